@@ -1,0 +1,1 @@
+"""From raw report files to clean, placed passages."""

@@ -1,0 +1,54 @@
+"""Errors that a reader can act on.
+
+Every error says in Chinese what went wrong and what to do next, and knows the exit code of the
+command it ends. Lower rooms raise; only the command lines and the page catch.
+"""
+
+
+class TashanError(Exception):
+    """Something the reader can put right.
+
+    Args:
+        message: what went wrong, in which file (Chinese, one line).
+        hint: what to do next (Chinese, one line); may be empty.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}{self.hint}"
+
+
+class UnreadableFile(TashanError):
+    """A file that can't be read as a report; the rest of a batch goes on without it."""
+
+    exit_code = 3
+
+
+class StoreMissing(TashanError):
+    """There is no index at the place that was named."""
+
+    exit_code = 4
+
+
+class StoreMismatch(TashanError):
+    """The index was built by another model, tokenizer or program version."""
+
+    exit_code = 5
+
+
+class StoreBusy(TashanError):
+    """Another process is writing to the index."""
+
+    exit_code = 6
+
+
+class StoreDamaged(TashanError):
+    """A file of the index does not agree with its checksum."""
+
+    exit_code = 7

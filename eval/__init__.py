@@ -1,0 +1,1 @@
+"""Reproducible figures about cleaning, retrieval and answers."""

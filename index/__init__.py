@@ -1,0 +1,1 @@
+"""From passages to something searchable that survives a power cut."""

@@ -1,0 +1,186 @@
+"""What the index keeps and gives back, and the two seams of this room: Embedder and Store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.types import CleanFile, Locality, Passage
+
+Vectors = npt.NDArray[np.float32]
+Progress = Callable[[str, int, int], None]  # stage (Chinese), done, of
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors. `name` identifies model, weights and adapter; it is kept in the index."""
+
+    name: str
+    dimension: int
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """Shape (n, dimension), float32, L2 norm 1."""
+        ...
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """Shape (n, dimension), float32, L2 norm 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReportHead:
+    """What a hit shows of its report."""
+
+    report: str
+    doc: str
+    title: str | None
+    shown_title: str  # the title, or one made from place and first heading
+    title_made: bool
+    locality: Locality
+    also: tuple[Locality, ...]
+    date: str | None
+    source: str | None
+    cluster: int  # reprints of one report share a cluster (the smallest report number among them)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage with its number in the index and its report's head."""
+
+    number: int
+    passage: Passage
+    head: ReportHead
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which reports may be shown at all. Hard and exact; an empty filter allows everything.
+
+    Attributes:
+        include: a report must lie in one of these places (its own place or one it truly covers).
+        exclude: and its place in none of these. A report without a known place passes `exclude` but not `include`.
+        since, until: first and last year, inclusive; a report without a date fails a bounded filter.
+        docs: only these files.
+    """
+
+    include: tuple[Locality, ...] = ()
+    exclude: tuple[Locality, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    docs: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether everything passes."""
+        return not (self.include or self.exclude or self.since or self.until or self.docs)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question made ready for the index."""
+
+    text: str  # for the dense side
+    lexical: str  # the question with its asking phrases stripped, for words and bigrams
+    expansions: tuple[tuple[str, float], ...] = ()  # (synonym, weight) for the lexical side
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages that one of the searches found, with every score filled in for each of them.
+
+    All arrays have the same length n. Scores are raw (cosine, BM25); fusion is the retriever's.
+    """
+
+    numbers: npt.NDArray[np.int64]
+    dense: Vectors
+    words: Vectors
+    bigrams: Vectors
+    whole: Vectors  # BM25 of the whole report, words
+    allowed: int  # passages that passed the filter
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Sizes of a store."""
+
+    documents: int
+    reports: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of the files of one `add` or `build`."""
+
+    added: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+    problems: tuple[tuple[str, str], ...]  # (doc, what was wrong)
+    counts: Counts
+
+
+class Store(Protocol):
+    """A searchable set of reports. Readers see one complete generation until the next one is complete."""
+
+    @property
+    def counts(self) -> Counts:
+        """Documents, reports and passages."""
+        ...
+
+    def add(self, files: Sequence[CleanFile], progress: Progress | None = None) -> Added:
+        """Add or replace files (by `doc`), then switch readers to the new generation."""
+        ...
+
+    def remove(self, docs: Sequence[str]) -> Added:
+        """Remove files; they can't be found again once this returns."""
+        ...
+
+    def search(self, query: Query, k: int, where: Filter) -> Candidates:
+        """The best `k` of each kind of search among what `where` allows, all scores filled in."""
+        ...
+
+    def passages(self, numbers: Sequence[int]) -> list[StoredPassage]:
+        """The passages with these numbers, in this order."""
+        ...
+
+    def close(self) -> None:
+        """Release files."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The names of all files of a store on disk, in one place.
+
+    ``catalog.sqlite``                       the source of truth
+    ``CURRENT``                              the name of the generation that readers use
+    ``generations/<name>/manifest.json``     counts, checksums, model, dimension, tokenizer
+    ``generations/<name>/…``                 FAISS and BM25 files
+    ``LOCK``                                 owner and start time of the process that writes
+    """
+
+    root: Path
+
+    @property
+    def catalog(self) -> Path:
+        """The SQLite file."""
+        return self.root / "catalog.sqlite"
+
+    @property
+    def current(self) -> Path:
+        """The file that names the generation in use."""
+        return self.root / "CURRENT"
+
+    @property
+    def lock(self) -> Path:
+        """The writer's lock."""
+        return self.root / "LOCK"
+
+    def generation(self, name: str) -> Path:
+        """The folder of one generation."""
+        return self.root / "generations" / name
