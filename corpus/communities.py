@@ -1,0 +1,105 @@
+"""Communities and villages: in no table, so found by the shape of their names.
+
+A name stands before 社区 or 村 and is cut at the town or county before it, else at a word that can't be part of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from corpus.types import Locality, Span
+
+if TYPE_CHECKING:
+    from corpus.gazetteer import Mention
+
+_KIND = re.compile("社区|村(?!民(?!委)|庄|镇|级|口|落|寨|容|史|规|务|居|医|霸|屯|晚|超|BA|干部|校|小|集体|组)|嘎查")
+_HAN = re.compile("[\u3400-\u9fff·]{1,12}$")
+_LONGEST = 7  # characters of a name in front of 社区 or 村
+# where a name can't begin any earlier: words that end what stands before it
+_EDGE = re.compile(
+    ".*(?:近日|日前|今日|昨日|目前|今后|随着|走进|来到|走入|深入|进入|步入|前往|到达|奔赴|回到|带到|送到|搬到|为了|以及|联合|携手|指导|"
+    "协助|带领|邀请|位于|坐落于|家住|住在|居住在|地处|了解|了解到|距离|确保|筑牢|助力|助推|感谢|拜访|接下来|下一步|办事处|"
+    "在|到|从|由|与|和|及|给|为|对|向|让|将|被|把|是|以|如|赴|于|往|跟|但|自|同时|获悉|"
+    "上午|下午|晚上|清晨|早上|[年月日号时讯的了着过])"
+)
+# what no name of a community holds
+_NEVER = re.compile(
+    "[的了着过个该本这那每某全多几两不也都就要可你我他她它们等之其并或者哪余]|各(?!庄)|所(?!庄)|[一二三四五六七八九十百千]+[个家名位]|"
+    "组织|推动|加强|推进|开展|打造|参与|治理|城乡|老旧|试点|街镇|乡镇|镇街|党员|党建|志愿|进行|走访|关于|相关|辖区|下沉|协调|引导|动员|"
+    "带动|依托|聚焦|围绕|发挥|构建|建立|完善|支持|保障|关注|成为|属于|实现|融入|扎根|立足|覆盖|对接|配合|统筹|选派|培育|培养|强化|"
+    "深化|优化|细化|网格|干部|书记|主任|部分|附近|周边|所辖|下辖|助力|促进|贯彻|落实|激发|激活|改善|提高|提升|探索|丰富|满足|"
+    "[进入驻出回留满]$|[乡农居全旧]$|^(?:社区|村容|和美|绿美|美丽|强)$|^[新老旧小大好强先后前本山渔进入驻在下上回离同一二两三四五六七八九十百]$"
+)
+# what a name without a town in front of it does not hold either
+_COMMON = re.compile(
+    "建设|服务|智慧|和谐|示范|完整|未来|街道|居民|物业|基层|全面|通过|重点|文明|绿色|无障碍|友好|行政|自然|城中|贫困|帮扶|所在|服从|"
+    "创新|整合|解决|方便|联系|帮助|加快|网络|网上|虚拟|线上|在线|医院|卫生|学校|高校|学生|老人|儿童|青年|妇女|工作|活动|生活|发展|"
+    "管理|养老|安全|健康|文化|体育|法治|法律|宣传|教育|环境|综合|城市|城镇|县城|单位|企业|部门|机关|小区|楼栋|校园|家庭|家园|园区|"
+    "景区|政府|国家|国际|世界|人民|群众|人才|老年|互联|幸福$|安置|搬迁|移民|回迁|拆迁|混合|商圈|商业|传统|特色|样板|先进|优秀|十佳|"
+    "最美|新建|改造|改建|扩建|升级|返回|离开|旅游|产业|数字|数智|电商|淘宝|红色$|历史|平安|富民|大型|高效|居住|另外|减轻|考察|调动|"
+    "拓展|拓宽|夯实|搭建|鼓励|督促|讨论|投身|挖掘|营造|保护|承担|接受|实施|用好|补齐|关爱|结合|认真|始终|十分|非常|积极|充分|进一步|"
+    "前期|首届|参加|举办|打破|共建|共同|采用|寻求|针对|说起|系列|一处|一幅|功能|分钟|开创|开设|彰显|巩固|明确|唱响|融合|扩大|畅通|"
+    "当地|贫困|中国|国外|城管|应用|医联|主动|新任|新旧|公益|课堂|知识|公安局|分局|市级|省级|县级|区级|属地|试验|家人|引领|"
+    "^[东西南北新老]$"
+)
+_STREET = re.compile("..(?:路|街|巷|苑|园|里|湾|庄|桥|门|坊|弄|道)$")  # 人民路社区, 文化巷社区 are names
+
+
+def communities(
+    text: str, named: Sequence[Mention], make: Callable[[Span, str, tuple[Locality, ...]], Mention]
+) -> Iterator[Mention]:
+    """Community and village names in `text`, whose other names (`named`, in order) are known."""
+    ends = {m.span.end: m for m in named}
+    taken = [m.span for m in named]
+    for kind in _KIND.finditer(text):
+        found = _name_before(text, kind.start(), ends, taken)
+        if found is None:
+            continue
+        start, parent = found
+        word = text[start : kind.end()]
+        candidates = tuple(below(x, word) for x in parent.candidates) if parent else (Locality(community=word),)
+        yield make(Span(start, kind.end()), word, candidates)
+
+
+def below(place: Locality, community: str) -> Locality:
+    """The community of that name in `place`; its own code is in no table, so that of `place` stays."""
+    return replace(place, community=community)
+
+
+def _name_before(
+    text: str, end: int, ends: dict[int, Mention], taken: Sequence[Span]
+) -> tuple[int, Mention | None] | None:
+    if end in ends:
+        return None
+    for start in range(end - 1, max(-1, end - _LONGEST - 1), -1):
+        if start in ends and start < end:
+            mention = ends[start]
+            if _may_hold(mention) and not _EDGE.match(text[start:end]):
+                return (start, mention) if is_name(text[start:end], anchored=True) else None
+            break
+    run = _HAN.search(text, max(0, end - 12), end)
+    if run is None:
+        return None
+    cut = _EDGE.match(run.group())
+    start = run.start() + (cut.end() if cut else 0)
+    if not cut and run.start() == max(0, end - 12) and run.start() > 0:
+        return None  # no edge in sight
+    return (start, None) if 2 <= end - start <= 6 and is_name(text[start:end]) else None
+
+
+def _may_hold(mention: Mention) -> bool:
+    return any(x.county or x.town or x.city for x in mention.candidates)
+
+
+def is_name(run: str, *, anchored: bool = False) -> bool:
+    """Whether `run` can be the name of a community; `anchored` if it follows a town or county.
+
+    >>> [x for x in ("西园", "江湾", "各", "组织", "老旧", "百亩园") if is_name(x)]
+    ['西园', '江湾', '百亩园']
+    """
+    if len(run) < 2 or _NEVER.search(run) or not _HAN.fullmatch(run):
+        return False
+    return anchored or bool(_STREET.search(run)) or not _COMMON.search(run)

