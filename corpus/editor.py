@@ -1,0 +1,71 @@
+"""Taking stretches out of a raw text while every kept character still knows where it stood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from corpus.types import Removal, Runs, Span
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is still there of a stretch of the raw text."""
+
+    text: str
+    runs: Runs
+
+    def raw(self, start: int, end: int) -> Span:
+        """The raw span of ``text[start:end]``."""
+        return self.runs.raw_span(Span(start, end))
+
+
+class Editor:
+    """The kept stretches of one raw text, and a record of everything that was cut out of it.
+
+    Cutting is the only operation: what is kept is always a subsequence of the raw text, and
+    kept stretches + removals = the stretches it began with.
+    """
+
+    def __init__(self, raw: str, body: Iterable[Span]) -> None:
+        self.raw = raw
+        self._kept = list(Runs(body).spans)
+        self.removals: list[Removal] = []
+
+    def view(self, region: Span | None = None) -> View:
+        """The kept text inside a raw region (the whole when None)."""
+        if region is None:
+            runs = Runs(self._kept)
+        else:
+            runs = Runs(
+                Span(max(s.start, region.start), min(s.end, region.end))
+                for s in self._kept
+                if s.end > region.start and s.start < region.end
+            )
+        return View(runs.apply(self.raw), runs)
+
+    def cut(self, cut: Span, rule: str) -> None:
+        """Take out a raw stretch; what was cut from it before stays with its own rule."""
+        kept: list[Span] = []
+        for span in self._kept:
+            low, high = max(span.start, cut.start), min(span.end, cut.end)
+            if low >= high:
+                kept.append(span)
+                continue
+            self.removals.append(Removal(Span(low, high), rule, self.raw[low:high]))
+            kept.extend(s for s in (Span(span.start, low), Span(high, span.end)) if len(s))
+        self._kept = kept
+
+    def cut_text(self, view: View, start: int, end: int, rule: str) -> None:
+        """Take out ``view.text[start:end]``."""
+        if end > start:
+            self.cut(view.raw(start, end), rule)
+
+    def cut_all(self, pattern: re.Pattern[str], rule: str, region: Span | None = None) -> None:
+        """Take out every match (its group ``x`` where it has one)."""
+        view = self.view(region)
+        group = "x" if "x" in pattern.groupindex else 0
+        spans = [view.raw(*m.span(group)) for m in pattern.finditer(view.text) if m.end(group) > m.start(group)]
+        for span in spans:
+            self.cut(span, rule)

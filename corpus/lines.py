@@ -1,0 +1,89 @@
+"""Lines of a kept text: real ones, or the ones that a web page lost when it was saved as a single line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpus.types import Span
+
+_TERMINAL = "。！？!?；;：:”）)」』…"
+_GAP = re.compile(r"[ \t\u3000\xa0\u2002\u2003]+")
+NUMBERED = re.compile(
+    r"(?P<a>(?:第[一二三四五六七八九十百]+[章节部分条]|[一二三四五六七八九十]{1,3}、)\s?)"
+    r"|(?P<b>[（(]\s*[一二三四五六七八九十]{1,3}\s*[)）]、?\s?)"
+    r"|(?P<c>\d{1,2}\s?[.．、](?!\d)\s?)"
+    r"|(?P<d>[（(]\s*\d{1,2}\s*[)）]\s?|[①②③④⑤⑥⑦⑧⑨⑩])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with its span in the text it came from; blanks at its ends are left out."""
+
+    span: Span
+    text: str
+
+
+def trimmed(text: str, start: int, end: int) -> Span:
+    """The span without blanks at its ends."""
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    return Span(start + left, start + left + len(piece.strip()))
+
+
+def hard_lines(text: str) -> list[Line]:
+    """The non-empty lines between line breaks."""
+    lines, at = [], 0
+    for piece in text.splitlines(keepends=True):
+        span = trimmed(text, at, at + len(piece))
+        if len(span):
+            lines.append(Line(span, span.of(text)))
+        at += len(piece)
+    return lines
+
+
+def soft_lines(text: str) -> list[Line]:
+    """Lines of a text without line breaks, cut at the blanks that once were breaks.
+
+    A blank is a break where a sentence ends before it, where a numbering starts behind it, or where it is
+    wider than one character.
+    """
+    lines, start = [], 0
+    for gap in _gaps(text):
+        span = trimmed(text, start, gap.start)
+        if len(span):
+            lines.append(Line(span, span.of(text)))
+        start = gap.end
+    span = trimmed(text, start, len(text))
+    if len(span):
+        lines.append(Line(span, span.of(text)))
+    return lines
+
+
+def _gaps(text: str) -> Iterator[Span]:
+    for match in _GAP.finditer(text):
+        before, after = text[: match.start()], text[match.end() : match.end() + 8]
+        if not before or not after:
+            continue
+        if before[-1] in _TERMINAL or len(match[0]) > 1 or NUMBERED.match(after):
+            yield Span(*match.span())
+
+
+def lines_of(text: str) -> list[Line]:
+    """Hard lines, each cut further where a long one holds several soft lines."""
+    out = []
+    for line in hard_lines(text):
+        if len(line.text) < 120:
+            out.append(line)
+            continue
+        shift = line.span.start
+        for soft in soft_lines(line.text):
+            out.append(Line(Span(soft.span.start + shift, soft.span.end + shift), soft.text))
+    return out
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a line is complete as it stands."""
+    return text.rstrip()[-1:] in _TERMINAL

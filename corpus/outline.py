@@ -1,0 +1,90 @@
+"""The headings of a report: numbered ones, unnumbered newspaper ones, and lead phrases that name a measure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from corpus.lines import NUMBERED, Line, lines_of
+from corpus.types import Section, Span
+
+LEAD_LEVEL = 9
+_LEVELS = {"a": 1, "b": 3, "c": 4, "d": 5}
+_UNNUMBERED = 2
+_RUN_IN = re.compile(r"^[^。！？；\n]{2,42}[。！？：:]")
+_LEAD = re.compile(r"^(?P<t>[“《]?[^，。；：！？\s,;:]{4,18}(?:[，,][^，。；：！？\s,;:]{4,16})?)。(?=.{24,})", re.DOTALL)
+_NOT_HEADING = re.compile(r"^[·•\-—*>]|摄$|记者|通讯员|^\d+$|[，、,]$|https?:")
+_SPEECH = re.compile(r"^[“\"]|[说道]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading found in a text. `stands_alone` when nothing follows it on its line."""
+
+    span: Span
+    text: str
+    level: int
+    stands_alone: bool
+
+
+def headings(text: str) -> list[Heading]:
+    """All headings in order. Offsets are in `text`."""
+    lines = lines_of(text)
+    found: list[Heading] = []
+    for at, line in enumerate(lines):
+        following = lines[at + 1] if at + 1 < len(lines) else None
+        heading = _numbered(line) or _plain(line, following, at) or _lead(line)
+        if heading is not None:
+            found.append(heading)
+            if heading.stands_alone is False and heading.level < LEAD_LEVEL:
+                inner = _lead(Line(Span(heading.span.end, line.span.end), line.text[len(heading.text) :].strip()))
+                del inner  # a measure named by a numbered heading needs no second name
+    return found
+
+
+def _numbered(line: Line) -> Heading | None:
+    match = NUMBERED.match(line.text)
+    if not match:
+        return None
+    level = _LEVELS[match.lastgroup or "a"]
+    if len(line.text) <= 60 and "。" not in line.text[:-1]:
+        return Heading(line.span, line.text, level, True)
+    run = _RUN_IN.match(line.text[match.end() :])
+    blank = re.match(r"^\S{4,40}(?=[ \u3000\xa0])", line.text)
+    if run:
+        end = match.end() + run.end()
+        return Heading(Span(line.span.start, line.span.start + end), line.text[:end], level, False)
+    if blank and not re.search(r"[。；]", blank[0]):
+        return Heading(Span(line.span.start, line.span.start + blank.end()), blank[0], level, False)
+    return None
+
+
+def _plain(line: Line, following: Line | None, at: int) -> Heading | None:
+    text = line.text
+    if following is None or not 4 <= len(text) <= 42 or _NOT_HEADING.search(text) or _SPEECH.search(text):
+        return None
+    if text[-1] in "。；：:;，" or "。" in text or (text[-1] in "”）)" and len(text) > 34):
+        return None
+    if len(re.findall(r"[，,、]", text)) > 2 or len(following.text) < 12 and not NUMBERED.match(following.text):
+        return None
+    if at == 0 and len(text) < 6:
+        return None
+    return Heading(line.span, text, _UNNUMBERED, True)
+
+
+def _lead(line: Line) -> Heading | None:
+    match = _LEAD.match(line.text)
+    if not match or len(line.text) < 50 or re.search(r"\d{2,}|[了着过吧吗呢]$|说$", match["t"]):
+        return None
+    end = line.span.start + match.end()
+    return Heading(Span(line.span.start, end), match["t"], LEAD_LEVEL, False)
+
+
+def sections(text: str) -> tuple[Section, ...]:
+    """Headings with what stands under them, up to the next heading of the same or an outer level."""
+    found = headings(text)
+    out = []
+    for at, head in enumerate(found):
+        end = next((h.span.start for h in found[at + 1 :] if h.level <= head.level), len(text))
+        out.append(Section(head.text.strip(), head.level, Span(head.span.start, end), Span(head.span.end, end)))
+    return tuple(out)

@@ -1,0 +1,69 @@
+"""Joining what a newspaper column or a page break tore apart; white space that means nothing goes."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.boundary import start_score
+from corpus.editor import Editor
+from corpus.lines import NUMBERED, Line, hard_lines
+from corpus.types import Span
+
+_STOP = "。！？；：!?;:…"
+_CLOSE = "”」』）)》】\"'"
+_CONTINUES = re.compile(r"^[，。、；：！？）》”」』】,.;:!?)]")
+
+
+def join_lines(editor: Editor, region: Span) -> None:
+    """Cut the line breaks inside torn sentences; between paragraphs keep exactly one break."""
+    view = editor.view(region)
+    lines = hard_lines(view.text)
+    if not lines:
+        return
+    editor.cut_text(view, 0, lines[0].span.start, "空白")
+    editor.cut_text(view, lines[-1].span.end, len(view.text), "空白")
+    so_far = lines[0].text
+    for line, following in zip(lines, lines[1:], strict=False):
+        gap = Span(line.span.end, following.span.start)
+        if _torn(so_far, line, following, view.text):
+            editor.cut_text(view, gap.start, gap.end, "断行")
+            so_far += following.text
+            continue
+        so_far = following.text
+        keep = view.text.find("\n", gap.start, gap.end)
+        editor.cut_text(view, gap.start, keep, "空白")
+        editor.cut_text(view, keep + 1, gap.end, "空白")
+
+
+def _torn(so_far: str, line: Line, following: Line, text: str) -> bool:
+    """Whether `following` goes on with the sentence that `so_far` (ending in `line`) began."""
+    last, nxt = so_far[-1], following.text[0]
+    if _CONTINUES.match(following.text) and last not in _STOP:
+        return True
+    if _open_bracket(so_far) or last in "，、,（(“《【":
+        return True
+    if last in _STOP or (last in _CLOSE and so_far[-2:-1] in _STOP + "”"):
+        return False
+    if NUMBERED.match(following.text):
+        return False
+    if NUMBERED.match(line.text) and line.text == so_far and len(so_far) <= 45:
+        return False
+    torn_word = (last + nxt) in text.replace("\n", "\0").replace(last + "\0", "\1") and _is_han(last) and _is_han(nxt)
+    if _bodylike(so_far):
+        return not (last in _CLOSE and start_score(following.text[:4]) > 1.0 and not torn_word)
+    return torn_word and start_score(following.text[:4]) < 1.0 and len(following.text) > len(so_far)
+
+
+def _bodylike(text: str) -> bool:
+    """Running text rather than a heading: it holds a full stop, or is longer than headings are."""
+    return "。" in text[:-1] or (len(text) >= 26 and re.search(r"[，,；;]", text) is not None) or len(text) > 45
+
+
+def _open_bracket(text: str) -> bool:
+    """A quotation mark or bracket opened near the end that is not closed yet."""
+    tail = text[-60:]
+    return any(tail.rfind(a) > tail.rfind(b) and text.count(a) > text.count(b) for a, b in ("“”", "《》", "（）", "()"))
+
+
+def _is_han(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff"

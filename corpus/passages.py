@@ -1,0 +1,154 @@
+"""From a report to passages: one measure, a part of a long one, or short neighbours of one section."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpus.outline import LEAD_LEVEL, Heading, headings
+from corpus.types import Locality, Passage, Report, Span
+
+SHORT, LONG = 120, 350  # characters; howto-dev and ncpqa-dev fared no better with 80–250 or 200–500
+_SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”」』）)》\"]*|\n|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    span: Span
+    path: tuple[str, ...]  # headings above, lead phrase left out
+    measure: str | None
+
+
+def context_line(locality: Locality, title: str | None, heading_path: tuple[str, ...]) -> str:
+    """What stands in front of a passage when it is embedded and tokenized: place, title, heading path.
+
+    >>> context_line(Locality("辽宁省", "阜新市", "彰武县"), "一网统管", ("主要做法",))
+    '辽宁省阜新市彰武县｜一网统管｜主要做法'
+    """
+    place = "".join(x for x in locality.levels if x)
+    return "｜".join(x for x in (place, title, *heading_path) if x)
+
+
+def passages(report: Report, raw: str) -> tuple[Passage, ...]:
+    """The passages of a report, in order. None crosses a section; together they hold every sentence."""
+    chunks = _merged(list(_chunks(report.text)))
+    spans = [(span, c) for c in chunks for span in _packed(report.text, c.span)]
+    if not spans and report.text.strip():
+        spans = [(Span(0, len(report.text)), _Chunk(Span(0, len(report.text)), (), None))]
+    gaps = [(at, gap, bool(gap.of(raw).strip("\r\n"))) for at, gap in report.runs.gaps()]
+    return tuple(_passage(report, n, span, chunk, gaps) for n, (span, chunk) in enumerate(spans, 1))
+
+
+def _passage(report: Report, n: int, span: Span, chunk: _Chunk, gaps: list[tuple[int, Span, bool]]) -> Passage:
+    inside = [(at - span.start, gap, hard) for at, gap, hard in gaps if span.start < at < span.end]
+    return Passage(
+        passage=f"{report.report}:{n}",
+        report=report.report,
+        doc=report.doc,
+        text=span.of(report.text),
+        span=span,
+        raw_span=report.runs.raw_span(span),
+        heading_path=chunk.path,
+        cuts=tuple(at for at, _, hard in inside if hard),
+        breaks=tuple((at, len(gap)) for at, gap, _ in inside),
+        measure=chunk.measure or (chunk.path[-1] if chunk.path else None),
+    )
+
+
+def _chunks(text: str) -> Iterator[_Chunk]:
+    """Stretches between headings. A heading that stands alone is context, not text; one run in is both."""
+    path: list[Heading] = []
+    start, measure = 0, None
+    found = headings(text)
+    for at, head in enumerate([*found, None]):
+        end = head.span.start if head is not None else len(text)
+        span = _trim(text, start, end)
+        if len(span):
+            yield _Chunk(span, tuple(_bare(h.text) for h in path if h.level < LEAD_LEVEL), measure)
+        if head is None:
+            return
+        while path and path[-1].level >= head.level:
+            path.pop()
+        path.append(head)
+        lonely = head.stands_alone and at + 1 < len(found) and found[at + 1].span.start - head.span.end <= 2
+        start = head.span.end if head.stands_alone and not (lonely and head.level >= 4) else head.span.start
+        measure = _bare(head.text) if head.level >= 4 else None
+
+
+def _bare(heading: str) -> str:
+    return heading.strip().rstrip("。：:")
+
+
+def _trim(text: str, start: int, end: int) -> Span:
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    return Span(start + left, start + left + len(piece.strip()))
+
+
+def _merged(chunks: list[_Chunk]) -> list[_Chunk]:
+    """Short neighbours of one section together, as long as they stay short."""
+    out: list[_Chunk] = []
+    for chunk in chunks:
+        last = out[-1] if out else None
+        if (
+            last is not None
+            and _home(last) == _home(chunk)
+            and min(len(last.span), len(chunk.span)) < SHORT
+            and chunk.span.end - last.span.start <= LONG
+        ):
+            out[-1] = _Chunk(Span(last.span.start, chunk.span.end), last.path, last.measure)
+        else:
+            out.append(chunk)
+    return out
+
+
+def _home(chunk: _Chunk) -> tuple[str, ...]:
+    """The section that a chunk lies in, its own numbered heading left out."""
+    return chunk.path[:-1] if chunk.measure and chunk.path and chunk.path[-1] == chunk.measure else chunk.path
+
+
+def sentence_spans(text: str, span: Span) -> list[Span]:
+    """The sentences of a stretch, with their closing quotation marks; blanks at the ends left out."""
+    out = []
+    for match in _SENTENCE.finditer(text, span.start, span.end):
+        piece = _trim(text, match.start(), match.end())
+        if len(piece):
+            out.append(piece)
+    return out
+
+
+def _packed(text: str, span: Span) -> list[Span]:
+    """A chunk cut at sentence ends into about equal parts of at most `LONG` characters."""
+    if len(span) <= LONG:
+        return [span]
+    parts = -(-len(span) // LONG)
+    want = len(span) / parts
+    out: list[Span] = []
+    start = end = span.start
+    for sentence in (s for x in sentence_spans(text, span) for s in _bounded(text, x)):
+        if end > start and sentence.end - start > max(want * 1.15, SHORT):
+            out.append(_trim(text, start, end))
+            start = sentence.start
+        end = sentence.end
+    if end > start:
+        tail = _trim(text, start, end)
+        if out and len(tail) < SHORT // 2 and tail.end - out[-1].start <= LONG + SHORT:
+            out[-1] = Span(out[-1].start, tail.end)
+        else:
+            out.append(tail)
+    return out
+
+
+def _bounded(text: str, sentence: Span) -> list[Span]:
+    """A sentence too long for one passage, cut at commas."""
+    if len(sentence) <= LONG:
+        return [sentence]
+    out, start = [], sentence.start
+    for match in re.finditer(r"[，、,]|$", sentence.of(text)):
+        end = sentence.start + match.end()
+        if end - start >= LONG * 2 // 3 or match.end() == len(sentence):
+            if end > start:
+                out.append(Span(start, end))
+            start = end
+    return out

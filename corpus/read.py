@@ -1,0 +1,136 @@
+"""The whole way of this room: a file in, its reports and passages out, nothing silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from corpus.clean import clean_anywhere, clean_tail
+from corpus.editor import Editor
+from corpus.errors import TashanError
+from corpus.load import doc_name, load, suffixes
+from corpus.localities import gazetteer, locate
+from corpus.metadata import Found, iso_date, take_head, take_tail
+from corpus.outline import sections
+from corpus.paragraphs import join_lines
+from corpus.passages import passages
+from corpus.segment import segment
+from corpus.types import NOWHERE, CleanFile, Document, Failure, Locality, Passage, Record, Removal, Report, Span
+
+
+def read_file(path: Path, root: Path | None = None) -> CleanFile:
+    """Load, clean, split and place one file.
+
+    Raises:
+        UnreadableFile: the file can't be read; the message names it and says what to do.
+    """
+    return read_document(load(path, root))
+
+
+def read_document(document: Document) -> CleanFile:
+    """Clean, split and place a document that is already loaded."""
+    reports: list[Report] = []
+    pieces: list[tuple[Passage, ...]] = []
+    removed: list[Removal] = []
+    for record in document.records:
+        editor = Editor(document.raw, record.body)
+        for report in _reports(document, record, editor, len(reports)):
+            reports.append(report)
+            pieces.append(passages(report, document.raw))
+        removed.extend(editor.removals)
+    removed.extend(_outside(document))
+    problems = [*document.problems]
+    if not reports:
+        problems.append("没有找到正文：清洗后没有剩下任何句子。")
+    removed.sort(key=lambda r: r.span)
+    visible = tuple(r for r in removed if r.text.strip("\r\n"))
+    return CleanFile(document, tuple(reports), tuple(pieces), visible, tuple(problems))
+
+
+def _outside(document: Document) -> Iterator[Removal]:
+    """What a table holds besides its text column."""
+    at = 0
+    for span in (s for record in document.records for s in record.body):
+        if span.start > at:
+            yield Removal(Span(at, span.start), "表格其他列", document.raw[at : span.start])
+        at = max(at, span.end)
+    if at < len(document.raw):
+        yield Removal(Span(at, len(document.raw)), "表格其他列", document.raw[at:])
+
+
+def _reports(document: Document, record: Record, editor: Editor, known: int) -> Iterator[Report]:
+    clean_anywhere(editor)
+    regions = segment(editor, record.span) if "\n" in document.raw else [record.span]
+    default = _table_place(record)
+    for region in regions:
+        found = take_head(editor, region, record if len(regions) == 1 else None)
+        take_tail(editor, region, clean_tail(editor, region), found)
+        join_lines(editor, region)
+        view = editor.view(region)
+        if not view.text.strip():
+            continue
+        known += 1
+        placed = locate(found.title, view.text, source=found.source, byline=found.byline, default=default)
+        default = _neighbour(placed.locality, default)
+        yield Report(
+            report=f"{document.doc}#{known}",
+            doc=document.doc,
+            title=found.title or record.get("title"),
+            text=view.text,
+            runs=view.runs,
+            locality=placed.locality,
+            also=placed.also,
+            mentioned=placed.mentioned,
+            date=found.date or iso_date(record.get("date") or ""),
+            source=_source(found, record),
+            sections=sections(view.text),
+        )
+
+
+def _source(found: Found, record: Record) -> str | None:
+    return found.source or record.get("source")
+
+
+def _table_place(record: Record) -> Locality:
+    """The place that the table's own columns name."""
+    place = NOWHERE
+    for level in ("province", "city", "county"):
+        name = record.get(level)
+        options = gazetteer().resolve(name, place) if name else ()
+        if len(options) == 1:
+            place = options[0]
+    return place
+
+
+def _neighbour(place: Locality, default: Locality) -> Locality:
+    """What the next report on a page may take for granted: the province and city of the one before."""
+    return Locality(place.province, place.city) if place.province else default
+
+
+def files_in(source: Path) -> Iterator[tuple[Path, Path]]:
+    """(file, root) of everything readable under a folder, or of one file. Hidden files and links out are left out."""
+    if source.is_file():
+        yield source, source.parent
+        return
+    if not source.is_dir():
+        raise TashanError(f"没有找到：{source.name}。", "请检查路径。")
+    top = source.resolve()
+    for path in sorted(source.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(source).parts)
+        if path.is_file() and not hidden and path.resolve().is_relative_to(top):
+            yield path, source
+
+
+def read_all(sources: Sequence[Path]) -> Iterator[CleanFile | Failure]:
+    """Every file under `sources`, each as a CleanFile, or as a Failure that says why not; nothing ends the batch."""
+    readable = suffixes()
+    for source in sources:
+        for path, root in files_in(source):
+            doc = doc_name(path, root)
+            if path.suffix.lower() not in readable:
+                yield Failure(doc, f"{doc}：暂不支持的格式（{path.suffix or '无扩展名'}），已跳过。")
+                continue
+            try:
+                yield read_file(path, root)
+            except TashanError as error:
+                yield Failure(doc, str(error))

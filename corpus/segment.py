@@ -1,0 +1,112 @@
+"""One file, one or more reports: a newspaper page holds several places' articles one behind the other.
+
+A new report begins behind a line that signs the one before (「记者 … 通讯员 …」), at a title whose next
+line names the office that wrote it (■), at a title in front of 「本报讯」, at a title that brings in
+another place, and, where the title was lost, at a paragraph in which another county becomes the actor.
+"""
+
+from __future__ import annotations
+
+import re
+
+from corpus.editor import Editor
+from corpus.lines import Line, hard_lines
+from corpus.localities import gazetteer
+from corpus.types import Span
+
+_SIGNED = re.compile(r"^[（(]?(?:本报|本网)?(?:见习|实习|全媒体)?(?:记者|通讯员)[：:]?[ \u3000\xa0]\S.{1,50}[^。！？]$")
+_OFFICE = re.compile(r"^[■●◆]\s?\S{4,40}$")
+_DATELINE = re.compile(r"^(?:本报讯|本报[\u4e00-\u9fff]{2,4}讯|新华社|[\u4e00-\u9fff]{2,8}讯)\s?[（(]?")
+_LEAD = re.compile(r"^(?:为|近年来?|近日|日前|今年|去年|自|在|围绕|聚焦|针对|按照|坚持)")
+
+
+def segment(editor: Editor, region: Span) -> list[Span]:
+    """The raw regions of the reports in `region`, in order; together they cover it."""
+    view = editor.view(region)
+    lines = hard_lines(view.text)
+    if len(lines) < 4:
+        return [region]
+    starts = sorted({0, *_starts(lines)})
+    starts = sorted({*starts, *_place_shifts(lines, starts)})
+    edges = [region.start, *(view.raw(lines[i].span.start, lines[i].span.end).start for i in starts if i), region.end]
+    return [Span(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+
+
+def _starts(lines: list[Line]) -> set[int]:
+    found: set[int] = set()
+    for at, line in enumerate(lines):
+        before = lines[at - 1] if at else None
+        if _OFFICE.match(line.text) and before is not None and _titleish(before.text) and at >= 2:
+            found.add(at - 1)
+        elif _SIGNED.match(line.text):
+            under_title = before is not None and _titleish(before.text) and (at == 1 or at - 1 in found or _ends(lines[at - 2]))
+            if under_title and at >= 2:
+                found.add(at - 1)
+            elif not under_title and at + 1 < len(lines) and _text_after(lines, at) >= 80:
+                found.add(at + 1)
+        elif _DATELINE.match(line.text) and before is not None and _titleish(before.text) and at >= 2:
+            found.add(at - 1)
+    return {i for i in found if _text_after(lines, i - 1) >= 60}
+
+
+def _titleish(text: str) -> bool:
+    return 6 <= len(text) <= 60 and text[-1] not in "。；，、：:,;" and "。" not in text
+
+
+def _ends(line: Line) -> bool:
+    return line.text[-1:] in "。！？”」）)" or _SIGNED.match(line.text) is not None
+
+
+def _text_after(lines: list[Line], at: int) -> int:
+    return sum(len(line.text) for line in lines[at + 1 :])
+
+
+def _counties(text: str) -> set[str]:
+    """County-level names that `text` names, each by one canonical form."""
+    found = set()
+    for mention in gazetteer().mentions(text):
+        counties = {c.county for c in mention.candidates if c.county and c.town is None}
+        if len(counties) == 1 and len(mention.word) >= 2:
+            found.update(counties)
+    return found
+
+
+def _place_shifts(lines: list[Line], starts: list[int]) -> set[int]:
+    """Paragraphs at which one county's report ends and another's begins without a title or a signature."""
+    found: set[int] = set()
+    edges = [*starts, len(lines)]
+    for low, high in zip(edges, edges[1:], strict=False):
+        if high - low < 6:
+            continue
+        named = [_counties(line.text) for line in lines[low:high]]
+        first = next((i for i, names in enumerate(named) if names), None)
+        if first is None:
+            continue
+        actor = _actor(lines[low + first].text, named[first])
+        at = _shift(lines[low:high], named, actor, first)
+        if at is not None:
+            found.add(low + at)
+    return found
+
+
+def _actor(text: str, names: set[str]) -> str | None:
+    """The county that a paragraph names first."""
+    where = {name: text.find(name) for name in names}
+    where = {n: p for n, p in where.items() if p >= 0}
+    return min(where, key=lambda n: where[n]) if where else next(iter(names), None)
+
+
+def _shift(lines: list[Line], named: list[set[str]], actor: str | None, first: int) -> int | None:
+    """The first lead paragraph that brings in another county which stays, while the old one is not named again."""
+    if actor is None:
+        return None
+    for at in range(first + 2, len(lines)):
+        fresh = {n for n in named[at] if n != actor}
+        if not fresh or actor in named[at] or not _LEAD.match(lines[at].text):
+            continue
+        if any(actor in names for names in named[at:]) or any(fresh & names for names in named[:at]):
+            continue
+        new = next((n for n in fresh if n in lines[at].text[:120] and sum(n in x for x in named[at:]) >= 2), None)
+        if new and lines[at - 1].text[-1:] in "。！？”":
+            return at
+    return None
