@@ -1,0 +1,102 @@
+"""Follow-up questions made whole from the conversation: "那经费从哪来？" "第二个地方具体怎么做的？"
+
+Nothing is guessed: what is added are earlier questions' own words, their places, and the reports that the
+last answer cited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.types import Locality
+from rag.places import Asked
+from rag.types import Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the conversation has been about."""
+
+    standalone: str
+    topic: str
+    include: tuple[Locality, ...] = ()
+    exclude: tuple[Locality, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A question together with what the conversation adds to it."""
+
+    follows: bool
+    standalone: str
+    topic: str  # of the conversation so far; empty if the question stands alone
+    include: tuple[Locality, ...]
+    exclude: tuple[Locality, ...]
+    unknown: tuple[str, ...]
+    subjects: tuple[str, ...] = ()
+
+
+_OPENS = re.compile(
+    r"^(?:那么?(?!个?人|种人|些人)|他们|它们?|她们|其中|这(?!几年|两年|些年)|该|上面|上述|前面|刚才|刚刚|另外|此外|还有(?:呢|吗|没有|别的|其他)|"
+    r"再|具体(?:呢|怎么|是怎么|一点|说说)|为什么|为啥|然后|后来|接下来|结果(?:呢|怎)|效果(?:呢|怎|如何|好)|经费|"
+    r"第[一二三四五六七八九十\d]+个|换成|如果是|(?:有)?(?:没有)?(?:别的|其他|其它)(?:县|地方|省|市|社区|村)?(?:呢|也|还|有没有))"
+)
+_POINTS = re.compile(
+    r"他们|它们|她们|上述|刚才|前面(?:说|提|讲)|上面(?:说|提|讲|的)|这(?:个|种|套|些|项)(?:做法|办法|机制|模式|地方|经验|平台|队伍|制度|活动|品牌|工作法|项目)|"
+    r"那(?:里|儿|边|个|些|套)(?:地方|县|社区|村|街道|做法|办法)?|当地|该(?:县|市|区|镇|乡|街道|社区|村|地)|第[一二三四五六七八九十\d]+个|最后一个|(?:前|后)(?:两|三)个"
+)
+_ALONE = 26  # a question longer than this stands alone unless its first words point back
+_ORDINAL = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:个|处|家|条|种)")
+_LAST = re.compile(r"最后一?(?:个|处|家|条)")
+_DIGIT = {c: n for n, c in enumerate("一二三四五六七八九十", start=1)}
+
+
+def link(asked: str, earlier: Earlier | None, now: Asked, cited: Sequence[Citation]) -> Link:
+    """What the conversation adds to `asked`."""
+    pointed = _pointed(asked, cited)
+    if earlier is None or not (pointed or follows(asked)):
+        return Link(False, asked, "", now.include, now.exclude, now.unknown)
+    include, exclude, unknown = _places(now, earlier)
+    if pointed:
+        include = tuple({c.locality.levels: c.locality for c in pointed if c.locality.known}.values())
+        include = tuple(Locality(*place.levels) for place in include)
+    subjects = tuple(dict.fromkeys(c.doc for c in pointed))
+    standalone = f"{earlier.standalone.rstrip('。？?！! ')}？{asked}"
+    return Link(True, standalone, earlier.topic, include, exclude, unknown, subjects)
+
+
+def follows(asked: str) -> bool:
+    """Whether a question leans on what was asked before.
+
+    >>> follows("那经费从哪来？"), follows("老楼装电梯，低层住户不同意怎么办？")
+    (True, False)
+    """
+    if _OPENS.match(asked):
+        return True
+    return len(asked) <= _ALONE and (len(asked) <= 8 or _POINTS.search(asked) is not None)
+
+
+def _places(
+    now: Asked, earlier: Earlier
+) -> tuple[tuple[Locality, ...], tuple[Locality, ...], tuple[str, ...]]:
+    """A place of the question itself replaces the earlier one; 别的地方呢 turns away from it."""
+    if now.include or now.unknown:
+        return now.include, now.exclude, now.unknown
+    if now.elsewhere:
+        return (), now.exclude or (*earlier.exclude, *earlier.include), ()
+    return earlier.include, now.exclude or earlier.exclude, earlier.unknown
+
+
+def _pointed(asked: str, cited: Sequence[Citation]) -> tuple[Citation, ...]:
+    """The citations of the place that an ordinal points at, places counted in the answer's order."""
+    if not cited or not ((m := _ORDINAL.search(asked)) or _LAST.search(asked)):
+        return ()
+    groups: dict[object, list[Citation]] = {}
+    for citation in cited:
+        groups.setdefault(citation.locality.levels if citation.locality.known else citation.doc, []).append(citation)
+    order = list(groups.values())
+    at = len(order) if m is None else _DIGIT.get(m[1]) or int(m[1])
+    return tuple(order[at - 1]) if 1 <= at <= len(order) else ()

@@ -1,0 +1,228 @@
+"""A question as typed → a question as understood: places, years, intent, topic. No model, no network."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from corpus.errors import TashanError
+from corpus.gazetteer import gazetteer
+from corpus.types import Locality, Span
+from index.types import ReportHead
+from rag import followup, terms
+from rag.places import Asked, Places, asked_places, resolve_name
+from rag.types import Citation, Intent, Question
+
+LONGEST = 2000  # characters of a question that are read
+
+
+def understand(
+    asked: str,
+    *,
+    history: Sequence[str] = (),
+    home: str | None = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    known: Sequence[ReportHead] = (),
+    cited: Sequence[Citation] = (),
+    synonym_weight: float = 0.4,
+    places: Places | None = None,
+    today: datetime.date | None = None,
+) -> Question:
+    """Read a question.
+
+    Args:
+        asked: the question as typed.
+        history: earlier questions of the conversation, oldest first.
+        home: the asker's own county; what 别的县 is other than.
+        include, exclude: names of places chosen outside the question; they come on top of those in it.
+        known: heads of the reports in the store, to choose among namesakes and to know communities.
+        cited: citations of the last answer in their order, for 第二个地方.
+        synonym_weight: weight of a synonym beside the asker's own word.
+
+    Raises:
+        TashanError: the question is empty.
+    """
+    asked = re.sub(r"\s+", " ", asked).strip()[:LONGEST]
+    if not re.search(r"\w", asked):
+        raise TashanError("问题是空的。", "请输入想了解的做法，例如：别的县是怎么做红色物业的？")
+    table = places or gazetteer()
+    own = resolve_name(home, table, known) if home else ()
+    here = own[0] if own else None
+    earlier = _earlier(history, table, here, known)
+    now = asked_places(asked, table, home=here, known=known)
+    link = followup.link(asked, earlier, now, cited)
+    wanted, unknown_in = _given(include, table, known)
+    unwanted, _ = _given(exclude, table, known)
+    since, until = years(asked, today or datetime.date.today())
+    intent = intent_of(asked)
+    topic = strip_asking(asked, now.spans)
+    if link.follows:
+        topic = " ".join(dict.fromkeys([*link.topic.split(), *topic.split()]))
+    if intent in (Intent.FIGURE, Intent.FACT):
+        since = until = None  # a year in such a question is the figure's, not the report's
+    return Question(
+        asked=asked,
+        standalone=link.standalone,
+        include=_once((*wanted, *link.include)),
+        exclude=_once((*unwanted, *link.exclude)),
+        since=since,
+        until=until,
+        intent=intent,
+        topic=topic,
+        synonyms=tuple((word, synonym_weight * share) for word, share in terms.expand(topic)),
+        unknown_places=tuple(dict.fromkeys((*unknown_in, *link.unknown))),
+        elsewhere=now.elsewhere,
+        many=now.many or intent in (Intent.COMPARE, Intent.LIST),
+        subjects=link.subjects,
+        history=tuple(history),
+    )
+
+
+def corrected(question: Question, *, include: Sequence[Locality], exclude: Sequence[Locality]) -> Question:
+    """The same question with the places as the asker put them right."""
+    return replace(question, include=tuple(include), exclude=tuple(exclude), unknown_places=())
+
+
+def _earlier(
+    history: Sequence[str], table: Places, home: Locality | None, known: Sequence[ReportHead]
+) -> followup.Earlier | None:
+    """What the earlier questions were about, each read in the light of those before it."""
+    before: followup.Earlier | None = None
+    for text in history:
+        text = re.sub(r"\s+", " ", text).strip()[:LONGEST]
+        if not text:
+            continue
+        now = asked_places(text, table, home=home, known=known)
+        link = followup.link(text, before, now, ())
+        topic = strip_asking(text, now.spans)
+        joined = f"{link.topic} {topic}".strip() if link.follows else topic
+        before = followup.Earlier(link.standalone, joined, link.include, link.exclude, link.unknown)
+    return before
+
+
+def _given(
+    names: Iterable[str], table: Places, known: Sequence[ReportHead]
+) -> tuple[tuple[Locality, ...], tuple[str, ...]]:
+    found: list[Locality] = []
+    unknown: list[str] = []
+    for name in names:
+        if not name.strip():
+            continue
+        places = resolve_name(name, table, known)
+        found.extend(places)
+        if not places:
+            unknown.append(name.strip())
+    return tuple(found), tuple(unknown)
+
+
+def _once(places: Iterable[Locality]) -> tuple[Locality, ...]:
+    return tuple({place.levels: place for place in places}.values())
+
+
+# --- years ------------------------------------------------------------------------------------------
+
+_NUMBER = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_LAST_YEARS = re.compile(r"(?:最?近|过去|这)([一两二三四五六七八九十]|\d{1,2})年(?:来|内|间|里)?")
+_RANGE = re.compile(r"((?:19|20)\d\d)年?\s*(?:[-—–~～至到]|—{2})\s*((?:19|20)\d\d)年")
+_SINCE = re.compile(r"((?:19|20)\d\d)年(?:以来|以后|之后|起|至今|到现在|到今)")
+_UNTIL = re.compile(r"((?:19|20)\d\d)年(?:以前|之前|前(?![后三两几半]))")
+_IN = re.compile(r"((?:19|20)\d\d)年(?:度)?的?(?:报告|做法|经验|案例|材料|报道|文章|文件|新闻|典型)")
+
+
+def years(text: str, today: datetime.date) -> tuple[int | None, int | None]:
+    """First and last year that the reports should be from, as far as the question says so.
+
+    >>> years("2023年以来各地怎么做积分制？", datetime.date(2026, 1, 1))
+    (2023, None)
+    >>> years("近三年的做法", datetime.date(2026, 1, 1))
+    (2024, 2026)
+    >>> years("2022年种了多少亩？", datetime.date(2026, 1, 1))
+    (None, None)
+    """
+    if m := _RANGE.search(text):
+        return int(m[1]), int(m[2])
+    if m := _LAST_YEARS.search(text):
+        count = _NUMBER.get(m[1]) or int(m[1])
+        return today.year - count + 1, today.year
+    if m := _IN.search(text):
+        return int(m[1]), int(m[1])
+    since, until = _SINCE.search(text), _UNTIL.search(text)
+    return (int(since[1]) if since else None), (int(until[1]) - 1 if until else None)
+
+
+# --- intent -----------------------------------------------------------------------------------------
+
+# First match decides.
+_INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
+    (
+        Intent.COMPARE,
+        re.compile(r"各地|各省|各县|各市|对比|比较(?=一下|各|不同)|有(?:什么|何|啥)?(?:不同|区别|差别|异同)|不同(?:的)?(?:地方|招|做法)"),
+    ),
+    (
+        Intent.FACT,
+        re.compile(r"电话|网址|邮箱|地址(?:是|在|？)|什么时候|何时|哪天|几点|在哪里(?!搞|办)|哪个(?:部门|单位|企业|媒介|平台)|是谁(?!出)|叫啥时候|意义是|目的是|含义|定义"),
+    ),
+    (Intent.MECHANISM, re.compile(r"叫什么|什么名字|名称|叫啥")),
+    (
+        Intent.FUNDING,
+        re.compile(r"经费|资金(?:从|来|怎)|钱(?:从|打|谁|由)|谁(?:来)?(?:出钱|掏钱|买单|出的)|出钱|(?:财政|政府)(?:给|出|补)|补(?:助|贴)(?:多少|标准|怎)|钱是?谁|固定的钱"),
+    ),
+    (
+        Intent.FIGURE,
+        re.compile(
+            r"多少|多大比例|比例多高|占比|(?<!哪)几(?:成|个百分点|万|千|百|户|人(?!家)|家|支|本|亩|件)|收费率|满意度|覆盖率|"
+            r"多高|多久(?!换|一次)|多长时间|成效|效果(?:怎|如何|咋)|数据|什么程度|取得了(?:什么|哪些)|带来(?:了)?(?:什么|哪些)(?:变化|效果)"
+        ),
+    ),
+    (Intent.STEPS, re.compile(r"步骤|流程|程序|哪几步|分几步|哪几个环节|先.{0,8}再|怎么申请|怎么办理|需要(?:提交|准备)")),
+    (
+        Intent.MECHANISM,
+        re.compile(r"文件|规则|制度|机制|方案|条例|办法(?:是什么|有哪些规定)|由哪|哪几(?:级|个体系|条|件|项)|工作法|体系"),
+    ),
+    (Intent.LIST, re.compile(r"(?:哪些|哪几个|哪个)(?:地方|省|市|县|区|社区|村|乡镇|街道|城市)|列举|列出|几个例子|案例|例子|举例")),
+)
+
+
+def intent_of(text: str) -> Intent:
+    """What kind of answer is wanted; 做法 unless the words say otherwise.
+
+    >>> intent_of("那经费从哪来？").value, intent_of("别的县是怎么做红色物业的？").value
+    ('经费', '做法')
+    """
+    return next((intent for intent, pattern in _INTENTS if pattern.search(text)), Intent.HOW)
+
+
+# --- topic ------------------------------------------------------------------------------------------
+
+_ASKING = re.compile(
+    r"请问(?:一下)?|想(?:请教|咨询|打听)(?:一下)?|我?(?:想|要)(?:了解|知道|看看|问问|问|学学|学习|找|看)(?:一下)?|"
+    r"(?:帮|给)(?:我|忙)?(?:找|查|看|讲|列|介绍|推荐)(?:一下|一找|一查)?|(?:能|可)不(?:能|可以?)|(?:还|都)?有没有|能否|可否|是否|"
+    r"(?:都|又|具体|到底|究竟|分别|各自)?(?:是|该|应该?|应当)?(?:怎么样|怎么|怎样|如何|咋样?|为什么|为啥)"
+    r"(?:做到?|搞|办|弄|干|运转|运作|安排|操作|处理|解决|开展|推进|推动|实施|落实)?的?|"
+    r"(?:都|具体|分别|又)?有?(?:哪些|什么样的?|什么|哪个|哪几[个条项种级步件]|哪里|哪儿|哪|啥|多少|多大|多高|多久|多长|几[个条项种])|"
+    r"(?:都|具体)?做了|想几个|实打实的?|例子|(?:好的|不同的|相关的)?(?:做法|经验|办法|路子|花样|案例|招数?)|"
+    r"各地|多地|全国|(?:不同的?|别的|其他|其它|有的|有些|哪些|某个?|有个)(?:地方|地区|单位)|有个|有的|(?<!没)(?<!的)地方|那边|这边|具体|"
+    r"除了|除去|以外|之外|还有|比如说?|例如|谁来|他们|人家|咱们|我们|你们|吗|呢|吧|啊|呀|嘛|(?<=[^\w])那(?=[^\w个])|^那么?"
+)
+_EDGE = re.compile(r"[\s，。！？、；：,.!?;:（）()“”\"'‘’《》【】…—~～·]+")
+
+
+def strip_asking(text: str, spans: Iterable[Span] = ()) -> str:
+    """The words of `text` that name its topic: places (`spans`) and asking phrases taken out.
+
+    >>> strip_asking("请问红色物业是怎么做的？")
+    '红色物业'
+    """
+    kept = list(text)
+    for span in spans:
+        kept[span.start : span.end] = " " * len(span)
+    bare = _ASKING.sub(" ", "".join(kept))
+    return " ".join(part for part in _EDGE.sub(" ", bare).split() if part not in _LOOSE)
+
+
+_LOOSE = frozenset("的 是 在 有 和 与 把 被 让 给 对 都 又 也 就 还 了 着 过 里 搞 做 办 从 来 去 一下 一些 是怎么 怎么 想 要 该 能 以及 或者".split())
+
+__all__ = ["Asked", "corrected", "intent_of", "strip_asking", "understand", "years"]

@@ -1,0 +1,90 @@
+"""The users' own dictionary of governance terms and synonyms: `rag/terms.csv`, editable."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from corpus.errors import TashanError
+
+TERMS_FILE = Path(__file__).with_name("terms.csv")
+MOST = 12  # synonyms of one question; more blur it
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Ways to say one thing. `weight` in (0, 1]: how near they are."""
+
+    terms: tuple[str, ...]
+    weight: float
+
+
+@lru_cache(maxsize=4)
+def load(path: Path = TERMS_FILE) -> tuple[Group, ...]:
+    """The groups of a table with the columns terms, weight, note; lines that start with # are comments.
+
+    Raises:
+        TashanError: the table can't be read; the message names the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TashanError(f"{path.name}：无法读取（{error}）。", "请以 UTF-8 编码保存这张用语表。") from error
+    lines = [(at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip() and not line.startswith("#")]
+    if not lines or lines[0][1].split(",")[0].strip() != "terms":
+        raise TashanError(f"{path.name}：缺少表头 terms,weight,note。", "请在注释之后的第一行写上表头。")
+    groups = (_group(path, at, next(csv.reader([line]))) for at, line in lines[1:])
+    return tuple(group for group in groups if len(group.terms) > 1)
+
+
+def _group(path: Path, at: int, row: list[str]) -> Group:
+    terms = tuple(dict.fromkeys(term.strip() for term in row[0].split("|") if term.strip()))
+    said = row[1].strip() if len(row) > 1 else ""
+    try:
+        weight = float(said or 1)
+    except ValueError:
+        weight = 0.0
+    if not 0 < weight <= 1:
+        raise TashanError(f"{path.name} 第 {at} 行：weight 应在 0 与 1 之间（现在是 {said}）。", "请改正后重试。")
+    if any(len(term) < 2 for term in terms):
+        raise TashanError(f"{path.name} 第 {at} 行：不能收单字。", "请写完整的说法。")
+    return Group(terms, weight)
+
+
+def words(path: Path = TERMS_FILE) -> tuple[str, ...]:
+    """Every term once, in the table's order: for the tokenizer's dictionary."""
+    return tuple(dict.fromkeys(term for group in load(path) for term in group.terms))
+
+
+def expand(topic: str, path: Path = TERMS_FILE) -> tuple[tuple[str, float], ...]:
+    """Other ways to say what `topic` says, nearest first, with the weight of their group.
+
+    >>> dict(expand("接诉即办"))["12345"]
+    0.9
+    """
+    found: dict[str, float] = {}
+    for group, said in _said(topic, load(path)):
+        for term in group.terms:
+            if term not in topic and not any(term in other and term != other for other in said):
+                found[term] = max(found.get(term, 0.0), group.weight)
+    ranked = sorted(found.items(), key=lambda item: -item[1])
+    return tuple(ranked[:MOST])
+
+
+def _said(topic: str, groups: tuple[Group, ...]) -> list[tuple[Group, list[str]]]:
+    """Groups of which `topic` says a term that is not just part of a longer term it says."""
+    hits = {term for group in groups for term in group.terms if term in topic}
+    whole = {t for t in hits if not any(t != o and t in o for o in hits) or topic.replace(_cover(t, hits), "").count(t)}
+    out = []
+    for group in groups:
+        said = [term for term in group.terms if term in whole]
+        if said:
+            out.append((group, said))
+    return out
+
+
+def _cover(term: str, hits: set[str]) -> str:
+    """The longest other term that contains `term`."""
+    return max((o for o in hits if o != term and term in o), key=len)
