@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Protocol
 
+from corpus.gazetteer import stem
 from corpus.types import NOWHERE, Locality, Span
 from index.tokens import Tokenizer, fold
 from index.types import ReportHead
@@ -207,6 +208,21 @@ def resolve_name(name: str, gazetteer: Places, known: Sequence[ReportHead] = ())
     return whole[0].places if whole else ()
 
 
+_PROVINCE_KIND = re.compile(r"(?:特别行政区|(?:维吾尔|壮族|回族)?自治区|省)$")
+
+
+def short_name(name: str) -> str:
+    """A division's name as people write it: without its kind where two characters remain.
+
+    >>> short_name("辽宁省"), short_name("阜新蒙古族自治县"), short_name("忠县"), short_name("东湖街道")
+    ('辽宁', '阜新', '忠县', '东湖街道')
+    """
+    if name.endswith(("街道", "镇", "乡", "社区", "村")):
+        return name
+    short = _PROVINCE_KIND.sub("", name) if _PROVINCE_KIND.search(name) else stem(name)
+    return short if len(short) > 1 else name
+
+
 # --- names ----------------------------------------------------------------------------------------
 
 
@@ -216,10 +232,11 @@ def _named(text: str, gazetteer: Places, quoted: Sequence[Span], known: Sequence
     found = [(m.span, tuple(m.candidates)) for m in gazetteer.mentions(text)]
     found = [(span, places) for span, places in found if places and not any(p.community for p in places)]
     found += _weak_names(text, gazetteer, crossed)
+    found += _inner_names(text, gazetteer, found)
     single = [
         _Named(span, places)
         for span, places in (_with_district(text, span, places, gazetteer) for span, places in found)
-        if not crossed(span) and not _in_something_else(text, span, places, quoted)
+        if (not crossed(span) or _touches(span, found)) and not _in_something_else(text, span, places, quoted)
     ]
     single += [_Named(span, places) for span, places in _regions(text)]
     single += [_Named(span, places) for span, places in _from_reports(text, known, quoted)]
@@ -247,6 +264,11 @@ def _crossed(text: str) -> Callable[[Span], bool]:
     return crosses
 
 
+def _touches(span: Span, found: Sequence[tuple[Span, tuple[Locality, ...]]]) -> bool:
+    """Whether another name stands right before or behind: 太原清徐."""
+    return any(other.end == span.start or span.end == other.start for other, _ in found)
+
+
 @cache
 def _tokenizer() -> Tokenizer:
     return Tokenizer()
@@ -272,6 +294,26 @@ def _weak_names(
     return [(span, places) for span, places in out if places]
 
 
+def _inner_names(
+    text: str, gazetteer: Places, found: Sequence[tuple[Span, tuple[Locality, ...]]]
+) -> list[tuple[Span, tuple[Locality, ...]]]:
+    """A short name right behind the place it lies in, which makes it a place: 太原清徐, 湖南南县."""
+    out = []
+    for span, places in found:
+        at = span.end + (1 if text[span.end : span.end + 1] in "省市" and text[span.end : span.end + 1] else 0)
+        word = text[at : at + 2]
+        if len(word) < 2 or word in _ORDINARY or any(s.start <= at < s.end for s, _ in found):
+            continue
+        inner = tuple(p for place in places for p in gazetteer.resolve(word, place) if p.levels != place.levels)
+        if inner:
+            out.append((Span(at, at + 2), inner))
+    return out
+
+
+_ORDINARY = frozenset(  # names of counties that a question more often means as words
+    "公安 互助 资源 合作 友好 平安 和谐 解放 前进 开放 安定 延长 新兴 会同 富裕 光明 复兴 民主 兴业 集贤 城区 郊区 城关 新华 和平 民乐 平和 "
+    "共和 如东 城中 城东 城西 城南 城北 新城 南部 北部 东部 西部 中部 港口 公共 双桥 双城 同心 新建 回民 比如 东方 老城 古城 开发 高新".split()
+)
 _WEAK_BEFORE = re.compile(r"(?:^|[，。？！、；：,\s省区和与跟及]|在|像|除了|除|比如|请问|问|我们|咱们|来自)$")
 
 
