@@ -79,7 +79,7 @@ def cut_score(text: str, cut: int) -> float:
     score = start_score(text[cut : cut + 4]) + end_score(text[max(0, cut - 3) : cut])
     score -= 0.5 * ((cut - _TYPICAL_TITLE) / _SPREAD) ** 2
     repeated = next((n for n in (4, 3, 2) if text[:n] == text[cut : cut + n]), 0)
-    score += 1.2 * repeated
+    score += 0.9 * repeated
     if text[cut - 1] in "！？…":
         score += 1.5
     if text[cut - 1] in " \u3000\xa0":
@@ -88,7 +88,9 @@ def cut_score(text: str, cut: int) -> float:
 
 
 def _splits_number(text: str, cut: int) -> bool:
-    return text[cut].isdigit() and text[cut - 1].isdigit()
+    """Inside a number or a date such as 7月17日."""
+    before, behind = text[cut - 1], text[cut]
+    return behind.isdigit() and (before.isdigit() or before in "月年.:") or before.isdigit() and behind in "月日年%％个名万亿余多."
 
 
 def name_end(text: str, start: int) -> int:

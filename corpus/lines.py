@@ -52,14 +52,30 @@ def soft_lines(text: str) -> list[Line]:
     """
     lines, start = [], 0
     for gap in _gaps(text):
-        span = trimmed(text, start, gap.start)
-        if len(span):
-            lines.append(Line(span, span.of(text)))
+        lines.extend(_heading_apart(text, trimmed(text, start, gap.start)))
         start = gap.end
-    span = trimmed(text, start, len(text))
-    if len(span):
-        lines.append(Line(span, span.of(text)))
+    lines.extend(_heading_apart(text, trimmed(text, start, len(text))))
     return lines
+
+
+def _heading_apart(text: str, span: Span) -> list[Line]:
+    """A soft line, with the unpunctuated words that stand in front of its first sentence as a line of their own."""
+    if not len(span):
+        return []
+    line = Line(span, span.of(text))
+    match = _HEADING_FIRST.match(line.text)
+    if not match or not 6 <= match.end("h") <= 44 or NUMBERED.match(line.text):
+        return [line]
+    return [
+        Line(Span(span.start, span.start + match.end("h")), match["h"]),
+        Line(Span(span.start + match.start("b"), span.end), line.text[match.start("b") :]),
+    ]
+
+
+_HEADING_FIRST = re.compile(
+    r"^(?P<h>[^\s，。；：！？]{4,30}(?:[ \u3000\xa0]+[^\s，。；：！？]{2,24}){0,2})[ \u3000\xa0]+(?P<b>[^\s，。；]{2,40}[，。、；：].{20,})$",
+    re.DOTALL,
+)
 
 
 def _gaps(text: str) -> Iterator[Span]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from corpus.boundary import end_score, name_end, title_end
+from corpus.boundary import balanced, end_score, name_end, start_score, title_end
 from corpus.clean import HEAD
 from corpus.editor import Editor
 from corpus.lines import NUMBERED, Line, hard_lines
+from corpus.localities import gazetteer
 from corpus.types import Record, Span
 
 _B = r"[ \t\u3000\xa0\u2002\u2003]"
@@ -45,7 +46,7 @@ _KEY = (
     r"(?:索{b}*引{b}*号|信息分类|主题分类|分{b}*类|附加码|发布机构|发文机[构关]|公开主体|发文日期|发布日期|成文日期|生成日期|"
     r"公开日期|名{b}*称|标{b}*题|文{b}*号|发文字号|有{b}*效{b}*性|时{b}*效|主题词|公开方式|关{b}*键{b}*词)"
 ).replace("{b}", _B)
-_INDEX_BLOCK = re.compile(rf"(?:{_KEY}\s*[：:]{_B}*[^\s：:]*\s+){{2,}}(?:{_KEY}\s*[：:]{_B}*[^\s：:]*\s+)*")
+_INDEX_BLOCK = re.compile(rf"(?:{_KEY}\s*[：:]{_B}*(?:(?!{_KEY})[^\s：:])*\s*){{2,}}")
 
 
 @dataclass(slots=True)
@@ -56,6 +57,7 @@ class Found:
     date: str | None = None
     source: str | None = None
     byline: str | None = None
+    explicit: bool = False  # the source stood behind 「来源：」 in the head
 
     def offer_source(self, name: str | None) -> None:
         """Take a source unless a better one is known."""
@@ -131,18 +133,18 @@ def _head_of_item(editor: Editor, region: Span, found: Found, original: bool) ->
     view = editor.view(region)
     start = len(view.text) - len(view.text.lstrip())
     text = view.text[start:]
-    wide = re.match(r"^(?P<t>[^。]{8,50}?)[ \u3000]{2,}(?:(?P<sub>[^。\s]{4,30})[ \u3000]{2,})?", text)
+    gap = len(view.text) - len(view.text.lstrip()) > 20
+    wide = gap and re.match(r"^(?P<t>[^。]{8,50}?)[ \u3000]{2,}(?:(?P<sub>[^。\s]{4,30})[ \u3000]{2,})?", text)
     mark = _byline_start(text[:170])
     end: int | None
+    if wide:
+        found.title = wide["t"]
+        editor.cut_text(view, start, start + wide.end(), "标题")
+        return
     if mark is not None and (original or _looks_like_title(text[:mark])):
         end = _split_title(text, mark, original)
     elif original:
         end = title_end(text)
-    elif start > 20 and wide:
-        end = wide.end("t")
-        found.title = wide["t"]
-        editor.cut_text(view, start, start + wide.end(), "标题")
-        return
     else:
         repeated = title_end(text)
         end = repeated if repeated and text[repeated:].lstrip().startswith(text[:repeated]) else None
@@ -183,7 +185,7 @@ def _byline_start(head: str) -> int | None:
     starts = []
     for match in re.finditer(r"讯|电|消息|记者|通讯员", head):
         low = max(0, match.start() - 30)
-        while low < match.start():
+        while low <= match.start():
             got = DATELINE.match(head, low) or BYLINE.match(head, low)
             if got and got.end() >= match.end() and _is_marker(got):
                 starts.append(_media_start(head, low, match.start()))
@@ -207,10 +209,11 @@ def _is_marker(match: re.Match[str]) -> bool:
 def _media_start(head: str, low: int, high: int) -> int:
     """A medium's name has no fixed left edge when a title runs into it: the best title end decides."""
     options = []
-    for at in range(low, high):
+    for at in range(low, high + 1):
         got = DATELINE.match(head, at) or BYLINE.match(head, at)
-        if got and got.end() > high:
-            known = 2.0 if re.match(r"本报|新华|人民网|中新|红网|极目|齐鲁|央[视广]|光明|中国|扬子|河南|湖北|贵州|北", head[at:]) else 0.0
+        if got and got.end() > high and balanced(head[:at]):
+            named = re.match(r"本报|新华|人民网|中新|红网|极目|齐鲁|央[视广]|光明|中国|扬子|澎湃|大众网", head[at:])
+            known = 3.0 if named or gazetteer().resolve(head[at : at + 2]) else 0.0
             space = 2.0 if at and head[at - 1] in " \u3000\xa0” ！？" else 0.0
             options.append((end_score(head[max(0, at - 3) : at]) + known + space, -at))
     return -max(options)[1] if options else low
@@ -224,13 +227,18 @@ def _take_byline(editor: Editor, region: Span, found: Found) -> None:
         head = view.text[start : start + 160]
         end = _byline_end(head, found)
         if not end:
-            return
+            break
         editor.cut_text(view, start, start + end, "电头署名")
+    view = editor.view(region)
+    for match in _INNER_DATELINE.finditer(view.text[:400]):
+        found.offer_source(_media_name(match["media"]))
+        editor.cut_text(view, match.start("x"), match.end("x"), "电头署名")
+        break
 
 
 def _byline_end(head: str, found: Found) -> int | None:
     dateline = DATELINE.match(head)
-    if dateline and (dateline["who"] or dateline["day"] or head[dateline.end() : dateline.end() + 1] in " \u3000\xa0"):
+    if dateline and (dateline["who"] or dateline["day"] or head[dateline.end() - 1] in " \u3000\xa0"):
         found.byline = found.byline or dateline[0]
         found.offer_source(_media_name(dateline["media"]))
         return dateline.end() + len(head[dateline.end() :]) - len(head[dateline.end() :].lstrip())
@@ -268,8 +276,6 @@ def _names_end(head: str, at: int) -> int:
             following = head[at + gap.end() :]
             if not re.match(rf"{_NAME}(?:[ \t\u3000\xa0、]|{_ROLE})|[\u4e00-\u9fff]{{2,3}}\d", following):
                 tail_name = name_end(following, 0)
-                from corpus.boundary import start_score
-
                 if start_score(following[:4]) > start_score(following[tail_name : tail_name + 4]):
                     return at + gap.end()
             at += gap.end()
@@ -309,7 +315,7 @@ def _head_of_page(editor: Editor, region: Span, found: Found) -> None:
     _take_page_meta(editor, region, found)
 
 
-_SITE = re.compile(r"^(?:首页|政策文件|最新文件|通知公告|政务公开|规范性文件|[\u4e00-\u9fff]{4,24}(?:人民政府|税务局|委员会|[厅局]|门户网站|政府网))$")
+_SITE = re.compile(r"^(?:首页|政策文件|最新文件|通知公告|政务公开|规范性文件|[\u4e00-\u9fff]{2,24}(?:人民政府|税务局|委员会|[厅局]|门户网站|政府网))$")
 
 
 def _skip_site(tokens: list[tuple[int, int, str]]) -> int | None:
@@ -371,6 +377,7 @@ def _take_page_meta(editor: Editor, region: Span, found: Found) -> None:
         meta = re.match(r"(?:来源\s*[：:]\s*(?P<s>\S{2,20})\s*)?(?:(?:发布)?(?:时间|日期)\s*[：:]\s*(?P<d>[\d年月日\-/.]{8,11})(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*)?(?:\|?\s*编辑\s*[：:]\s*[\u4e00-\u9fff]{2,4}\s)?", head)
         if meta and meta.end() and (meta["s"] or meta["d"]):
             found.offer_source(meta["s"])
+            found.explicit = found.explicit or bool(meta["s"])
             found.date = found.date or iso_date(meta["d"] or "")
             editor.cut_text(view, start, start + meta.end(), "来源日期")
         elif token and _DOC_NUMBER.match(token[0]):
@@ -415,7 +422,7 @@ def _is_body(text: str) -> bool:
         return True
     if _CAPTION.match(text) or re.match(r"(?:发布)?(?:日期|时间)|来源", text):
         return False
-    return len(text) >= 40 and re.search(r"[，。,；]", text) is not None or text[-1:] in "。！？” " and len(text) > 14
+    return len(text) >= 40 and re.search(r"[，。,；]", text) is not None or text[-1:] in "。！？" and len(text) > 14
 
 
 def _head_line(editor: Editor, view_line: tuple, found: Found, first: bool, following: list[Line]) -> None:
@@ -462,11 +469,21 @@ def _without_site_tail(title: str) -> tuple[str, str]:
     return (match["t"], match["tail"]) if match else (title, "")
 
 
+_INNER_DATELINE = re.compile(
+    rf"(?<=[\s。！？”])(?P<x>(?P<media>{_MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?(?:\d{{1,2}}月\d{{1,2}}日)?(?:讯|电){_B}?"
+    rf"[（(](?:[^（）()]{{0,8}}(?:记者|通讯员))[^（）()]{{2,40}}[)）])"
+)
+_QUOTED_MEDIUM = re.compile(r"(?P<m>[\u4e00-\u9fff]{2,10}?(?:报|新闻|客户端|网|台))记者(?=从|了解|昨|今|近|日前|\d|获悉|在|来到|走进)")
+_SIGNED_INSIDE = re.compile(
+    rf"(?<=[。\s])(?P<who>[\u4e00-\u9fff]{{4,30}}(?:政府|委员会|办公[厅室]|[局厅委院]|指挥部)){_B}+(?P<when>20\d{{2}}年\d{{1,2}}月\d{{1,2}}日)(?={_B}|[（(]|$)"
+)
+
+
 def take_tail(editor: Editor, region: Span, cut: list[str], found: Found) -> None:
     """Sources and dates in what cleaning cut behind the last sentence; a signature that is still there."""
     joined = "\n".join(cut)
-    named = SOURCE.search(joined)
-    if named:
+    named = next((m for m in SOURCE.finditer(joined) if "注明" not in joined[max(0, m.start() - 6) : m.start()]), None)
+    if named and not found.explicit:
         found.source = _source_name(named["name"]) or found.source
     paper = re.search(r"《\s?(?P<n>[\u4e00-\u9fff\s]{2,12})\s?》\s*[（(]\s*(?P<d>\d{4}年\d{1,2}月\d{1,2}日)", joined)
     if paper:
@@ -477,9 +494,15 @@ def take_tail(editor: Editor, region: Span, cut: list[str], found: Found) -> Non
         bracket = re.match(r"\s*[（(](?P<n>[^（）()\s]{2,12}(?:报|网|社|新闻|客户端|台|发布|中心))[)）]", text)
         found.offer_source(bracket["n"] if bracket else (byline["m"] if byline else None))
     view = editor.view(region)
+    inside = _SIGNED_INSIDE.search(view.text)
+    if inside:
+        found.date = found.date or iso_date(inside["when"])
+        found.offer_source(inside["who"])
     signed = SIGNATURE.search(view.text[-420:])
     if signed and _ORG.search(signed["who"].split()[-1]) and "。" not in signed["who"]:
         shift = max(0, len(view.text) - 420)
         found.date = found.date or iso_date(signed["when"])
         found.offer_source(signed["who"].split()[0])
         editor.cut_text(view, shift + signed.start(), len(view.text), "落款")
+    written = _QUOTED_MEDIUM.search(view.text[:200])
+    found.offer_source(written["m"] if written else None)

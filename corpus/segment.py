@@ -11,7 +11,7 @@ import re
 
 from corpus.editor import Editor
 from corpus.lines import Line, hard_lines
-from corpus.localities import gazetteer
+from corpus.gazetteer import COUNTY, gazetteer
 from corpus.types import Span
 
 _SIGNED = re.compile(r"^[（(]?(?:本报|本网)?(?:见习|实习|全媒体)?(?:记者|通讯员)[：:]?[ \u3000\xa0]\S.{1,50}[^。！？]$")
@@ -46,7 +46,24 @@ def _starts(lines: list[Line]) -> set[int]:
                 found.add(at + 1)
         elif _DATELINE.match(line.text) and before is not None and _titleish(before.text) and at >= 2:
             found.add(at - 1)
+    found |= _placed_titles(lines)
     return {i for i in found if _text_after(lines, i - 1) >= 60}
+
+
+def _placed_titles(lines: list[Line]) -> set[int]:
+    """Title-like lines behind a finished paragraph that bring in a place which stays."""
+    found = set()
+    for at in range(2, len(lines) - 2):
+        text = lines[at].text
+        if not (10 <= len(text) <= 50 and _titleish(text) and _ends(lines[at - 1]) and len(lines[at + 1].text) > 14):
+            continue
+        earlier = "".join(line.text for line in lines[:at])
+        later = "".join(line.text for line in lines[at + 1 :])
+        for mention in gazetteer().mentions(text):
+            fresh = mention.level >= COUNTY and mention.word not in earlier and later.count(mention.word) >= 3
+            if fresh and mention.span.start <= 6:
+                found.add(at)
+    return found
 
 
 def _titleish(text: str) -> bool:
