@@ -1,0 +1,161 @@
+"""The extractive writer: an answer that is nothing but quotes, places, counts and labels.
+
+Its form follows the question: cards a place; a table for a comparison; a list for a listing; the figure first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.cards import Card, cards, figure_clauses, shared_names, short
+from rag.sentences import grams
+from rag.types import Citation, Evidence, Intent, Question, Searched, Statement
+
+# Mechanisms common enough in reports to be worth naming when several places share them.
+MECHANISMS = (
+    "网格", "积分", "议事会", "志愿服务", "红色物业", "党建联盟", "双报到", "调解员", "楼栋长", "村规民约", "居民公约",
+    "业委会", "时间银行", "听证会", "党员先锋", "合伙人", "结对帮扶", "智慧平台", "小程序", "示范岗", "考核", "奖补",
+    "合作社", "红白理事会", "法律明白人", "回访", "台账", "错时", "共享", "联席会议", "听证", "巡查",
+)  # fmt: skip
+_SHARED = 4  # at most so many lines of 共同做法
+_KEY_FIGURES = 4  # at most so many lines of 关键数据
+_ROOM = 820  # characters behind which nothing that repeats a quote is added
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer in writing: its text, its statements and what they cite."""
+
+    text: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+
+
+class Extractive:
+    """The default writer. It has no state."""
+
+    name = "extractive"
+
+    def write(self, question: Question, evidence: tuple[Evidence, ...]) -> Iterator[Statement]:
+        """Every piece of evidence as a statement, citing itself."""
+        for card in cards(evidence):
+            yield from _quotes(card)
+
+
+def compose(question: Question, evidence: Sequence[Evidence], searched: Searched) -> Draft:
+    """The whole answer to `question` out of `evidence`."""
+    found = cards(evidence)
+    cited = tuple(citation for card in found for citation in card.citations)
+    if question.intent is Intent.COMPARE and len(found) > 1:
+        body = _table(found)
+    elif (question.many or question.intent is Intent.LIST) and len(found) > 2:
+        body = _list(found)
+    else:
+        body = _cards(question, found)
+    statements = [statement for card in found for statement in _quotes(card)]
+    parts = [_lead(found, searched), body]
+    for extra in (_key_figures(question, found), _shared(found)):
+        if extra and sum(map(len, parts)) + len(extra[0]) <= _ROOM:
+            parts.append(extra[0])
+            statements.extend(extra[1])
+    if question.intent is Intent.FIGURE and len(parts) > 2:
+        parts = [parts[0], parts[2], parts[1], *parts[3:]]
+    return Draft("\n\n".join(parts), tuple(statements), cited)
+
+
+def _quotes(card: Card) -> Iterator[Statement]:
+    for citation in card.citations:
+        yield Statement(citation.quote, (citation.n,))
+
+
+def _lead(found: Sequence[Card], searched: Searched) -> str:
+    reports = {citation.report for card in found for citation in card.citations}
+    known = [card for card in found if card.locality.known]
+    where = f"{len(known)}个地方的" if len(known) > 1 else ""
+    if len(known) == len(found) == 1:
+        where = f"{found[0].name}的"
+    return f"{where}{len(reports)}份报告讲到（检索了{searched.reports}份报告）："
+
+
+def _cards(question: Question, found: Sequence[Card]) -> str:
+    return "\n\n".join(_card(card, number if len(found) > 1 else 0) for number, card in enumerate(found, 1))
+
+
+def _card(card: Card, number: int) -> str:
+    head = f"{number}. " if number else ""
+    measure = f"｜{short(card.measure)}" if card.measure and card.measure != card.citations[0].title else ""
+    lines = [f"**{head}{card.place}{measure}**"]
+    lines += [f"- {shown(card, citation)}[{citation.n}]" for citation in card.citations]
+    lines.append(_origin(card))
+    return "\n".join(lines)
+
+
+def _origin(card: Card) -> str:
+    """Title, source and date of the reports that a card quotes."""
+    seen: dict[str, Citation] = {citation.report: citation for citation in card.citations}
+    return "；".join(_where(citation) for citation in seen.values())
+
+
+def _where(citation: Citation) -> str:
+    parts = [f"《{short(citation.title)}》", citation.source or "", citation.date or ""]
+    return "——" + "，".join(part for part in parts if part)
+
+
+_REFERS = re.compile(r"^(?:该|本)(?:社区|街道|镇|乡|村|县|区|市|旗|小区|局|院|辖区)")
+
+
+def shown(card: Card, citation: Citation) -> str:
+    """A quote for reading: one that opens with 该社区 gets its place in brackets, marked as supplied."""
+    match = _REFERS.match(citation.quote)
+    if match is None or not card.locality.known:
+        return citation.quote
+    return f"{match.group()}〔{card.locality.name}〕{citation.quote[match.end() :]}"
+
+
+def _table(found: Sequence[Card]) -> str:
+    rows = ["| 地方 | 做法 | 出处 |", "|---|---|---|"]
+    for card in found:
+        said = "<br>".join(f"{_cell(shown(card, c))}[{c.n}]" for c in card.citations)
+        rows.append(f"| {card.place} | {said} | {_cell(_origin(card).removeprefix('——'))} |")
+    return "\n".join(rows)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "｜").replace("\n", " ")
+
+
+def _list(found: Sequence[Card]) -> str:
+    lines = []
+    for number, card in enumerate(found, 1):
+        said = "".join(f"{shown(card, c)}[{c.n}]" for c in card.citations)
+        lines.append(f"{number}. **{card.place}**：{said}")
+    return "\n".join(lines)
+
+
+def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[Statement]] | None:
+    """One clause with figures a place (several when figures are what was asked for)."""
+    lines: list[str] = []
+    said: list[Statement] = []
+    asked = set(grams(question.topic or question.standalone))
+    first = question.intent is Intent.FIGURE
+    for card in found:
+        clauses = [(clause, c.n) for c in card.citations for clause in figure_clauses(c.quote) if clause != c.quote]
+        clauses.sort(key=lambda pair: -len(asked & set(grams(pair[0]))))
+        for clause, n in clauses[: _KEY_FIGURES if first else 1]:
+            label = "" if len(found) == 1 else f"{card.name}："
+            lines.append(f"- {label}{clause}[{n}]")
+            said.append(Statement(clause, (n,)))
+    enough = lines and (first or (len(found) > 1 and len(lines) > 1))
+    return ("**关键数据**\n" + "\n".join(lines[:_KEY_FIGURES]), said[:_KEY_FIGURES]) if enough else None
+
+
+def _shared(found: Sequence[Card]) -> tuple[str, list[Statement]] | None:
+    """Mechanisms that several of the places share."""
+    shared = shared_names(found, MECHANISMS)[:_SHARED] if len(found) > 1 else ()
+    if not shared:
+        return None
+    lines = [f"- {name}（{len(cited)}个地方）" + "".join(f"[{c.n}]" for c in cited) for name, cited in shared]
+    said = [Statement(name, tuple(c.n for c in cited)) for name, cited in shared]
+    return "**共同做法**\n" + "\n".join(lines), said

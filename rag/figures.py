@@ -1,0 +1,72 @@
+"""Figures with their units, as they stand in a sentence: for choosing, highlighting and checking."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from corpus.types import Span
+
+_UNITS = (
+    "个百分点|平方公里|平方千米|立方米|平方米|公里|千米|公斤|千克|毫米|厘米|万千瓦时|千瓦时|千瓦|兆瓦|小时|分钟|"
+    "人次|户次|家次|车次|场次|人份|万元|亿元|课时|学时|摄氏度|年度|年级|年|个月|月|日|天|周岁|岁|"
+    "余[元个名人户家件条项场支处亩]|[元个名人户家件条项场支处座栋幢辆亩吨斤米克次级层台套批张份本册组队届期轮班站点道类种门口位部篇幅盏间"
+    "棵株头只艘架枚颗根块片桶袋箱瓶盒滴单宗起例倍成折分秒周月号线路环网格区市县乡镇村街院楼]"
+)
+_NUMBER = r"\d[\d,]*(?:\.\d+)?(?:(?:—|-|–|~|～|至|到)\d[\d,]*(?:\.\d+)?)?"
+_CHINESE = r"(?:[一二两三四五六七八九十百千万]+(?:余|多|几)?|数十|数百|数千|数万|上百|上千|上万|近百|近千|近万)"
+_MAGNITUDE = r"(?:余|多|几)?(?:[百千万亿]+)?(?:余|多)?"
+_HEDGE = r"(?:(?<![签合条公节预制契大])约|大约|(?<![最附邻靠])近|超过|超|逾|达到|达|不足|不到|不少于|不超过|至少|最高|最多|最低|低于|高于)?"
+_FIGURE = re.compile(
+    rf"(?P<hedge>{_HEDGE})(?P<number>{_NUMBER})(?P<magnitude>{_MAGNITUDE})(?P<unit>%|％|‰|{_UNITS})?"
+    rf"|(?P<hedge2>{_HEDGE})(?P<number2>{_CHINESE})(?P<unit2>人次|户|家|名|件|万元|亿元|公里|亩|倍|成|小时|分钟|天|个月|平方米|场|支|吨)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its hedge (近, 超), magnitude (万, 余) and unit, and where it stands."""
+
+    text: str
+    span: Span
+    hedge: str
+    number: str
+    magnitude: str
+    unit: str
+
+    @property
+    def core(self) -> str:
+        """Number, magnitude and unit without the hedge."""
+        return self.number + self.magnitude + self.unit
+
+
+def figures(text: str) -> tuple[Figure, ...]:
+    """Every figure of `text`, in order.
+
+    >>> [f.text for f in figures("组建8个工作专班，累计投入7.59亿元，满意率超过98%，2至3名代表")]
+    ['8个', '7.59亿元', '超过98%', '2至3名']
+    """
+    return tuple(_figure(match) for match in _FIGURE.finditer(text))
+
+
+def _figure(match: re.Match[str]) -> Figure:
+    got = match.groupdict()
+    latin = got["number"] is not None
+    return Figure(
+        text=match.group(),
+        span=Span(*match.span()),
+        hedge=(got["hedge"] if latin else got["hedge2"]) or "",
+        number=(got["number"] if latin else got["number2"]) or "",
+        magnitude=(got["magnitude"] if latin else "") or "",
+        unit=(got["unit"] if latin else got["unit2"]) or "",
+    )
+
+
+def measured(text: str) -> tuple[str, ...]:
+    """The figures of `text` that say how much: with a unit, and not merely a date.
+
+    >>> measured("2023年8月11日，帮助解决问题438个")
+    ('438个',)
+    """
+    found = figures(text)
+    return tuple(f.text for f in found if f.unit and f.unit not in ("年", "月", "日", "号", "年度") and len(f.text) > 1)

@@ -1,0 +1,303 @@
+"""One object that the page, the command line and the HTTP API share."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from corpus.errors import TashanError
+from index.embedder import load_embedder
+from index.store import LocalStore
+from index.types import Embedder, ReportHead
+from rag import answer, refuse
+from rag.cards import cards
+from rag.compare import Comparison, compare
+from rag.config import Settings
+from rag.evidence import evidence, sources
+from rag.question import understand
+from rag.retrieve import retrieve
+from rag.types import Answered, Citation, Evidence, Found, Outcome, Question, Refused, Searched
+from rag.verify import checked
+
+_HITS = 15  # reports that an outcome carries hits of
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A step of `Service.stream`: a stage with its label, the text so far, at the end the outcome."""
+
+    stage: str
+    text: str = ""
+    outcome: Outcome | None = None
+
+
+class Service:
+    """Questions in, cited answers out. Safe to share between threads.
+
+    Make one with `Service.open`; close it, or use it in a ``with`` statement.
+    """
+
+    def __init__(self, settings: Settings, store: LocalStore) -> None:
+        self.settings = settings
+        self.store = store
+        self._lock = threading.Lock()
+        self._overview: tuple[tuple[int, int], tuple[ReportHead, ...], Searched] | None = None
+
+    @classmethod
+    def open(cls, settings: Settings, embedder: Embedder | None = None) -> Service:
+        """Open the store that `settings` names.
+
+        Raises:
+            StoreMissing, StoreMismatch, StoreDamaged: with what to do next.
+        """
+        embedder = embedder or load_embedder(settings.model, Path("var"))
+        return cls(settings, LocalStore.open(settings.store, embedder))
+
+    def __enter__(self) -> Service:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the store's files."""
+        self.store.close()
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def heads(self) -> tuple[ReportHead, ...]:
+        """The heads of all reports of the generation in use."""
+        return self._look()[0]
+
+    def searched(self) -> Searched:
+        """How much there is to search: reports, places, years."""
+        return self._look()[1]
+
+    def _look(self) -> tuple[tuple[ReportHead, ...], Searched]:
+        """Heads and their summary, made anew when another generation has come into use."""
+        self.store.refresh()
+        with self._lock:
+            current = self.store.layout.current.stat()
+            mark = (current.st_mtime_ns, current.st_ino)
+            if self._overview is None or self._overview[0] != mark:
+                heads = tuple(self.store.heads())
+                self._overview = (mark, heads, _summary(heads))
+            return self._overview[1], self._overview[2]
+
+    def understand(
+        self,
+        text: str,
+        history: Sequence[str] = (),
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        home: str | None = None,
+        cited: Sequence[Citation] = (),
+    ) -> Question:
+        """What is made of a question before anything is searched.
+
+        Raises:
+            TashanError: the question is empty.
+        """
+        return understand(
+            text,
+            history=history,
+            home=home or self.settings.home_county or None,
+            include=include,
+            exclude=exclude,
+            known=self.heads(),
+            cited=cited,
+            synonym_weight=self.settings.search.synonyms,
+        )
+
+    def find(self, question: Question, k: int = _HITS) -> Found:
+        """Retrieval alone."""
+        return retrieve(self.store, question, k=k, settings=self.settings)
+
+    def search(self, text: str, k: int = 10, **places: Sequence[str]) -> tuple[Question, Found]:
+        """Retrieval for a question as typed."""
+        question = self.understand(text, **places)  # type: ignore[arg-type]
+        return question, self.find(question, k)
+
+    # --- answering -------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        text: str,
+        history: Sequence[str] = (),
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        home: str | None = None,
+        cited: Sequence[Citation] = (),
+        llm: bool = False,
+    ) -> Outcome:
+        """An answer or a refusal.
+
+        Args:
+            text: the question as typed.
+            history: earlier questions of the conversation, oldest first.
+            include, exclude: names of places chosen outside the question.
+            home: the asker's own county, in place of the setting.
+            cited: citations of the last answer, for “第二个地方”.
+            llm: let the language model write, if one is configured.
+
+        Raises:
+            TashanError: the question is empty.
+        """
+        last = None
+        for update in self.stream(text, history, include=include, exclude=exclude, home=home, cited=cited, llm=llm):
+            last = update.outcome
+        assert last is not None
+        return last
+
+    def stream(
+        self,
+        text: str,
+        history: Sequence[str] = (),
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        home: str | None = None,
+        cited: Sequence[Citation] = (),
+        llm: bool = False,
+    ) -> Iterator[Update]:
+        """The same in steps: stages, text as a language model writes it, and the outcome at the end."""
+        clock = Clock()
+        yield Update("理解问题")
+        question = self.understand(text, history, include=include, exclude=exclude, home=home, cited=cited)
+        clock.lap("understand")
+        yield Update("检索报告")
+        found = self.find(question)
+        elsewhere = self._elsewhere(question)
+        clock.lap("retrieve")
+        reason = refuse.judge(question, found, elsewhere)
+        if reason is not None:
+            yield Update("完成", outcome=self._refused(question, found, elsewhere or found, reason, clock))
+            return
+        yield Update("摘取依据")
+        quoted = evidence(question, sources(question, found.hits))
+        clock.lap("evidence")
+        extractive = self._answered(question, found, quoted, clock)
+        if llm:
+            yield from self._generated(extractive, quoted, clock)
+        else:
+            yield Update("完成", extractive.text, extractive)
+
+    def _elsewhere(self, question: Question) -> Found | None:
+        """What the same question finds without its places; None where it names none."""
+        if not (question.include or question.exclude or question.since or question.until):
+            return None
+        return self.find(replace(question, include=(), exclude=(), since=None, until=None))
+
+    def _answered(self, question: Question, found: Found, quoted: tuple[Evidence, ...], clock: Clock) -> Answered:
+        searched = self.searched()
+        draft = answer.compose(question, quoted, searched)
+        statements = checked(draft.statements, draft.citations)
+        shown = {citation.report for citation in draft.citations}
+        rest = [hit for hit in found.hits if hit.stored.head.report not in shown]
+        clock.lap("answer")
+        return Answered(
+            question=question,
+            text=draft.text,
+            statements=statements,
+            citations=draft.citations,
+            found=found,
+            searched=searched,
+            config=self.settings.digest(),
+            timings_ms=clock.done(found),
+            next_questions=refuse.questions(rest),
+        )
+
+    def _refused(
+        self, question: Question, found: Found, elsewhere: Found, reason: refuse.Reason, clock: Clock
+    ) -> Refused:
+        searched = self.searched()
+        nearest = elsewhere.hits if reason is refuse.Reason.PLACE_WITHOUT_PRACTICE else found.hits
+        offer = refuse.offer(question, reason, nearest, searched)
+        clock.lap("refuse")
+        return Refused(
+            question=question,
+            reason=reason,
+            text=offer.text,
+            nearest=offer.nearest,
+            found=found,
+            searched=searched,
+            config=self.settings.digest(),
+            timings_ms=clock.done(found),
+            next_questions=offer.next_questions,
+        )
+
+    def _generated(self, extractive: Answered, quoted: tuple[Evidence, ...], clock: Clock) -> Iterator[Update]:
+        """The language model's answer, each sentence verified; the extractive one where it fails."""
+        from rag.generate import Generator, WriterFailed  # only when a model writes: it takes half a second
+
+        numbered = tuple(one for card in cards(quoted) for one in card.evidence)
+        try:
+            generator = Generator.open(self.settings.llm)
+            text = ""
+            for text in generator.stream(extractive.question, numbered):
+                yield Update("撰写回答", text)
+            written = generator.finish(text, extractive.citations)
+        except WriterFailed as error:
+            yield Update("完成", extractive.text, replace(extractive, notice=f"{error}以下是摘录式回答。"))
+            return
+        clock.lap("generate")
+        outcome = replace(
+            extractive,
+            text=written.text,
+            statements=written.statements,
+            notice=written.notice,
+            timings_ms=clock.done(extractive.found),
+        )
+        yield Update("完成", outcome.text, outcome)
+
+    # --- around answers --------------------------------------------------------------------------
+
+    def compare(self, theme: str, places: int = 8) -> Comparison:
+        """A table of theme × places, each cell cited.
+
+        Raises:
+            TashanError: the theme is empty, or nothing was found on it.
+        """
+        question = self.understand(theme)
+        found = self.find(replace(question, many=True))
+        if refuse.judge(question, found) is not None:
+            raise TashanError(f"没有找到与“{theme}”相关的报告。", "请换一个主题，例如：红色物业、积分制、老旧小区加装电梯。")
+        return compare(question, found.hits, places)
+
+    def report(self, report_id: str) -> object:
+        """A report as the store holds it: for opening a citation in its place."""
+        return self.store.report(report_id)
+
+    def examples(self, most: int = 6) -> tuple[str, ...]:
+        """Questions that this store can answer, from measures of different places."""
+        return refuse.examples(self.store, most)
+
+
+class Clock:
+    """Milliseconds since the last lap, by name."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        """Name the time since the last lap."""
+        now = time.perf_counter()
+        self._laps[name] = (now - self._last) * 1000
+        self._last = now
+
+    def done(self, found: Found) -> dict[str, float]:
+        """All laps, what retrieval measured of itself, and the total."""
+        inner = {f"retrieve.{name}": ms for name, ms in found.timings_ms.items()}
+        return {**self._laps, **inner, "total": (time.perf_counter() - self._start) * 1000}
+
+
+def _summary(heads: Sequence[ReportHead]) -> Searched:
+    years = sorted(int(head.date[:4]) for head in heads if head.date and head.date[:4].isdigit())
+    places = {head.locality.full for head in heads if head.locality.known}
+    return Searched(len(heads), len(places), (years[0], years[-1]) if years else None)
