@@ -9,6 +9,7 @@ unusual lengths and a bonus where the report begins with the title's own first w
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 
@@ -16,6 +17,7 @@ _UNSEEN = -1.0
 _TYPICAL_TITLE, _SPREAD = 24, 10
 _NO_START = set("，。、；：！？）”》】 \u3000\xa0)’,;:!?．.…")
 _NO_END = set("，、：（“《【(‘,:—-")
+_OPENED = re.compile(r"\d{1,2}月\d{1,2}日|近日|日前|连日来|记者|为了|近年来|今年以来")
 _PAIRS = ("“”", "《》", "（）", "【】", "()")
 
 
@@ -76,14 +78,14 @@ def title_end(text: str, longest: int = 62) -> int | None:
 
 def cut_score(text: str, cut: int) -> float:
     """Log odds of a title ending at `cut`."""
-    score = start_score(text[cut : cut + 4]) + end_score(text[max(0, cut - 3) : cut])
+    score = start_score(text[cut : cut + 4]) + end_score(text[:cut].rstrip()[-3:])
     score -= 0.5 * ((cut - _TYPICAL_TITLE) / _SPREAD) ** 2
     repeated = next((n for n in (4, 3, 2) if text[:n] == text[cut : cut + n]), 0)
     score += 0.9 * repeated
-    if text[cut - 1] in "！？…":
-        score += 1.5
-    if text[cut - 1] in " \u3000\xa0":
-        score -= 0.5
+    if text[cut - 1] in "！？" and cut < 18:
+        score -= 2.0  # the first half of a title such as 「好消息！某街道开展…」
+    if _OPENED.search(text, 6, cut):
+        score -= 3.0  # the report has begun before
     return score
 
 

@@ -54,7 +54,7 @@ ANYWHERE: tuple[Rule, ...] = (
 )
 
 HEAD: tuple[Rule, ...] = (
-    _rule("抓取日期", ("正文",), r"^[^\u4e00-\u9fff]{0,30}，正文[：:]\s*"),
+    _rule("抓取日期", ("正文",), r"^[^，。]{0,40}，正文[：:]\s*"),
     _rule("原标题", ("原标题",), r"^\s*原标题[：:]\s*"),
     _rule(
         "关注提示",
@@ -94,6 +94,7 @@ TAIL: tuple[Rule, ...] = (
     _rule("抄送", ("抄送", "印发"), r"抄送\s*[：:][^：:]{2,200}?(?:。\s*|\s)(?:[^\s。]{4,30}\d{4}年\d{1,2}月\d{1,2}日印发)?\s*$"),
     _rule("印发机关", ("印发",), r"(?<=[\s。])[^\s。，]{4,30}\s*\d{4}年\d{1,2}月\d{1,2}日印发\s*$"),
     _rule("版面", ("版",), r"《\s?[^》\n]{2,14}\s?》\s*[（(]\s*\d{4}\s?年[^（）()]{4,24}版\s*[)）]\s*$"),
+    _rule("原标题", ("原标题",), r"[（(]\s*原标题\s*[：:《][^（）()]{2,90}[)）]\s*$"),
     _rule("完", ("完",), r"[（(]完[)）]\s*$"),
     _rule("邮箱电话", ("@", "#qq"), r"(?:联系邮箱|邮箱)\s*[：:]?[^。，]{4,40}\s*$"),
 )
@@ -114,6 +115,7 @@ def clean_anywhere(editor: Editor, region: Span | None = None) -> None:
     for rule in ANYWHERE:
         if any(h in text for h in rule.hints):
             editor.cut_all(rule.pattern, rule.name, region)
+    _cut_summaries(editor, region)
     if "\n" in text:
         _cut_vertical(editor, region)
         _cut_furniture_lines(editor, region)
@@ -152,6 +154,20 @@ def _cut_doubles(editor: Editor, region: Span | None) -> None:
         if len(key) >= 20 and key in seen:
             editor.cut_text(view, line.span.start, line.span.end, "重复段落")
         seen.add(key)
+
+
+def _cut_summaries(editor: Editor, region: Span | None) -> None:
+    """A summary marked with ■ near the head whose words stand again in the body."""
+    view = editor.view(region)
+    if "■" not in view.text[:600]:
+        return
+    for match in _SUMMARY.finditer(view.text[:600]):
+        words = match["words"].strip()
+        if view.text.find(words[:30], match.end()) >= 0:
+            editor.cut_text(view, match.start(), match.end(), "重复段落")
+
+
+_SUMMARY = re.compile(r"■(?P<words>[^■\s。]{24,})(?=\s)")
 
 
 def clean_tail(editor: Editor, region: Span) -> list[str]:

@@ -15,13 +15,13 @@ from corpus.types import Locality, Span
 if TYPE_CHECKING:
     from corpus.gazetteer import Mention
 
-_KIND = re.compile("社区|村(?!民(?!委)|庄|镇|级|口|落|寨|容|史|规|务|居|医|霸|屯|晚|超|BA|干部|校|小|集体|组)|嘎查")
+_KIND = re.compile("社区|村(?!社区|村民?小组|民(?!委)|庄|镇|级|口|落|寨|容|史|规|务|居|医|霸|屯|晚|超|BA|干部|校|小|集体|组)|嘎查")
 _HAN = re.compile("[\u3400-\u9fff·]{1,12}$")
 _LONGEST = 7  # characters of a name in front of 社区 or 村
 # where a name can't begin any earlier: words that end what stands before it
 _EDGE = re.compile(
     ".*(?:近日|日前|今日|昨日|目前|今后|随着|走进|来到|走入|深入|进入|步入|前往|到达|奔赴|回到|带到|送到|搬到|为了|以及|联合|携手|指导|"
-    "协助|带领|邀请|位于|坐落于|家住|住在|居住在|地处|了解|了解到|距离|确保|筑牢|助力|助推|感谢|拜访|接下来|下一步|办事处|"
+    "协助|带领|邀请|位于|坐落于|家住|住在|居住在|地处|了解|了解到|距离|确保|筑牢|助力|助推|感谢|拜访|接下来|下一步|办事处|供图|摄影|摘自|"
     "在|到|从|由|与|和|及|给|为|对|向|让|将|被|把|是|以|如|赴|于|往|跟|但|自|同时|获悉|"
     "上午|下午|晚上|清晨|早上|[年月日号时讯的了着过])"
 )
@@ -31,7 +31,7 @@ _NEVER = re.compile(
     "组织|推动|加强|推进|开展|打造|参与|治理|城乡|老旧|试点|街镇|乡镇|镇街|党员|党建|志愿|进行|走访|关于|相关|辖区|下沉|协调|引导|动员|"
     "带动|依托|聚焦|围绕|发挥|构建|建立|完善|支持|保障|关注|成为|属于|实现|融入|扎根|立足|覆盖|对接|配合|统筹|选派|培育|培养|强化|"
     "深化|优化|细化|网格|干部|书记|主任|部分|附近|周边|所辖|下辖|助力|促进|贯彻|落实|激发|激活|改善|提高|提升|探索|丰富|满足|"
-    "[进入驻出回留满]$|[乡农居全旧]$|^(?:社区|村容|和美|绿美|美丽|强)$|^[新老旧小大好强先后前本山渔进入驻在下上回离同一二两三四五六七八九十百]$"
+    "涵育|聚合|听取|组建|修整|分享|正好|增收|精选|首场|责任|保证|间|更|[进入驻出回留满使]$|(?<!新)村$|[乡农居全旧]$|^(?:社区|村容|和美|绿美|美丽|强)$|^[新老旧小大好强先后前本山渔进入驻在下上回离同一二两三四五六七八九十百]$"
 )
 # what a name without a town in front of it does not hold either
 _COMMON = re.compile(
@@ -45,6 +45,7 @@ _COMMON = re.compile(
     "当地|贫困|中国|国外|城管|应用|医联|主动|新任|新旧|公益|课堂|知识|公安局|分局|市级|省级|县级|区级|属地|试验|家人|引领|"
     "^[东西南北新老]$"
 )
+_QUOTED = re.compile("[“《「‘【][^”》」’】，。]*$")  # “壹刻宝社区邻里节” is a brand
 _STREET = re.compile("..(?:路|街|巷|苑|园|里|湾|庄|桥|门|坊|弄|道)$")  # 人民路社区, 文化巷社区 are names
 
 
@@ -72,11 +73,11 @@ def below(place: Locality, community: str) -> Locality:
 def _name_before(
     text: str, end: int, ends: dict[int, Mention], taken: Sequence[Span]
 ) -> tuple[int, Mention | None] | None:
-    if end in ends:
+    if end in ends or _QUOTED.search(text, max(0, end - 12), end):
         return None
     for start in range(end - 1, max(-1, end - _LONGEST - 1), -1):
-        if start in ends and start < end:
-            mention = ends[start]
+        mention = ends.get(start) or (ends.get(start - 1) if text[start - 1 : start] in "）)" else None)
+        if mention is not None:
             if _may_hold(mention) and not _EDGE.match(text[start:end]):
                 return (start, mention) if is_name(text[start:end], anchored=True) else None
             break

@@ -28,7 +28,7 @@ _PEOPLES = (
 _PEOPLE = re.compile("(?:" + "|".join(sorted(_PEOPLES, key=len, reverse=True)) + ")+$")
 _OTHER_REGIONS = (("710000", "台湾省"), ("810000", "香港特别行政区"), ("820000", "澳门特别行政区"))
 _SHORT_PROVINCE = re.compile(r"(?:省|市|特别行政区|(?:壮族|回族|维吾尔)?自治区)$")
-_GENERIC = frozenset({"城区", "郊区", "矿区", "市中区", "新区"})  # county names that are also common nouns
+_GENERIC = frozenset({"城区", "郊区", "矿区", "市中区", "新区", "和县", "任县"})  # county names that are also common nouns
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,20 +113,21 @@ class Gazetteer:
             self._division[code] = _Division(level - 1, code, parent, name)
             if len(name) > 2 or level < 4:
                 self._words.setdefault(name, []).append(code)
+            if level == 4 and name.endswith("族乡"):
+                self._words.setdefault(_PEOPLE.sub("", name[:-1]) + "乡", []).append(code)
 
     def _read_aliases(self) -> None:
-        source = resources.files("corpus").joinpath("aliases.csv")
+        source = resources.files("corpus").joinpath("aliases.csv").read_text(encoding="utf-8")
         stops: set[str] = set()
         weak: set[str] = set()
-        with source.open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines):
-                words, target = row["words"].split(), row["target"]
-                if row["kind"] == "stop":
-                    stops.update(words)
-                elif row["kind"] == "weak":
-                    weak.update(words)
-                else:
-                    self._add(row["kind"], words, target)
+        for row in csv.DictReader(source.splitlines()):
+            words, target = row["words"].split(), row["target"]
+            if row["kind"] == "stop":
+                stops.update(words)
+            elif row["kind"] == "weak":
+                weak.update(words)
+            else:
+                self._add(row["kind"], words, target)
         self._stops, self._weak = frozenset(stops), frozenset(weak)
 
     def _add(self, kind: str, words: list[str], target: str) -> None:
@@ -173,7 +174,8 @@ class Gazetteer:
                 if not at.parent:
                     break
                 at = self._division[at.parent]
-            known = self._places[code] = Locality(*names, code=code, confidence=1.0)
+            province, city, county, town, _ = names
+            known = self._places[code] = Locality(province, city, county, town, None, code, 1.0)
         return known
 
     def resolve(self, word: str, within: Locality = NOWHERE) -> tuple[Locality, ...]:
@@ -182,7 +184,7 @@ class Gazetteer:
         >>> [x.full for x in gazetteer().resolve("准旗")]
         ['内蒙古自治区·鄂尔多斯市·准格尔旗']
         """
-        found = [self.place(c) for c in self._words.get(word) or self._short.get(word, ())]
+        found = [self.place(c) for c in self._words.get(word) or self._short.get(word) or ()]
         if not found and word in self._zones:
             found = [self._zones[word]]
         found.sort(key=depth)
@@ -214,6 +216,9 @@ class Gazetteer:
             word = text[at : at + length]
             if len(word) < length:
                 continue
+            if word[-1] == "市" and _MIDDLE.match(text, at + length) and length > 2:
+                # 枣庄市中区 is 枣庄's 市中区
+                return word[:-1], Mention(Span(at, at + length - 1), word[:-1], self.resolve(word), short=True)
             codes = self._words.get(word)
             if codes and not _runs_on(word, text[at + length : at + length + 1]):
                 if word in _GENERIC and not _after_city(text, at):
@@ -234,6 +239,7 @@ class Gazetteer:
 
 # 南京路 is in no way Nanjing, nor 北关社区 the district 北关区
 _OTHER_THING = re.compile("[东西南北中]?[路街桥港河湖江山站寺]|道(?!路|德|教)|社区|[新]?村|[乡镇]|小学|中学|广场|公园|小区|花园|大厦|庄")
+_MIDDLE = re.compile("[中南北]区(?!域|别|间|块)")
 _RUNS_ON = {"区": "域别间块位", "市": "场值面", "镇": "静痛压定长", "乡": "村愁亲贤土情音镇", "旗": "帜袍手下", "县": "令"}
 
 
@@ -243,7 +249,7 @@ def _runs_on(word: str, behind: str) -> bool:
 
 
 def _after_city(text: str, at: int) -> bool:
-    return text[max(0, at - 1) : at] in ("市", "州", "省")
+    return text[max(0, at - 1) : at] in ("市", "州", "省") or text[at : at + 3] == "市中区"
 
 
 def _short_forms(division: _Division) -> Iterator[str]:

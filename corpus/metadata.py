@@ -22,11 +22,11 @@ _MEDIA = (
     r"(?:[·\-—/]?[\u4e00-\u9fff]{0,8}(?:客户端|新闻|网|报)|[（(][^（）()]{2,12}[)）])?"
 )
 DATELINE = re.compile(
-    rf"(?P<media>{_MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?(?P<day>\d{{1,2}}月\d{{1,2}}日)?{_B}?(?:讯|电|消息)"
+    rf"(?P<media>{_MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?(?P<day>(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?{_B}?(?:讯|电|消息)"
     rf"{_B}?(?:[（(](?P<who>[^（）()]{{2,50}})[)）])?"
 )
 DATELINE_PAREN = re.compile(rf"(?:讯|电){_B}?[（(](?P<who>[^（）()]{{2,50}})[)）]")
-BYLINE = re.compile(rf"(?P<media>(?:{_MEDIA}{_B}?[/、]?{_B}?){{1,2}})?(?P<role>{_ROLE})[：:]?{_B}?")
+BYLINE = re.compile(rf"(?P<media>(?:{_MEDIA}{_B}?[/、|｜]?{_B}?){{1,2}})?(?P<role>{_ROLE})[：:]?{_B}?")
 SOURCE = re.compile(rf"(?:文章)?(?:来源|稿源|转自)\s*[：:]\s*(?P<name>[^\s，。|）)】]{{2,24}})")
 _DATES = (
     re.compile(r"(?P<y>(?:19|20)\d{2})\s?[-/.年]\s?(?P<m>\d{1,2})\s?[-/.月]\s?(?P<d>\d{1,2})"),
@@ -89,7 +89,8 @@ def _source_name(name: str | None) -> str | None:
     name = re.sub(r"\s|^[■●◆《]+|[》]+$", "", name)
     name = re.sub(r"(?:讯|电)$", "", name)
     name = re.sub(r"\d{1,2}月\d{1,2}日.*$", "", name)
-    name = re.sub(r"网站$", "网站", name).strip("：:/|，。、()（） ")
+    name = re.sub(r"网站$", "网站", name).strip("：:/|，。、 ")
+    name = name.strip("()（）") if name.count("（") + name.count("(") != name.count("）") + name.count(")") else name
     return name if 2 <= len(name) <= 24 and name not in ("本报", "本网", "本台", "综合", "网络", "互联网") else None
 
 
@@ -193,7 +194,10 @@ def _byline_start(head: str) -> int | None:
             low += 1
         if starts:
             break
-    return starts[0] if starts else None
+    source = re.search(r"(?:文章)?来源\s*[：:]", head[:90])
+    if source:
+        starts.append(source.start())
+    return min(starts) if starts else None
 
 
 def _is_marker(match: re.Match[str]) -> bool:
@@ -212,11 +216,16 @@ def _media_start(head: str, low: int, high: int) -> int:
     for at in range(low, high + 1):
         got = DATELINE.match(head, at) or BYLINE.match(head, at)
         if got and got.end() > high and balanced(head[:at]):
-            named = re.match(r"本报|新华|人民网|中新|红网|极目|齐鲁|央[视广]|光明|中国|扬子|澎湃|大众网", head[at:])
-            known = 3.0 if named or gazetteer().resolve(head[at : at + 2]) else 0.0
-            space = 2.0 if at and head[at - 1] in " \u3000\xa0” ！？" else 0.0
+            named = _NAMED_MEDIUM.match(head, at)
+            if named:
+                return at
+            known = 4.0 if gazetteer().resolve(head[at : at + 2]) else 0.0
+            space = 2.0 if at and head[at - 1] in " \u3000\xa0！？" else 0.0
             options.append((end_score(head[max(0, at - 3) : at]) + known + space, -at))
     return -max(options)[1] if options else low
+
+
+_NAMED_MEDIUM = re.compile(r"本报|新华|人民[网日]|中新[网社]|红网|极目|齐鲁|央[视广]|光明|中国|扬子|澎湃|大众网|荆楚网|法治|深圳")
 
 
 def _take_byline(editor: Editor, region: Span, found: Found) -> None:
@@ -247,6 +256,10 @@ def _byline_end(head: str, found: Found) -> int | None:
         found.byline = found.byline or head[: byline.end() + 12]
         found.offer_source(_media_name(byline["media"]))
         return _names_end(head, byline.end())
+    given = re.match(r"(?:文章)?来源\s*[：:]\s*(?P<s>[^\s。，]{2,16})\s", head)
+    if given:
+        found.offer_source(given["s"])
+        return given.end()
     wrote = re.match(rf"(?:文|图|文图|图文|作者|撰文|供稿)\s?[/／:：]\s?(?:{_MEDIA})?(?:记者)?\s?", head)
     if wrote:
         return _names_end(head, wrote.end())
@@ -260,6 +273,9 @@ def _media_name(media: str | None) -> str | None:
 def _names_end(head: str, at: int) -> int:
     """Behind the last of several names; the last one may run into the first word of the report."""
     while True:
+        place = re.match(r"[ \u3000\xa0]*[\u4e00-\u9fff]{2,5}报道[ \u3000\xa0]*", head[at:])
+        if place:
+            return at + place.end()
         spaced = re.match(rf"[\u4e00-\u9fff]{_B}[\u4e00-\u9fff](?={_B}|[“\n]|$|[\u4e00-\u9fff])", head[at:])
         run = re.match(rf"{_NAME}(?=[ \t\u3000\xa0、，,)）\n]|{_ROLE}|$)", head[at:])
         if run:
@@ -298,6 +314,8 @@ def _head_of_page(editor: Editor, region: Span, found: Found) -> None:
     if at is None:
         return
     last = _title_tokens(tokens, at)
+    again = next((i for i in range(at + 1, last + 1) if tokens[i][2].startswith(tokens[at][2][:10])), at)
+    at = again
     title = view.text[tokens[at][0] : tokens[last][1]]
     if not _is_title(title):
         _take_page_meta(editor, region, found)
@@ -389,10 +407,20 @@ def _take_page_meta(editor: Editor, region: Span, found: Found) -> None:
             if not line:
                 return
             editor.cut_text(view, start, start + line.end(), "原标题")
+        elif token and _second_title(head, token[0]):
+            editor.cut_text(view, start, start + token.end(), "标题")
         elif token and found.title and len(token[0]) > 8 and re.sub(r"\s", "", found.title).endswith(re.sub(r"\s", "", token[0])):
             editor.cut_text(view, start, start + token.end(), "标题")
         else:
             return
+
+
+def _second_title(head: str, token: str) -> bool:
+    """An official title printed again in front of the document number or the addressee."""
+    if not (12 <= len(token) <= 90 and _COMPLETE.search(token) and not re.search(r"[，。；]", token)):
+        return False
+    following = head[len(token) :].split()
+    return bool(following) and bool(_DOC_NUMBER.match(following[0]) or re.match(r"各|有关", following[0]))
 
 
 _SPEAKER = re.compile(r"^[\u4e00-\u9fff]{0,12}(?:省长|市长|主席|县长|区长|州长|书记|主任)[\s\u3000\xa0]*[\u4e00-\u9fff·\s\u3000]{2,12}$")
@@ -473,10 +501,15 @@ _INNER_DATELINE = re.compile(
     rf"(?<=[\s。！？”])(?P<x>(?P<media>{_MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?(?:\d{{1,2}}月\d{{1,2}}日)?(?:讯|电){_B}?"
     rf"[（(](?:[^（）()]{{0,8}}(?:记者|通讯员))[^（）()]{{2,40}}[)）])"
 )
+_DATE_ALONE = re.compile(rf"[。；](?:{_B}|\n)+(?P<when>20\d{{2}}{_B}?年{_B}?\d{{1,2}}{_B}?月{_B}?\d{{1,2}}{_B}?日)\s*$")
 _QUOTED_MEDIUM = re.compile(r"(?P<m>[\u4e00-\u9fff]{2,10}?(?:报|新闻|客户端|网|台))记者(?=从|了解|昨|今|近|日前|\d|获悉|在|来到|走进)")
 _SIGNED_INSIDE = re.compile(
     rf"(?<=[。\s])(?P<who>[\u4e00-\u9fff]{{4,30}}(?:政府|委员会|办公[厅室]|[局厅委院]|指挥部)){_B}+(?P<when>20\d{{2}}年\d{{1,2}}月\d{{1,2}}日)(?={_B}|[（(]|$)"
 )
+
+
+def _behind_sentence(text: str, at: int) -> bool:
+    return text[:at].rstrip()[-1:] in "。！；"
 
 
 def take_tail(editor: Editor, region: Span, cut: list[str], found: Found) -> None:
@@ -498,8 +531,12 @@ def take_tail(editor: Editor, region: Span, cut: list[str], found: Found) -> Non
     if inside:
         found.date = found.date or iso_date(inside["when"])
         found.offer_source(inside["who"])
-    signed = SIGNATURE.search(view.text[-420:])
-    if signed and _ORG.search(signed["who"].split()[-1]) and "。" not in signed["who"]:
+    dated = _DATE_ALONE.search(view.text)
+    signed = None if dated else SIGNATURE.search(view.text[-420:])
+    if dated:
+        found.date = found.date or iso_date(dated["when"])
+        editor.cut_text(view, dated.start("when"), len(view.text), "落款")
+    if signed and (_ORG.search(signed["who"].split()[-1]) or _behind_sentence(view.text[-420:], signed.start())):
         shift = max(0, len(view.text) - 420)
         found.date = found.date or iso_date(signed["when"])
         found.offer_source(signed["who"].split()[0])
