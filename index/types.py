@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from corpus.types import CleanFile, Locality, Passage
+from corpus.types import CleanFile, Document, Locality, Passage, Removal, Runs, Section
 
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[str, int, int], None]  # stage (Chinese), done, of
@@ -184,3 +184,56 @@ class Layout:
     def generation(self, name: str) -> Path:
         """The folder of one generation."""
         return self.root / "generations" / name
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """A report as the index keeps it. Offsets as in corpus.types.Report."""
+
+    head: ReportHead
+    text: str = field(repr=False)
+    runs: Runs = field(repr=False)
+    sections: tuple[Section, ...] = ()
+    mentioned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A file as the index keeps it: it opens even when the folder has gone."""
+
+    document: Document
+    removed: tuple[Removal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a store that does not agree with the rest of it.
+
+    Attributes:
+        where: the file, relative to the store.
+        message: what is wrong (Chinese).
+        repairable: whether `build` puts it right without the original files.
+    """
+
+    where: str
+    message: str
+    repairable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What `status` tells about a store."""
+
+    root: str
+    counts: Counts
+    generation: str
+    revision: int
+    built: str  # ISO 8601, UTC
+    embedder: str
+    dimension: int
+    tokenizer: str
+    terms: int  # words of the users' own dictionary
+    catalog_bytes: int
+    derived_bytes: int
+    generations: int
+    problems: tuple[tuple[str, str], ...]  # (doc, what was wrong) of the files that are in the index

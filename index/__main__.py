@@ -1,0 +1,204 @@
+"""python -m index build | add | remove | status | verify: the door of this room."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from corpus.errors import TashanError
+from index.types import Added, Embedder
+from index.types import Progress as Report
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
+
+StoreOption = Annotated[Path, typer.Option("--store", envvar="TASHAN_STORE", help="索引文件夹")]
+ModelOption = Annotated[
+    str, typer.Option("--model", envvar="TASHAN_MODEL", help="default、fake、模型文件夹或已缓存的模型名")
+]
+TermsOption = Annotated[
+    Path | None,
+    typer.Option("--terms", envvar="TASHAN_TERMS", help="专用词表：每行第一列是一个不可拆开的词；不给则沿用原来的"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="输出一行 JSON")]
+
+_DEFAULT_STORE = Path("var/store")
+_LISTED = 20  # problems that are printed in full
+
+
+@app.callback()
+def main() -> None:
+    """索引：建立、增删、查看、校验。"""
+
+
+@app.command()
+def build(
+    folders: Annotated[list[Path], typer.Argument(help="报告文件夹（或单个文件）")],
+    store: StoreOption = _DEFAULT_STORE,
+    model: ModelOption = "default",
+    terms: TermsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """让索引恰好包含这些文件夹里的文件：未变的不重算，消失的移除，损坏的检索文件重建。"""
+    from index.build import build as build_store
+    from index.store import LocalStore
+
+    with _progress() as report:
+        opened = LocalStore.open(store, _embedder(model, report), create=True, adopt=True, terms=_terms(terms))
+        _tell(build_store(opened, folders, report), as_json)
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(help="要添加或替换的文件或文件夹")],
+    store: StoreOption = _DEFAULT_STORE,
+    model: ModelOption = "default",
+    as_json: JsonOption = False,
+) -> None:
+    """添加或替换文件，其余不动。"""
+    from corpus.read import read_all
+    from index.build import cleaner_version
+    from index.store import LocalStore
+
+    with _progress() as report:
+        opened = LocalStore.open(store, _embedder(model, report), create=True)
+        _tell(opened.add(read_all(paths), report, cleaner=cleaner_version()), as_json)
+
+
+@app.command()
+def remove(
+    docs: Annotated[list[str], typer.Argument(help="文件名（索引时相对于文件夹的路径）")],
+    store: StoreOption = _DEFAULT_STORE,
+    as_json: JsonOption = False,
+) -> None:
+    """移除文件：命令返回后不会再被检索到。"""
+    from index.store import LocalStore
+
+    with _progress() as report:
+        _tell(LocalStore.open(store, None).remove(docs, report), as_json)
+
+
+@app.command()
+def status(store: StoreOption = _DEFAULT_STORE, as_json: JsonOption = False) -> None:
+    """数量、大小、模型、分词、最近的问题。"""
+    from index.store import LocalStore
+
+    now = LocalStore.open(store, None).status()
+    if as_json:
+        _print_json(asdict(now))
+        return
+    mib = 1 << 20
+    lines = (
+        ("索引", now.root),
+        ("内容", f"{now.counts.documents} 个文件，{now.counts.reports} 篇报告，{now.counts.passages} 段"),
+        ("模型", f"{now.embedder}（{now.dimension} 维）"),
+        ("分词", f"{now.tokenizer}（专用词 {now.terms} 个）"),
+        ("大小", f"目录库 {now.catalog_bytes / mib:.1f} MiB，检索文件 {now.derived_bytes / mib:.1f} MiB"),
+        ("版本", f"{now.generation}，建于 {now.built}"),
+    )
+    for name, value in lines:
+        print(f"{name}  {value}")
+    _list_problems(now.problems, sys.stdout)
+
+
+@app.command()
+def verify(store: StoreOption = _DEFAULT_STORE, as_json: JsonOption = False) -> None:
+    """检查每个文件、每行数据的校验值与数量。没有问题时退出码为 0。"""
+    from index.store import LocalStore
+
+    problems = LocalStore.inspect(store)
+    if as_json:
+        _print_json({"problems": [asdict(problem) for problem in problems]})
+    else:
+        for problem in problems:
+            cure = "运行 build 可修复" if problem.repairable else "请用备份恢复，或改名后重建"
+            print(f"{problem.where}：{problem.message}（{cure}）")
+        if not problems:
+            print("索引完好。")
+    if problems:
+        raise typer.Exit(7)
+
+
+def _embedder(model: str, report: Report) -> Embedder:
+    from index.embedder import load_embedder
+
+    report("加载模型", 0, 1)
+    loaded = load_embedder(model, Path(os.environ.get("TASHAN_VAR", "var")))
+    report("加载模型", 1, 1)
+    return loaded
+
+
+def _terms(path: Path | None) -> list[str] | None:
+    """The first column of a word list, comments and quotes left out."""
+    if path is None:
+        return None
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise TashanError(f"{path.name}：读不了这个词表（{error}）。", "请存为 UTF-8 编码的文本。") from error
+    return [line.split(",")[0].split("\t")[0].strip('" ') for line in lines if line and not line.startswith("#")]
+
+
+@contextmanager
+def _progress() -> Iterator[Report]:
+    """A bar for each stage, on standard error; nothing where that is not a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(stage: str, done: int, of: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=of)
+            bars.update(tasks[stage], completed=done, total=of)
+
+        yield report
+
+
+def _tell(done: Added, as_json: bool) -> None:
+    if as_json:
+        _print_json(asdict(done))
+    else:
+        counts = done.counts
+        print(
+            f"新增或更新 {len(done.added)} 个文件，未变 {len(done.unchanged)} 个，移除 {len(done.removed)} 个。"
+            f"索引现有 {counts.documents} 个文件，{counts.reports} 篇报告，{counts.passages} 段。"
+        )
+        _list_problems(done.problems, sys.stderr)
+    if done.problems and not (done.added or done.unchanged or done.removed):
+        raise typer.Exit(3)
+
+
+def _list_problems(problems: tuple[tuple[str, str], ...], to: object) -> None:
+    if not problems:
+        return
+    print(f"有问题的文件 {len(problems)} 个：", file=to)  # type: ignore[call-overload]
+    for doc, what in problems[:_LISTED]:
+        print(f"  {what if what.startswith(doc) else f'{doc}：{what}'}", file=to)  # type: ignore[call-overload]
+    if len(problems) > _LISTED:
+        print(f"  另有 {len(problems) - _LISTED} 个，用 --json 查看全部。", file=to)  # type: ignore[call-overload]
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def run() -> None:
+    """Run the command line; an error the user can act on is one line on standard error."""
+    try:
+        app()
+    except TashanError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    run()

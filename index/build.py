@@ -1,0 +1,95 @@
+"""Make a store hold exactly the files of some folders."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import corpus
+from corpus.errors import TashanError
+from corpus.load import doc_name, suffixes
+from corpus.read import files_in, read_file
+from corpus.types import CleanFile, Failure
+from index.store import LocalStore
+from index.types import Added, Progress
+
+_CODE = (".py", ".csv", ".tsv", ".json", ".txt")  # what decides how a file is cleaned
+
+
+@cache
+def cleaner_version() -> str:
+    """Identifies the code and tables that clean files: when they change, files are cleaned again."""
+    home = Path(corpus.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(p for p in home.iterdir() if p.suffix in _CODE):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@dataclass(slots=True)
+class _Plan:
+    """Which files to read, and what is known about the rest."""
+
+    read: list[tuple[Path, Path]] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    docs: set[str] = field(default_factory=set)
+
+
+def build(store: LocalStore, folders: Sequence[Path], progress: Progress) -> Added:
+    """Make the store hold exactly what is in these folders, and put right what `verify` would find.
+
+    Files whose bytes did not change are not read again; texts that were embedded once are not embedded again.
+    A file that can't be read any more keeps its last version. Names are relative to each folder.
+
+    Raises:
+        TashanError: a folder does not exist.
+    """
+    damaged = store.repair(progress)
+    known = {doc: was for doc, was in store.documents().items() if doc not in damaged}
+    plan = _plan(folders, known)
+    vanished = sorted(doc for doc in store.documents() if doc not in plan.docs)
+    done = store.add(_reading(plan, progress), progress, remove=vanished, cleaner=cleaner_version())
+    lost = [(doc, "索引里的这份文件已损坏，而文件夹里已没有它。") for doc in damaged if doc in vanished]
+    return replace(done, unchanged=(*plan.unchanged, *done.unchanged), problems=(*done.problems, *lost))
+
+
+def _plan(folders: Sequence[Path], known: dict[str, tuple[str, str]]) -> _Plan:
+    plan, readable, version = _Plan(), suffixes(), cleaner_version()
+    for path, root in (found for folder in folders for found in files_in(folder)):
+        doc = doc_name(path, root)
+        if path.suffix.lower() not in readable:
+            kind = path.suffix or "无扩展名"
+            plan.failures.append(Failure(doc, f"{doc}：暂不支持的格式（{kind}），已跳过。"))
+        elif doc in plan.docs:
+            plan.failures.append(Failure(doc, f"{doc}：另一个文件夹里有同名文件，只收了先出现的一份。"))
+        else:
+            plan.docs.add(doc)
+            if known.get(doc) == (_sha256(path), version):
+                plan.unchanged.append(doc)
+            else:
+                plan.read.append((path, root))
+    return plan
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:  # reading it properly will say why
+        return None
+
+
+def _reading(plan: _Plan, progress: Progress) -> Iterator[CleanFile | Failure]:
+    yield from plan.failures
+    for at, (path, root) in enumerate(plan.read):
+        progress("读取与清洗", at, len(plan.read))
+        try:
+            yield read_file(path, root)
+        except TashanError as error:
+            yield Failure(doc_name(path, root), str(error))
+    if plan.read:
+        progress("读取与清洗", len(plan.read), len(plan.read))

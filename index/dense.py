@@ -1,0 +1,84 @@
+"""Nearest vectors, exactly: the only module that imports faiss.
+
+A flat index compares the question with every allowed vector. The interface would let another kind (HNSW, IVF)
+take its place: search among allowed rows, and exact scores of given rows.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from index.types import Vectors
+
+FILE = "dense.faiss"
+
+Rows = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+_FEW = 0.02  # below this share of allowed rows, fetching them is cheaper than testing every row
+
+
+class DenseIndex:
+    """Unit vectors, found by inner product."""
+
+    def __init__(self, index: faiss.Index) -> None:
+        self._index = index
+        self.size = int(index.ntotal)
+        self.dimension = int(index.d)
+        # The vectors as an array over faiss's own (possibly mapped) memory, for exact scores of given rows.
+        self._vectors: Vectors = (
+            faiss.rev_swig_ptr(index.get_xb(), self.size * self.dimension).reshape(self.size, self.dimension)
+            if self.size
+            else np.zeros((0, self.dimension), np.float32)
+        )
+
+    @classmethod
+    def build(cls, vectors: Vectors, dimension: int) -> DenseIndex:
+        """An index of `vectors`, shape (n, dimension)."""
+        index = faiss.IndexFlatIP(dimension)
+        index.add(np.ascontiguousarray(vectors, np.float32))
+        return cls(index)
+
+    def save(self, folder: Path) -> None:
+        """Write FILE into a folder."""
+        faiss.write_index(self._index, str(folder / FILE))
+
+    @classmethod
+    def load(cls, folder: Path) -> DenseIndex:
+        """Map the file of `save` from disk."""
+        return cls(faiss.read_index(str(folder / FILE), faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY))
+
+    def search(self, query: Vectors, k: int, allowed: Mask | None = None) -> Rows:
+        """Rows of the `k` nearest among the allowed ones, best first.
+
+        Args:
+            query: shape (dimension,).
+            k: how many at most.
+            allowed: shape (n,); None allows all.
+        """
+        count = self.size if allowed is None else int(np.count_nonzero(allowed))
+        k = min(k, count)
+        if k <= 0:
+            return np.zeros(0, np.int64)
+        if allowed is not None and count < _FEW * self.size:
+            rows = np.flatnonzero(allowed)
+            return rows[np.argsort(-self.scores(query, rows), kind="stable")[:k]]
+        _, found = self._index.search(query.reshape(1, -1).astype(np.float32), k, params=_selector(allowed))
+        rows = found[0].astype(np.int64)
+        return rows[rows >= 0]
+
+    def scores(self, query: Vectors, rows: Rows) -> Vectors:
+        """Inner products of `query` with given rows, shape (len(rows),)."""
+        found: Vectors = self._vectors[rows] @ query.astype(np.float32)
+        return found
+
+
+def _selector(allowed: Mask | None) -> faiss.SearchParameters | None:
+    if allowed is None:
+        return None
+    bits = np.packbits(allowed, bitorder="little")
+    return faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
