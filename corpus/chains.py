@@ -53,6 +53,7 @@ class Chain:
         return self.candidates[0]
 
 
+_OVERSEAS = ("香港特别行政区", "澳门特别行政区", "台湾省")
 # what makes of a place name the name of something else
 _INSTITUTION = re.compile(
     "(?:(?:市|省|区|县)?(?:理工|师范|农业|医科|工业|财经|交通|中医药?|科技|职业|技术|外国语|工程|政法|第[一二三四五六七八九十]+|人民|"
@@ -60,7 +61,7 @@ _INSTITUTION = re.compile(
     "(?:大学|学院|医院|医专|日报|晚报|晨报|早报|商报|都市报|青年报|时报|电视台|广播|卫视|银行|支行|分行|供电|公司|集团|股份|证券|保险|"
     "大道|[东西南北中]?[路街](?!道)|机场|火车站|[东西南北]?站(?!街)|大桥|高速|铁路|菜|话|戏|剧|籍|音乐|理工|海关|血库|"
     "人(?!民|大|社|才|口|力|员|武|行|居))|[^，。、；]{0,10}(?:有限公司|供电公司|支行|分行)|"
-    "(?:居民|同胞|青年)(?=北上|来|在|到))"
+    "[^，。、；]{0,5}公司|(?:居民|同胞|青年)(?=北上|来|在|到))"
 )
 _NEWSROOM = re.compile("[^，。]{0,4}(?:日报|晚报|晨报|早报|商报|都市报|青年报|时报|广播|电视台|电视|卫视|新闻|报)")
 _DATELINE = re.compile(r"(?:市|省)?\s*(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日?\s*(?:综合)?(?:电|讯|消息|报道)|报道|讯")
@@ -89,10 +90,12 @@ _ACTOR = re.compile(
     "着力|把|按照|落实|抓|严格|率先|启动|成立|强化|加强|健全|完善|统筹|从|发挥|利用|深化|实施|高度重视|引导|发动|动员|邀请|：|:)"
 )
 _EVENT = re.compile("[^，。；、]{0,16}(?:开展|举行|举办|召开|进行|组织|启动|开启|上演|拉开|落成|揭牌|成立|开庭|开锣|开市)")
-_DEVELOPMENT_ZONE = re.compile(
+_ZONE_NAMES = (
     "(?:高新技术产业开发区|经济技术开发区|高新区|经开区|开发区|工业园区|工业园|产业园区|产业集聚区|示范区|度假区|保税区|综保区|"
-    "航空港区?|实验区|功能区|风景区|名胜区|科学城|天府新区|新区|管委会)$"
+    "航空港区?|实验区|功能区|风景区|名胜区|科学城|天府新区|新区|管委会)"
 )
+_DEVELOPMENT_ZONE = re.compile(_ZONE_NAMES + "$")
+_ZONE_BEHIND = re.compile("[一-鿿]{0,4}" + _ZONE_NAMES)
 
 
 def chains(table: Gazetteer, text: str, zone: str) -> Iterator[Chain]:
@@ -128,7 +131,7 @@ def _groups(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[list[Menti
 
 def _joins(text: str, group: list[Mention], mention: Mention) -> bool:
     gap = text[group[-1].span.end : mention.span.start]
-    if gap.strip(" \u3000·（(）)"):
+    if gap.strip(" \u3000·（(）)：:"):
         return False
     places = join(group)
     if any(c.within(p) for c in mention.candidates for p in places):
@@ -156,7 +159,7 @@ def _judge(text: str, zone: str, group: list[Mention], last: Mention | None) -> 
     before, after = text[max(0, start - 12) : start], text[end : end + 80]
     places = join(group)
     zoned = group[0].level >= TOWN and _in_zone(text, start, last, places)
-    weight, hint = _weigh(zone, before, after)
+    weight, hint = _weigh(zone, before, after, all(p.province in _OVERSEAS for p in places))
     scene = bool(_SCENE_BEFORE.search(before))
     return Chain(
         zone=zone,
@@ -168,7 +171,7 @@ def _judge(text: str, zone: str, group: list[Mention], last: Mention | None) -> 
         scene=scene,
         event=scene and bool(_EVENT.match(after)),
         actor=bool(_ACTOR.match(after)),
-        agency=bool(_AGENCY.match(after)),
+        agency=bool(_AGENCY.match(after) or _ZONE_BEHIND.match(after)),
         zoned=zoned,
     )
 
@@ -181,9 +184,11 @@ def _in_zone(text: str, start: int, last: Mention | None, places: Sequence[Local
     return not (named and last is not None and any(p.within(c) for p in places for c in last.candidates if c.county))
 
 
-def _weigh(zone: str, before: str, after: str) -> tuple[float, bool]:
+def _weigh(zone: str, before: str, after: str, overseas: bool) -> tuple[float, bool]:
     """What a chain counts for, and whether it may tell namesakes apart."""
     full = ZONE_WEIGHT[zone]
+    if overseas and zone != "title":
+        return 0.0, True  # 香港居民, 台湾青年: hardly ever the place of the practice
     if zone == "source":
         return (full * 0.4 if _NEWSROOM.match(after) else full), True
     if _ASIDE_BEFORE.search(before) or _ASIDE_AFTER.match(after):

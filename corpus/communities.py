@@ -45,6 +45,7 @@ _COMMON = re.compile(
     "当地|贫困|中国|国外|城管|应用|医联|主动|新任|新旧|公益|课堂|知识|公安局|分局|市级|省级|县级|区级|属地|试验|家人|引领|"
     "^[东西南北新老]$"
 )
+_FARM = re.compile("[一-鿿]{2,4}(?:农场|林场|牧场|渔场|茶场|园艺场|管理区|开发区|高新区|经开区|办事处)")
 _QUOTED = re.compile("[“《「‘【][^”》」’】，。]*$")  # “壹刻宝社区邻里节” is a brand
 _STREET = re.compile("..(?:路|街|巷|苑|园|里|湾|庄|桥|门|坊|弄|道)$")  # 人民路社区, 文化巷社区 are names
 
@@ -79,6 +80,8 @@ def _name_before(
         mention = ends.get(start) or (ends.get(start - 1) if text[start - 1 : start] in "）)" else None)
         if mention is not None:
             if _may_hold(mention) and not _EDGE.match(text[start:end]):
+                farm = _FARM.match(text, start, end)
+                start = farm.end() if farm else start
                 return (start, mention) if is_name(text[start:end], anchored=True) else None
             break
     run = _HAN.search(text, max(0, end - 12), end)

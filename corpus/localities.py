@@ -47,7 +47,7 @@ _SELF = {
     "市": "全市|我市|该市|市委|市政府|市级|市直|市人民政府|本市",
     "县": "全县|我县|该县|县委|县政府|县级|县直|县人民政府",
     "旗": "全旗|我旗|旗委|旗政府",
-    "区": "全区|我区|该区|区委|区政府|区级|区直|区人民政府",
+    "区": "全区|我区|该区|(?<![社小园])区(?:委(?!员)|政府|级|直|人民政府)",
     "镇": "全镇|该镇|镇党委|镇政府",
     "乡": "全乡|该乡|乡党委|乡政府",
     "道": "全街道|街道党工委|街道办|街道各|该街道",
@@ -252,7 +252,7 @@ class _Vote:
             return NOWHERE
         best, mass = kids[0]
         front = any(c.zone in ("title", "lead", "source") for c in self._within(best))
-        if mass / sum(m for _, m in kids) < 0.5 or (not front and mass < 2):
+        if mass / sum(m for _, m in kids) < 0.5 or (not front and mass < 3):
             return NOWHERE
         return best
 
@@ -272,8 +272,9 @@ class _Vote:
         """Whether the report is about `best` rather than about the place above, named `own` times itself."""
         if own == 0 or any(c.zone == "source" for c in inside):
             return True
-        if not self._converges(best):
-            return self._own(best) > max(1, own)
+        spine, converges = self._spine(best)
+        if not converges:
+            return spine > max(1, own)
         if any(c.event for c in inside) or (own < 3 and any(c.actor for c in inside)):
             return True
         if any(c.zone == "lead" and (c.scene or c.actor or c.agency) for c in inside):
@@ -286,13 +287,15 @@ class _Vote:
         pattern = _SELF_PATTERN.get(next((n for n in reversed(place.levels) if n), "?")[-1])
         return named + (len(pattern.findall(self.text)) if pattern else 0)
 
-    def _converges(self, place: Locality) -> bool:
-        """Whether what lies below `place` is one line, not several examples."""
+    def _spine(self, place: Locality) -> tuple[int, bool]:
+        """How often `place` and what lies below it on one line is named, and whether the line ends without a fork."""
+        times = self._own(place)
         while True:
             kids = self._kids(place)
             if len(kids) != 1:
-                return not kids
+                return times, not kids
             place = kids[0][0]
+            times += self._own(place)
 
     def _community(self, place: Locality) -> Locality:
         """Add a community that is named without its town, where no other is in question."""
@@ -302,10 +305,12 @@ class _Vote:
         front: set[str] = set()
         for chain in self.loose:
             name = chain.place.community or ""
+            if (place.town or "").startswith(name):
+                continue  # 延吉新村 is the street 延吉新村街道
             times[name] += 1
             if chain.zone in ("title", "lead"):
                 front.add(name)
-        best = max(times, key=lambda name: (times[name], name in front))
+        best = max(times, key=lambda name: (times[name], name in front), default="")
         if len(times) == 1 and best in front and times[best] >= max(2, self._own(place)):
             return replace(place, community=best)
         return place
