@@ -526,6 +526,8 @@ def take_tail(editor: Editor, region: Span, cut: list[str], found: Found) -> Non
         byline = re.search(rf"(?P<m>{_MEDIA}|[\u4e00-\u9fff]{{2,10}}(?:报|网|新闻|客户端|壹点|中心))[/、]?[^，。]{{0,12}}?记者", text)
         bracket = re.match(r"\s*[（(](?P<n>[^（）()\s]{2,12}(?:报|网|社|新闻|客户端|台|发布|中心))[)）]", text)
         found.offer_source(bracket["n"] if bracket else (byline["m"] if byline else None))
+    app = re.search(r"“(?P<n>[\u4e00-\u9fff]{2,8})”\s?(?:APP|客户端)", joined)
+    found.offer_source(app["n"] if app else None)
     view = editor.view(region)
     inside = _SIGNED_INSIDE.search(view.text)
     if inside:
