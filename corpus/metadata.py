@@ -34,19 +34,19 @@ _DATES = (
 )
 _DATE_LABEL = re.compile(r"(?:发布|发文|成文|发表|生成|印发|更新)?(?:日期|时间)\s*[：:]\s*(?P<when>[\d年月日./\- ]{8,12})")
 SIGNATURE = re.compile(
-    rf"(?P<who>(?:[\u4e00-\u9fff（）()]{{4,40}}(?:{_B}|\n)+){{1,8}})"
+    rf"(?P<who>(?:[\u4e00-\u9fff（）()]{{3,40}}(?:{_B}|\n)+){{1,8}})"
     rf"(?P<when>(?:19|20)\d{{2}}{_B}?年{_B}?\d{{1,2}}{_B}?月{_B}?\d{{1,2}}{_B}?日)\s*$"
 )
 _ORG = re.compile(
     r"(?:政府|委员会|办公[厅室]|[局厅部委办会院行署]|指挥部|领导小组|工作组|中心|街道|社区|联合会|法院|检察院|公司|管委会|学校)$"
 )
-_DOC_NUMBER = re.compile(r"^[\u4e00-\u9fff]{2,16}[〔﹝\[（(]\d{4}[〕﹞\]）)]\s?第?\d{1,5}号$")
+_DOC_NUMBER = re.compile(r"^(?:[\u4e00-\u9fff]{2,16}[〔﹝\[（(]\d{4}[〕﹞\]）)]\s?第?\d{1,5}号|[（(]?(?:\d{4}年)?第\d{1,4}号[)）]?)$")
 _ADDRESSEE = re.compile(r"^(?:各|有关|省|市|区|县|尊敬的|广大)[^。；！？]{2,260}[：:]$")
 _KEY = (
     r"(?:索{b}*引{b}*号|信息分类|主题分类|分{b}*类|附加码|发布机构|发文机[构关]|公开主体|发文日期|发布日期|成文日期|生成日期|"
-    r"公开日期|名{b}*称|标{b}*题|文{b}*号|发文字号|有{b}*效{b}*性|时{b}*效|主题词|公开方式|关{b}*键{b}*词)"
+    r"公开日期|名{b}*称|标{b}*题|文{b}*号|发文字号|有{b}*效{b}*性|时{b}*效|主题词|公开方式|实施日期|废止日期|关{b}*键{b}*词)"
 ).replace("{b}", _B)
-_INDEX_BLOCK = re.compile(rf"(?:{_KEY}\s*[：:]{_B}*(?:(?!{_KEY})[^\s：:])*\s*){{2,}}")
+_INDEX_BLOCK = re.compile(rf"(?:[\[【]{_KEY}[\]】]{_B}*[^\s\[【]*\s*){{2,}}|(?:{_KEY}\s*[：:]{_B}*(?:(?!{_KEY})[^\s：:])*\s*){{2,}}")
 
 
 @dataclass(slots=True)
@@ -97,15 +97,19 @@ def _source_name(name: str | None) -> str | None:
 def take_head(editor: Editor, region: Span, record: Record | None) -> Found:
     """Cut everything in front of the report's first sentence and keep what it says."""
     found = Found()
-    raw_head = editor.view(region).text[:60]
-    if "正文" in raw_head:
-        found.date = iso_date(raw_head.split("正文")[0])
+    first = editor.view(region).text
+    crawled = re.match(r"[^，。]{0,500}?，正文[：:]", first)
+    raw_head = first[: (crawled.end() if crawled else 0) + 60]
+    if crawled:
+        found.date = iso_date(crawled[0])
+        named = SOURCE.search(crawled[0])
+        found.offer_source(named["name"] if named else None)
     original = "原标题" in raw_head
     if "\n" in editor.view(region).text.strip():
         _head_of_lines(editor, region, found, record)
     else:
         _apply_head_rules(editor, region)
-        if "正文" in raw_head:
+        if crawled:
             _head_of_item(editor, region, found, original)
         else:
             _head_of_page(editor, region, found)
@@ -120,7 +124,7 @@ def _apply_head_rules(editor: Editor, region: Span) -> None:
         changed = False
         view = editor.view(region)
         start = len(view.text) - len(view.text.lstrip())
-        head = view.text[start : start + 200]
+        head = view.text[start : start + 600]
         for rule in HEAD:
             match = rule.pattern.match(head) if any(h in head for h in rule.hints) else None
             if match and match.end():
@@ -256,7 +260,7 @@ def _byline_end(head: str, found: Found) -> int | None:
         found.byline = found.byline or head[: byline.end() + 12]
         found.offer_source(_media_name(byline["media"]))
         return _names_end(head, byline.end())
-    given = re.match(r"(?:文章)?来源\s*[：:]\s*(?P<s>[^\s。，]{2,16})\s", head)
+    given = re.match(r"(?:文章)?来源\s*[：:]\s*(?:(?P<s>[^\s。，]{2,16})\s|原创稿)", head)
     if given:
         found.offer_source(given["s"])
         return given.end()
@@ -304,8 +308,8 @@ def _head_of_page(editor: Editor, region: Span, found: Found) -> None:
     view = editor.view(region)
     block = _INDEX_BLOCK.search(view.text[:1200])
     if block:
-        found.date = found.date or next((iso_date(m["when"]) for m in _DATE_LABEL.finditer(block[0])), None)
-        org = re.search(r"(?:发布机构|发文机[构关]|公开主体)\s*[：:]\s*([^\s：:]{2,30})", block[0])
+        found.date = found.date or iso_date(re.sub(r"[\]】]", "：", block[0]))
+        org = re.search(r"(?:发布机构|发文机[构关]|公开主体)[\]】]?\s*[：:]?\s*([^\s：:\[\]]{2,30})", block[0])
         found.offer_source(org[1] if org else None)
         editor.cut_text(view, block.start(), block.end(), "索引信息")
         view = editor.view(region)
@@ -502,6 +506,7 @@ _INNER_DATELINE = re.compile(
     rf"[（(](?:[^（）()]{{0,8}}(?:记者|通讯员))[^（）()]{{2,40}}[)）])"
 )
 _DATE_ALONE = re.compile(rf"[。；](?:{_B}|\n)+(?P<when>20\d{{2}}{_B}?年{_B}?\d{{1,2}}{_B}?月{_B}?\d{{1,2}}{_B}?日)\s*$")
+_ORG_ALONE = re.compile(rf"[。；](?:{_B}|\n)+(?P<who>[\u4e00-\u9fff]{{4,30}}(?:政府|委员会|办公[厅室]|[局厅]|指挥部))\s*$")
 _QUOTED_MEDIUM = re.compile(r"(?P<m>[\u4e00-\u9fff]{2,10}?(?:报|新闻|客户端|网|台))记者(?=从|了解|昨|今|近|日前|\d|获悉|在|来到|走进)")
 _SIGNED_INSIDE = re.compile(
     rf"(?<=[。\s])(?P<who>[\u4e00-\u9fff]{{4,30}}(?:政府|委员会|办公[厅室]|[局厅委院]|指挥部)){_B}+(?P<when>20\d{{2}}年\d{{1,2}}月\d{{1,2}}日)(?={_B}|[（(]|$)"
@@ -538,6 +543,10 @@ def take_tail(editor: Editor, region: Span, cut: list[str], found: Found) -> Non
     if dated:
         found.date = found.date or iso_date(dated["when"])
         editor.cut_text(view, dated.start("when"), len(view.text), "落款")
+    alone = None if dated or signed else _ORG_ALONE.search(view.text)
+    if alone:
+        found.offer_source(alone["who"])
+        editor.cut_text(view, alone.start("who"), len(view.text), "落款")
     if signed and (_ORG.search(signed["who"].split()[-1]) or _behind_sentence(view.text[-420:], signed.start())):
         shift = max(0, len(view.text) - 420)
         found.date = found.date or iso_date(signed["when"])

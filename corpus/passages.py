@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from corpus.outline import LEAD_LEVEL, Heading, headings
 from corpus.types import Locality, Passage, Report, Span
 
+CRUMB = 60
 SHORT, LONG = 120, 350  # characters; howto-dev and ncpqa-dev fared no better with 80–250 or 200–500
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”」』）)》\"]*|\n|$)")
 
@@ -93,7 +94,7 @@ def _merged(chunks: list[_Chunk]) -> list[_Chunk]:
         last = out[-1] if out else None
         if (
             last is not None
-            and _home(last) == _home(chunk)
+            and (_home(last) == _home(chunk) or _crumb(last, chunk))
             and min(len(last.span), len(chunk.span)) < SHORT
             and chunk.span.end - last.span.start <= LONG
         ):
@@ -101,6 +102,12 @@ def _merged(chunks: list[_Chunk]) -> list[_Chunk]:
         else:
             out.append(chunk)
     return out
+
+
+def _crumb(last: _Chunk, chunk: _Chunk) -> bool:
+    """A few words under a heading of their own, which mean little without their neighbour of the same section."""
+    crumb = min(len(last.span), len(chunk.span)) < CRUMB
+    return crumb and bool(last.path) and bool(chunk.path) and last.path[:-1] == chunk.path[:-1]
 
 
 def _home(chunk: _Chunk) -> tuple[str, ...]:
@@ -127,7 +134,7 @@ def _packed(text: str, span: Span) -> list[Span]:
     out: list[Span] = []
     start = end = span.start
     for sentence in (s for x in sentence_spans(text, span) for s in _bounded(text, x)):
-        if end > start and sentence.end - start > max(want * 1.15, SHORT):
+        if end - start >= CRUMB and sentence.end - start > max(want * 1.15, SHORT):
             out.append(_trim(text, start, end))
             start = sentence.start
         end = sentence.end
