@@ -260,7 +260,7 @@ def _byline_end(head: str, found: Found) -> int | None:
         found.byline = found.byline or head[: byline.end() + 12]
         found.offer_source(_media_name(byline["media"]))
         return _names_end(head, byline.end())
-    given = re.match(r"(?:文章)?来源\s*[：:]\s*(?:(?P<s>[^\s。，]{2,16})\s|原创稿)", head)
+    given = re.match(r"(?:文章)?来源\s*[：:]\s*(?:(?P<s>[\u4e00-\u9fff]{2,8}?网[-－—·][\u4e00-\u9fff]{2,4}频道|[^\s。，]{2,16}(?=\s)|[\u4e00-\u9fff]{2,6}(?:日报|晚报|发布))|原创稿)\s*", head)
     if given:
         found.offer_source(given["s"])
         return given.end()

@@ -13,7 +13,7 @@ _LEVELS = {"a": 1, "b": 3, "c": 4, "d": 5}
 _UNNUMBERED = 2
 _RUN_IN = re.compile(r"^[^。！？；\n]{2,42}[。！？：:]")
 _LEAD = re.compile(r"^(?P<t>[“《]?[^，。；：！？\s,;:]{4,18}(?:[，,][^，。；：！？\s,;:]{4,16})?)。(?=.{24,})", re.DOTALL)
-_NOT_HEADING = re.compile(r"^[·•\-—*>]|摄$|记者|通讯员|^\d+$|[，、,]$|https?:")
+_NOT_HEADING = re.compile(r"^各位|^[·•\-—*>]|摄$|记者|通讯员|^\d+$|[，、,]$|https?:")
 _SPEECH = re.compile(r"^“[^”]*$|^“[^”]*”$|[说道]$")
 
 
