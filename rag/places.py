@@ -185,7 +185,7 @@ def asked_places(
     spans = [n.span for n in named] + [Span(*m.span()) for m in (*elsewhere, *own_words)]
     if home is not None and (elsewhere or own_words or own):
         include, exclude = _from_home(text, home, include, exclude, bool(elsewhere))
-    unknown = _unknown(text, named, quoted, known, gazetteer)
+    unknown = _unknown(text, named, quoted, gazetteer)
     many = bool(elsewhere or exclude or _MANY.search(text))
     return Asked(
         _distinct(include),
@@ -233,16 +233,17 @@ def _named(text: str, gazetteer: Places, quoted: Sequence[Span], known: Sequence
     found = [(span, places) for span, places in found if places and not any(p.community for p in places)]
     found += _weak_names(text, gazetteer, crossed)
     found += _inner_names(text, gazetteer, found)
-    single = [
-        _Named(span, places)
-        for span, places in (_with_district(text, span, places, gazetteer) for span, places in found)
-        if (not crossed(span) or _touches(span, found)) and not _in_something_else(text, span, places, quoted)
-    ]
-    single += [_Named(span, places) for span, places in _regions(text)]
-    single += [_Named(span, places) for span, places in _from_reports(text, known, quoted)]
-    return [
-        _Named(n.span, _choose(n.places, known, n.span.of(text))) for n in _joined(text, _outermost(single))
-    ]
+    strange = [span for span, _ in _strange(text, gazetteer, [span for span, _ in found])]
+    single: dict[Span, tuple[Locality, ...]] = dict(_regions(text))
+    for span, places in (_with_district(text, *one, gazetteer) for one in found):
+        if any(span in other for other in strange) or (crossed(span) and not _touches(span, found)):
+            continue
+        if not _in_something_else(text, span, places, quoted):
+            single[span] = places
+    for span, places in _from_reports(text, known, quoted):
+        single[span] = (*single.get(span, ()), *places)
+    joined = _joined(text, _outermost(_Named(span, places) for span, places in single.items()))
+    return [_Named(n.span, _choose(n.places, known, n.span.of(text))) for n in joined]
 
 
 def _crossed(text: str) -> Callable[[Span], bool]:
@@ -367,15 +368,16 @@ def _small_places(known: tuple[ReportHead, ...]) -> dict[str, tuple[Locality, ..
     for head in known:
         for place in (head.locality, *head.also):
             if place.community and len(place.community) > 2:
-                out.setdefault(place.community, []).append(_bare(place, 5))
+                out.setdefault(place.community, []).append(_bare(place))
             if place.town and len(place.town) > 2:
                 out.setdefault(place.town, []).append(_bare(place, 4))
     return {name: _distinct(places) for name, places in out.items()}
 
 
-def _bare(place: Locality, levels: int) -> Locality:
+def _bare(place: Locality, levels: int = 5) -> Locality:
     """The place down to a level, without how it was found."""
-    return Locality(*(name if at < levels else None for at, name in enumerate(place.levels)))
+    province, city, county, town, community = (n if at < levels else None for at, n in enumerate(place.levels))
+    return Locality(province, city, county, town, community)
 
 
 def _from_reports(
@@ -408,7 +410,7 @@ def _joined(text: str, named: list[_Named]) -> list[_Named]:
 
 def _choose(places: tuple[Locality, ...], known: Sequence[ReportHead], word: str) -> tuple[Locality, ...]:
     """Among namesakes: a province alone, else the outermost ones; those with reports if any have."""
-    bare = _distinct(_bare(place, 5) for place in places)
+    bare = _distinct(places)
     provinces = tuple(p for p in bare if not p.city and not p.county and not p.town)
     if provinces and len(bare) > len(provinces) and word not in REGIONS:
         return provinces
@@ -423,7 +425,7 @@ def _choose(places: tuple[Locality, ...], known: Sequence[ReportHead], word: str
 
 def _distinct(places: Iterable[Locality]) -> tuple[Locality, ...]:
     """Once each by their names, in order."""
-    return tuple({_bare(place, 5).levels: _bare(place, 5) for place in places}.values())
+    return tuple({place.levels: _bare(place) for place in places}.values())
 
 
 # --- what the question does with them ---------------------------------------------------------------
@@ -480,19 +482,28 @@ def _from_home(
 
 
 def _unknown(
-    text: str, named: list[_Named], quoted: Sequence[Span], known: Sequence[ReportHead], gazetteer: Places
+    text: str, named: list[_Named], quoted: Sequence[Span], gazetteer: Places
 ) -> tuple[str, ...]:
     """Names of places that are in no table and in no report."""
-    taken = [n.span for n in named]
     out = []
     for m in _BEYOND.finditer(text):
         if not _BEYOND_AFTER.match(text[m.end() :]) and not any(Span(*m.span()) in q for q in quoted):
             out.append(m.group())
-    for m in _UNKNOWN_DIVISION.finditer(text):
-        word = m.group(1)
-        stem = re.sub(r"(?:自治县|自治州|省|县|旗)$", "", word)
-        if _GENERIC.search(stem) or any(s.start < m.end(1) and m.start(1) < s.end for s in taken):
-            continue
-        if not gazetteer.resolve(word):
-            out.append(word)
+    out += [word for span, word in _strange(text, gazetteer, [n.span for n in named])]
     return tuple(dict.fromkeys(out))
+
+
+def _strange(text: str, gazetteer: Places, taken: Sequence[Span]) -> list[tuple[Span, str]]:
+    """Names that end like a division and stand in no table: 瓦坎达县 (in which 达县 is no place)."""
+    out = []
+    for m in _UNKNOWN_DIVISION.finditer(text):
+        word, span = m[1], Span(*m.span(1))
+        inside = [s for s in taken if s.start < span.end and span.start < s.end]
+        if _GENERIC.search(_DIVISION_KIND.sub("", word)) or gazetteer.resolve(word):
+            continue
+        if not inside or all(len(s) == 2 and s.end == span.end for s in inside):
+            out.append((span, word))
+    return out
+
+
+_DIVISION_KIND = re.compile(r"(?:自治县|自治州|省|县|旗)$")

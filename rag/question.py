@@ -219,7 +219,9 @@ def strip_asking(text: str, spans: Iterable[Span] = ()) -> str:
     kept = list(text)
     for span in spans:
         kept[span.start : span.end] = " " * len(span)
-    bare = _ASKING.sub(" ", "".join(kept))
+    whole = "".join(kept)
+    terms_in = [Span(at, at + len(term)) for term in terms.words() if (at := whole.find(term)) >= 0]
+    bare = _ASKING.sub(lambda m: m[0] if any(Span(*m.span()) in term for term in terms_in) else " ", whole)
     return " ".join(part for part in _EDGE.sub(" ", bare).split() if part not in _LOOSE)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -79,19 +79,23 @@ def _pool(store: Store, question: Question, search: Search) -> _Pool:
     pool = _Pool()
     _collect(pool, store, question.query, where, search)
     if question.include and not question.subjects:
-        wider = replace(where, include=())
-        extra = _Pool()
-        _collect(extra, store, question.query, wider, search)
-        seen = {hit.stored.number for hit in pool.hits}
-        more = [h for h in extra.hits if h.stored.number not in seen and applies_to(h.stored, question.include)]
-        pool.hits += more
-        pool.allowed += len(more)
-        for name, spent in extra.timings_ms.items():
-            pool.timings_ms[name] = pool.timings_ms.get(name, 0.0) + spent
+        _add_what_applies(pool, store, question, where, search)
     if question.exclude:
         pool.hits = [hit for hit in pool.hits if not names_excluded(hit.stored, question.exclude)]
     pool.hits.sort(key=lambda hit: (-hit.score, hit.stored.number))
     return pool
+
+
+def _add_what_applies(pool: _Pool, store: Store, question: Question, where: Filter, search: Search) -> None:
+    """Search once more without the place, for reports of no known or a wider place that name it."""
+    wider = _Pool()
+    _collect(wider, store, question.query, replace(where, include=()), search)
+    seen = {hit.stored.number for hit in pool.hits}
+    more = [h for h in wider.hits if h.stored.number not in seen and applies_to(h.stored, question.include)]
+    pool.hits += more
+    pool.allowed += len(more)
+    for name, spent in wider.timings_ms.items():
+        pool.timings_ms[name] = pool.timings_ms.get(name, 0.0) + spent
 
 
 def _collect(pool: _Pool, store: Store, query: Query, where: Filter, search: Search) -> None:
@@ -99,30 +103,38 @@ def _collect(pool: _Pool, store: Store, query: Query, where: Filter, search: Sea
     pool.allowed += found.allowed
     pool.timings_ms.update(found.timings_ms)
     if len(found.numbers):
-        stored = store.passages([int(number) for number in found.numbers])
-        pool.hits += fuse(found, stored, search)
+        scores = fuse(found, search)
+        first = np.argsort(-scores.total, kind="stable")[: search.depth]
+        stored = {one.number: one for one in store.passages([int(found.numbers[at]) for at in first])}
+        pool.hits += [scores.hit(int(at), one) for at in first if (one := stored.get(int(found.numbers[at])))]
 
 
-def fuse(found: Candidates, stored: Sequence[StoredPassage], search: Search) -> list[Hit]:
-    """Every candidate with its fused score in [0, 1], in the candidates' order."""
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """Scores of n candidates. `raw` and `scaled` have one row a search: dense, words, bigrams, whole."""
+
+    total: Vectors  # shape (n,), in [0, 1]
+    lexical: Vectors  # shape (n,), the lexical part alone, in [0, 1]
+    raw: Vectors  # shape (4, n)
+    scaled: Vectors  # shape (4, n), each row in [0, 1]
+
+    def hit(self, at: int, stored: StoredPassage) -> Hit:
+        """The candidate at a row as a hit."""
+        parts = tuple((name, float(self.scaled[row, at])) for row, name in enumerate(_SEARCHES))
+        return Hit(stored, float(self.total[at]), float(self.raw[0, at]), float(self.lexical[at]), parts)
+
+
+_SEARCHES = ("dense", "words", "bigrams", "whole")
+
+
+def fuse(found: Candidates, search: Search) -> Fused:
+    """Weighted sum of the min–max normalised scores of each search, over the candidates of one question."""
     weights = np.array([search.dense, search.words, search.bigrams, search.whole], np.float32)
     raw = np.stack([found.dense, found.words, found.bigrams, found.whole]).astype(np.float32)
     scaled = np.stack([_min_max(row) for row in raw])
-    total = float(weights.sum()) or 1.0
-    score = weights @ scaled / total
-    lexical_weight = float(weights[1:].sum()) or 1.0
-    lexical = weights[1:] @ scaled[1:] / lexical_weight
-    names = ("dense", "words", "bigrams", "whole")
-    return [
-        Hit(
-            stored=one,
-            score=float(score[at]),
-            dense=float(raw[0, at]),
-            lexical=float(lexical[at]),
-            parts=tuple((name, float(scaled[row, at])) for row, name in enumerate(names)),
-        )
-        for at, one in enumerate(stored)
-    ]
+    total = weights @ scaled / max(float(weights.sum()), 1e-9)
+    lexical = weights[1:] @ scaled[1:] / max(float(weights[1:].sum()), 1e-9)
+    return Fused(total, lexical, raw, scaled)
 
 
 def _min_max(scores: Vectors) -> Vectors:
@@ -188,20 +200,19 @@ def _reprints(pool: Sequence[Hit], kept: Sequence[Hit]) -> dict[str, tuple[str, 
 
 
 def _spread(hits: Sequence[Hit], search: Search) -> list[Hit]:
-    """Later reports of one place count less, so that several places come up."""
+    """Later reports of one county count less, so that several places come up."""
     seen: dict[object, dict[str, int]] = {}
     out = []
     for hit in hits:
         head = hit.stored.head
-        reports = seen.setdefault(_county(head), {})
+        reports = seen.setdefault(head.locality.levels[:3], {})
         nth = reports.setdefault(head.report, len(reports))
-        steps = 0 if not head.locality.known else max(0, nth - search.per_place + 1)
-        out.append(replace(hit, score=hit.score * 0.9**steps) if steps else hit)
+        steps = max(0, nth - search.per_place + 1) if head.locality.known else 0
+        out.append(replace(hit, score=hit.score * _AGAIN**steps) if steps else hit)
     return sorted(out, key=lambda hit: (-hit.score, hit.stored.number))
 
 
-def _county(head: ReportHead) -> object:
-    return head.locality.levels[:3]
+_AGAIN = 0.9  # what a further report of a county that has its share still counts
 
 
 def _best_reports(hits: Sequence[Hit], k: int, per_report: int) -> list[Hit]:
@@ -222,9 +233,11 @@ def _rerank(question: Question, hits: Sequence[Hit], reranker: Reranker, search:
     """The first hits by a mix of first and second stage; the rest stays behind them."""
     top, rest = list(hits[: search.rerank_top]), list(hits[search.rerank_top :])
     second = reranker.scores(question.standalone, [hit.stored.passage.text for hit in top])
-    share, floor = search.rerank_weight, min((hit.score for hit in top), default=0.0)
+    share, floor = search.rerank_weight, rest[0].score if rest else 0.0
     mixed = []
     for hit, score in zip(top, second, strict=True):
         fused = (1 - share) * hit.score + share * float(score)
-        mixed.append(replace(hit, score=max(fused, floor), parts=(*hit.parts, ("rerank", float(score)))))
+        # into [floor, 1], so that the order by score is the order shown
+        raised = floor + (1 - floor) * min(max(fused, 0.0), 1.0)
+        mixed.append(replace(hit, score=raised, parts=(*hit.parts, ("rerank", float(score)))))
     return sorted(mixed, key=lambda hit: (-hit.score, hit.stored.number)) + rest

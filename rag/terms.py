@@ -74,17 +74,12 @@ def expand(topic: str, path: Path = TERMS_FILE) -> tuple[tuple[str, float], ...]
 
 
 def _said(topic: str, groups: tuple[Group, ...]) -> list[tuple[Group, list[str]]]:
-    """Groups of which `topic` says a term that is not just part of a longer term it says."""
-    hits = {term for group in groups for term in group.terms if term in topic}
-    whole = {t for t in hits if not any(t != o and t in o for o in hits) or topic.replace(_cover(t, hits), "").count(t)}
-    out = []
-    for group in groups:
-        said = [term for term in group.terms if term in whole]
-        if said:
-            out.append((group, said))
-    return out
-
-
-def _cover(term: str, hits: set[str]) -> str:
-    """The longest other term that contains `term`."""
-    return max((o for o in hits if o != term and term in o), key=len)
+    """Groups of which `topic` says a term, terms inside a longer term that it says left out (银行 in 时间银行)."""
+    hits = sorted({t for group in groups for t in group.terms if t in topic}, key=lambda t: -len(t))
+    left, whole = topic, set()
+    for term in hits:
+        if term in left:
+            whole.add(term)
+            left = left.replace(term, "\n" * len(term))
+    said = ((group, [term for term in group.terms if term in whole]) for group in groups)
+    return [(group, terms) for group, terms in said if terms]

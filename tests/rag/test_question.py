@@ -1,0 +1,123 @@
+"""Questions as data: tests/golden/question.jsonl; what is left out of a case is not checked."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.errors import TashanError
+from corpus.types import Locality, Span
+from index.types import ReportHead
+from rag.places import REGIONS, short_name
+from rag.question import corrected, understand
+from rag.types import Citation, Question
+
+TODAY = datetime.date(2026, 6, 1)
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parent.parent / "golden" / "question.jsonl").read_text(encoding="utf-8").splitlines()
+]
+FUXIN = Locality("辽宁省", "阜新市", "阜新蒙古族自治县")
+LIESHAN = Locality("安徽省", "淮北市", "烈山区", "任楼街道", "西园社区")
+
+
+def names(places: tuple[Locality, ...]) -> list[str]:
+    return sorted(place.full for place in places)
+
+
+def head(report: str, place: Locality) -> ReportHead:
+    return ReportHead(report, report.split("#")[0], report, report, False, place, (), "2023-08-01", None, 0)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["asked"])
+def test_golden(case: dict[str, Any]) -> None:
+    found = understand(case["asked"], history=case.get("history", ()), home=case.get("home"), today=TODAY)
+    for key, value in case.items():
+        match key:
+            case "include" | "exclude":
+                assert names(getattr(found, key)) == sorted(value)
+            case "unknown":
+                assert list(found.unknown_places) == value
+            case "topic":
+                assert all(word in found.topic for word in value), found.topic
+            case "not_topic":
+                assert not any(word in found.topic for word in value), found.topic
+            case "asked" | "history" | "home":
+                pass
+            case _:
+                assert getattr(found, key) == value, key
+
+
+def test_places_asked_for_are_hard_filters() -> None:
+    found = understand("安徽的时间银行怎么做？")
+    assert found.filter.include == found.include and not found.filter.empty
+
+
+def test_a_place_given_outside_the_question_counts_too() -> None:
+    found = understand("红色物业怎么做？", include=["辽宁"], exclude=["彰武县"])
+    assert names(found.include) == ["辽宁省"]
+    assert names(found.exclude) == ["辽宁省·阜新市·彰武县"]
+    assert understand("红色物业怎么做？", include=["亚特兰蒂斯"]).unknown_places == ("亚特兰蒂斯",)
+
+
+def test_a_community_is_known_from_the_reports() -> None:
+    found = understand("西园社区怎么管物业？", known=(head("a.txt#1", LIESHAN),))
+    assert found.include == (LIESHAN,)
+    assert understand("西园社区怎么管物业？").include == ()
+
+
+def test_namesakes_with_reports_go_first() -> None:
+    ours = Locality("安徽省", "淮北市", "烈山区", "东湖街道")
+    found = understand("东湖街道怎么做网格？", known=(head("a.txt#1", ours),))
+    assert found.include == (ours,)
+
+
+def cite(n: int, doc: str, place: Locality) -> Citation:
+    return Citation(n, doc, f"{doc}#1", f"{doc}#1:1", "题", False, place, None, None, "话", Span(0, 1), Span(0, 1))
+
+
+def test_an_ordinal_points_at_a_place_of_the_last_answer() -> None:
+    cited = (cite(1, "a.txt", FUXIN), cite(2, "a.txt", FUXIN), cite(3, "b.txt", LIESHAN))
+    found = understand("第二个地方具体怎么做的？", history=["各地怎么做红色物业？"], cited=cited)
+    assert found.include == (LIESHAN,) and found.subjects == ("b.txt",)
+    assert "红色物业" in found.topic and found.standalone.endswith("第二个地方具体怎么做的？")
+    assert understand("第九个地方呢？", history=["各地怎么做红色物业？"], cited=cited).subjects == ()
+
+
+def test_a_question_is_corrected_by_its_asker() -> None:
+    found = corrected(understand("火星怎么做？"), include=[FUXIN], exclude=[])
+    assert found.include == (FUXIN,) and found.unknown_places == ()
+
+
+@pytest.mark.parametrize("asked", ["", "   ", "？？", "\n"])
+def test_an_empty_question_says_what_to_do(asked: str) -> None:
+    with pytest.raises(TashanError, match="请输入"):
+        understand(asked)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        found = understand(text, history=(text,), today=TODAY)
+    except TashanError:
+        return
+    assert isinstance(found, Question)
+
+
+@given(st.sampled_from(sorted(REGIONS)), st.booleans())
+def test_regions_are_asked_for_and_left_out(region: str, leave_out: bool) -> None:
+    found = understand(f"除了{region}地区，怎么做调解？" if leave_out else f"{region}地区怎么做调解？")
+    assert names(found.exclude if leave_out else found.include) == names(REGIONS[region])
+    assert not (found.include if leave_out else found.exclude)
+
+
+def test_short_names() -> None:
+    assert [short_name(name) for name in ("内蒙古自治区", "广西壮族自治区", "北京市", "准格尔旗", "西园社区")] == [
+        "内蒙古", "广西", "北京", "准格尔", "西园社区",
+    ]  # fmt: skip
