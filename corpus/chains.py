@@ -1,7 +1,8 @@
 """Place names as a report uses them: joined into chains, each judged by the words around it.
 
-淮北市烈山区任楼街道西园社区 is one chain. What stands before and behind tells whether something happens there (在…举行),
-whether the place acts (…坚持), or whether it is merely mentioned (来自晋城, 到…考察学习, 山西省肿瘤医院).
+淮北市烈山区任楼街道西园社区 is one chain. What stands before and behind tells whether something happens there
+(在…举行), whether the place acts (…坚持), or whether it is merely mentioned
+(来自晋城, 到…考察学习, 山西省肿瘤医院).
 """
 
 from __future__ import annotations
@@ -56,42 +57,69 @@ class Chain:
 _OVERSEAS = ("香港特别行政区", "澳门特别行政区", "台湾省")
 # what makes of a place name the name of something else
 _INSTITUTION = re.compile(
-    "(?:(?:市|省|区|县)?(?:理工|师范|农业|医科|工业|财经|交通|中医药?|科技|职业|技术|外国语|工程|政法|第[一二三四五六七八九十]+|人民|"
-    "中心|儿童|肿瘤|妇幼|协和|和谐|幼儿师范|高等|专科|人文|现代|开放|警察|城市|民族|农商|商业|[东西南北]部?)*"
-    "(?:大学|学院|医院|医专|日报|晚报|晨报|早报|商报|都市报|青年报|时报|电视台|广播|卫视|银行|支行|分行|供电|公司|集团|股份|证券|保险|"
-    "大道|[东西南北中]?[路街](?!道)|机场|火车站|[东西南北]?站(?!街)|大桥|高速|铁路|菜|话|戏|剧|籍|音乐|理工|海关|血库|"
-    "人(?!民|大|社|才|口|力|员|武|行|居))|[^，。、；]{0,10}(?:有限公司|供电公司|支行|分行)|"
-    "[^，。、；]{0,5}公司|(?:居民|同胞|青年)(?=北上|来|在|到))"
+    "(?:(?:市|省|区|县)?(?:理工|师范|农业|医科|工业|财经|交通|中医药?|科技|职业|技术|外国语|工程|政法|"
+    "第[一二三四五六七八九十]+|人民|"
+    "中心|儿童|肿瘤|妇幼|协和|和谐|幼儿师范|高等|专科|人文|现代|开放|警察|城市|民族|农商|商业|"
+    "[东西南北]部?)*"
+    "(?:大学|学院|医院|医专|日报|晚报|晨报|早报|商报|都市报|青年报|时报|电视台|广播|卫视|银行|支行|分行|"
+    "供电|公司|集团|股份|证券|保险|"
+    "大道|[东西南北中]?[路街](?!道)|机场|火车站|[东西南北]?站(?!街)|大桥|高速|铁路|菜|话|戏|剧|籍|音乐|"
+    "理工|海关|血库|"
+    "人(?!民|大|社|才|口|力|员|武|行|居))|[^，。、；和与联]{0,10}(?:有限公司|供电公司|支行|分行)|"
+    "[^，。、；和与联]{0,5}公司|(?:新闻)?网(?![格络上民友红])|(?:居民|同胞|青年)(?=北上|来|在|到))"
 )
-_NEWSROOM = re.compile("[^，。]{0,4}(?:日报|晚报|晨报|早报|商报|都市报|青年报|时报|广播|电视台|电视|卫视|新闻|报)")
-_DATELINE = re.compile(r"(?:市|省)?\s*(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日?\s*(?:综合)?(?:电|讯|消息|报道)|报道|讯")
+_NEWSROOM = re.compile(
+    "[^，。]{0,4}(?:日报|晚报|晨报|早报|商报|都市报|青年报|时报|广播|电视台|电视|卫视|新闻|报)"
+)
+_DATELINE = re.compile(
+    r"(?:市|省)?\s*(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日?\s*(?:综合)?(?:电|讯|消息|报道)|报道|讯"
+)
 _ASIDE_BEFORE = re.compile(
-    "(?:来自|籍贯|老家|祖籍|户籍|毕业于|就读于|援助|支援|驰援|援|对口帮扶|对口支援|帮扶协作|捐赠给|捐给|寄往|发往|运往|送往|销往|"
-    "远赴|去过|在外|返回|途经|抵达|飞往|出差|旅居|学习|借鉴|效仿|对标|参照|类似|离开|远离)$"
+    "(?:来自|籍贯|老家|祖籍|户籍|毕业于|就读于|援助|支援|驰援|援|对口帮扶|对口支援|帮扶协作|捐赠给|捐给|"
+    "寄往|发往|运往|送往|销往|"
+    "远赴|去过|在外|返回|途经|抵达|飞往|出差|旅居|学习|借鉴|效仿|对标|参照|类似|离开|远离|地址[：:]|"
+    "住址[：:])$"
 )
 _VISITED = re.compile("(?:到|赴|前往|去|走进|来到|先后到)(?:[^，。；]{0,6}[、及和])?$")
 _STUDY = re.compile(
-    "[^。；]{0,70}?(?:考察学习|参观学习|学习考察|学习借鉴|取经|学习交流|交流学习|考察交流|学习先进|先进经验|参观考察|对标学习|交流取经)"
+    "[^。；]{0,70}?(?:考察学习|参观学习|学习考察|学习借鉴|取经|学习交流|交流学习|考察交流|学习先进|"
+    "先进经验|参观考察|对标学习|交流取经)"
 )
-_LESSON = re.compile("(?:的)?(?:“[^”]{2,24}”)?[^，。；“”]{0,6}(?:经验|做法|模式)(?:转化|引入|带回|复制|移植|，结合)")
+_LESSON = re.compile(
+    "(?:的)?(?:“[^”]{2,24}”)?[^，。；“”]{0,6}(?:经验|做法|模式)(?:转化|引入|带回|复制|移植|，结合)"
+)
 _LEARNING = re.compile("(?:学习|借鉴|复制|移植|引入|吸收|运用)[^，。；]{0,8}$")
 _ASIDE_AFTER = re.compile(
-    "(?:市|省|县|区)?(?:籍|来的|旅居|等(?:地|省|市|部分|重点|周边|全国|多地|国家|城市)|及(?:周边|国内)|打工|务工|求学|上学|读书|回来|乃至|考察时|"
+    "[^，。；]{0,24}?[、和及][^，。；、]{1,8}等(?:地|省|市|国家)|(?:市|省|县|区)?(?:籍|来的|旅居|等(?:地|"
+    "省|市|部分|重点|周边|全国|多地|国家|城市)|及(?:周边|国内)|打工|务工|求学|上学|读书|回来|乃至|考察时|"
     "视察时|[^，。；、]{0,3}(?:打工|务工|求学|考察时))"
 )
-_SCENE_BEFORE = re.compile("(?:在|走进|来到|走入|步入|深入|前往|到|进入|位于|入驻|送进|开进|开到了?)[^，。；、]{0,4}$")
+_NEIGHBOUR_BEFORE = re.compile("(?:与|同|和|、)$")
+_NEIGHBOUR = re.compile("[^，。；]{0,24}(?:接界|毗邻|相邻|交界|接壤|为邻|相连)")
+_SCENE_BEFORE = re.compile(
+    "(?:在|走进|来到|走入|步入|深入|前往|到|进入|位于|入驻|送进|开进|开到了?)[^，。；、]{0,4}$"
+)
 _AGENCY = re.compile(
-    "(?:市|区|县|省|镇|乡|街道|办事处)?(?:人大|政协|纪委|监委|公安|民政|司法|法院|人民法院|检察|城管|综合行政执法|"
+    "(?:市|区|县|省|镇|乡|街道|办事处)?(?:人大|政协|纪委|监委|公安|民政|司法|法院|人民法院|检察|城管|"
+    "综合行政执法|"
     "[一-鿿]{1,8}(?:局|委员会|办公室|中心|支队|大队|分局|法庭|协会|联合会|支局|消防))"
 )
 _ACTOR = re.compile(
-    "(?:党工委|党委|党支部|党总支|社区|村)?(?:还|也|紧密|大力|主动|及时|迅速|认真|切实|立即|正|已|精心)?(?:建立|开展|通过|坚持|组织|以|将|积极|"
-    "创新|探索|打造|推行|推进|推动|聚焦|紧扣|紧盯|围绕|依托|立足|针对|始终|充分|结合|为|多措|构建|持续|举办|举行|联合|召开|扎实|不断|全面|深入|"
-    "着力|把|按照|落实|抓|严格|率先|启动|成立|强化|加强|健全|完善|统筹|从|发挥|利用|深化|实施|高度重视|引导|发动|动员|邀请|：|:)"
+    "(?:党工委|党委|党支部|党总支|社区|村)?(?:还|也|紧密|大力|主动|及时|迅速|认真|切实|立即|正|已|"
+    "精心)?(?:建立|开展|通过|坚持|组织|以|将|积极|"
+    "创新|探索|打造|推行|推进|推动|聚焦|紧扣|紧盯|围绕|依托|立足|针对|始终|充分|结合|为|多措|构建|持续|"
+    "举办|举行|联合|召开|扎实|不断|全面|深入|"
+    "着力|把|按照|落实|抓|严格|率先|启动|成立|强化|加强|健全|完善|统筹|从|发挥|利用|深化|实施|高度重视|"
+    "引导|发动|动员|邀请|请|"
+    "的?(?:网格员|党员|干部|志愿者|工作人员)|：|:)"
 )
-_EVENT = re.compile("[^，。；、]{0,16}(?:开展|举行|举办|召开|进行|组织|启动|开启|上演|拉开|落成|揭牌|成立|开庭|开锣|开市)")
+_EVENT = re.compile(
+    "[^，。；、]{0,16}(?:开展|举行|举办|召开|进行|组织|启动|开启|上演|拉开|落成|揭牌|成立|开庭|开锣|开市)"
+)
+_SIGNATURE = re.compile(r"[^，。；：\n]{1,30}\s*\d{4}年\d{1,2}月\d{1,2}日\s*(?:（[^）]*）\s*)?$")
 _ZONE_NAMES = (
-    "(?:高新技术产业开发区|经济技术开发区|高新区|经开区|开发区|工业园区|工业园|产业园区|产业集聚区|示范区|度假区|保税区|综保区|"
+    "(?:高新技术产业开发区|经济技术开发区|高新区|经开区|开发区|工业园区|工业园|产业园区|产业集聚区|"
+    "示范区|度假区|保税区|综保区|"
     "航空港区?|实验区|功能区|风景区|名胜区|科学城|天府新区|新区|管委会)"
 )
 _DEVELOPMENT_ZONE = re.compile(_ZONE_NAMES + "$")
@@ -105,6 +133,8 @@ def chains(table: Gazetteer, text: str, zone: str) -> Iterator[Chain]:
     lead_end = _lead_end(text) if zone == "body" else 0
     for group, before in _groups(text, table.mentions(text)):
         at = "lead" if group[0].span.start < lead_end else zone
+        if at == "body" and _SIGNATURE.match(text, group[-1].span.end):
+            at = "source"
         yield _judge(text, at, group, before)
 
 
@@ -181,7 +211,9 @@ def _in_zone(text: str, start: int, last: Mention | None, places: Sequence[Local
     if zone is None:
         return False
     named = last is not None and start - len(zone.group()) - 4 <= last.span.end <= start
-    return not (named and last is not None and any(p.within(c) for p in places for c in last.candidates if c.county))
+    return not (
+        named and last is not None and any(p.within(c) for p in places for c in last.candidates if c.county)
+    )
 
 
 def _weigh(zone: str, before: str, after: str, overseas: bool) -> tuple[float, bool]:
@@ -195,6 +227,8 @@ def _weigh(zone: str, before: str, after: str, overseas: bool) -> tuple[float, b
         return 0.0, False
     if _VISITED.search(before) and _STUDY.match(after):
         return 0.0, False
+    if _NEIGHBOUR_BEFORE.search(before) and _NEIGHBOUR.match(after):
+        return 0.0, True
     if _LESSON.match(after) or (_LEARNING.search(before) and "经验" in after[:30]):
         return 0.0, False
     if _INSTITUTION.match(after) or (zone in ("lead", "body") and _DATELINE.match(after)):

@@ -1,6 +1,7 @@
 """Communities and villages: in no table, so found by the shape of their names.
 
-A name stands before 社区 or 村 and is cut at the town or county before it, else at a word that can't be part of it.
+A name stands before 社区 or 村 and is cut at the town or county before it, else at a word that can't be part
+of it.
 """
 
 from __future__ import annotations
@@ -15,37 +16,58 @@ from corpus.types import Locality, Span
 if TYPE_CHECKING:
     from corpus.gazetteer import Mention
 
-_KIND = re.compile("社区|村(?!社区|村民?小组|民(?!委)|庄|镇|级|口|落|寨|容|史|规|务|居|医|霸|屯|晚|超|BA|干部|校|小|集体|组)|嘎查")
+_KIND = re.compile(
+    "社区|村(?!社区|街道|路|派出所|村民?小组|民(?!委)|庄|镇|级|口|落|寨|容|史|规|务|居|医|霸|屯|晚|超|BA|干部|校|小|集体|组)|嘎查"
+)
 _HAN = re.compile("[\u3400-\u9fff·]{1,12}$")
 _LONGEST = 7  # characters of a name in front of 社区 or 村
 # where a name can't begin any earlier: words that end what stands before it
 _EDGE = re.compile(
-    ".*(?:近日|日前|今日|昨日|目前|今后|随着|走进|来到|走入|深入|进入|步入|前往|到达|奔赴|回到|带到|送到|搬到|为了|以及|联合|携手|指导|"
-    "协助|带领|邀请|位于|坐落于|家住|住在|居住在|地处|了解|了解到|距离|确保|筑牢|助力|助推|感谢|拜访|接下来|下一步|办事处|供图|摄影|摘自|"
+    ".*(?:近日|日前|今日|昨日|目前|今后|随着|走进|来到|走入|深入|进入|步入|前往|到达|奔赴|回到|带到|送到|"
+    "搬到|为了|以及|联合|携手|指导|"
+    "协助|带领|邀请|位于|坐落于|家住|住在|居住在|地处|了解|了解到|距离|确保|筑牢|助力|助推|感谢|拜访|"
+    "接下来|下一步|办事处|供图|摄影|摘自|"
     "在|到|从|由|与|和|及|给|为|对|向|让|将|被|把|是|以|如|赴|于|往|跟|但|自|同时|获悉|"
     "上午|下午|晚上|清晨|早上|[年月日号时讯的了着过])"
 )
 # what no name of a community holds
 _NEVER = re.compile(
-    "[的了着过个该本这那每某全多几两不也都就要可你我他她它们等之其并或者哪余]|各(?!庄)|所(?!庄)|[一二三四五六七八九十百千]+[个家名位]|"
-    "组织|推动|加强|推进|开展|打造|参与|治理|城乡|老旧|试点|街镇|乡镇|镇街|党员|党建|志愿|进行|走访|关于|相关|辖区|下沉|协调|引导|动员|"
-    "带动|依托|聚焦|围绕|发挥|构建|建立|完善|支持|保障|关注|成为|属于|实现|融入|扎根|立足|覆盖|对接|配合|统筹|选派|培育|培养|强化|"
-    "深化|优化|细化|网格|干部|书记|主任|部分|附近|周边|所辖|下辖|助力|促进|贯彻|落实|激发|激活|改善|提高|提升|探索|丰富|满足|"
-    "涵育|聚合|听取|组建|修整|分享|正好|增收|精选|首场|责任|保证|间|更|[进入驻出回留满使]$|(?<!新)村$|[乡农居全旧]$|^(?:社区|村容|和美|绿美|美丽|强)$|^[新老旧小大好强先后前本山渔进入驻在下上回离同一二两三四五六七八九十百]$"
+    "[的了着过个该本这那每某全多几两不也都就要可你我他她它们等之其并或者哪余]|各(?!庄)|所(?!庄)|"
+    "[一二三四五六七八九十百千]+[个家名位]|"
+    "组织|推动|加强|推进|开展|打造|参与|治理|城乡|老旧|试点|街镇|乡镇|镇街|党员|党建|志愿|进行|走访|关于|"
+    "相关|辖区|下沉|协调|引导|动员|"
+    "带动|依托|聚焦|围绕|发挥|构建|建立|完善|支持|保障|关注|成为|属于|实现|融入|扎根|立足|覆盖|对接|配合|"
+    "统筹|选派|培育|培养|强化|"
+    "深化|优化|细化|网格|干部|书记|主任|部分|附近|周边|所辖|下辖|助力|促进|贯彻|落实|激发|激活|改善|提高|"
+    "提升|探索|丰富|满足|"
+    "涵育|聚合|听取|组建|修整|分享|正好|增收|精选|首场|责任|保证|间|更|[进入驻出回留满使]$|(?<!新)村$|"
+    "[乡农居全旧]$|^(?:社区|村容|和美|绿美|美丽|强)$|"
+    "^[新老旧小大好强先后前本山渔进入驻在下上回离同一二两三四五六七八九十百]$"
 )
 # what a name without a town in front of it does not hold either
 _COMMON = re.compile(
-    "建设|服务|智慧|和谐|示范|完整|未来|街道|居民|物业|基层|全面|通过|重点|文明|绿色|无障碍|友好|行政|自然|城中|贫困|帮扶|所在|服从|"
-    "创新|整合|解决|方便|联系|帮助|加快|网络|网上|虚拟|线上|在线|医院|卫生|学校|高校|学生|老人|儿童|青年|妇女|工作|活动|生活|发展|"
-    "管理|养老|安全|健康|文化|体育|法治|法律|宣传|教育|环境|综合|城市|城镇|县城|单位|企业|部门|机关|小区|楼栋|校园|家庭|家园|园区|"
-    "景区|政府|国家|国际|世界|人民|群众|人才|老年|互联|幸福$|安置|搬迁|移民|回迁|拆迁|混合|商圈|商业|传统|特色|样板|先进|优秀|十佳|"
-    "最美|新建|改造|改建|扩建|升级|返回|离开|旅游|产业|数字|数智|电商|淘宝|红色$|历史|平安|富民|大型|高效|居住|另外|减轻|考察|调动|"
-    "拓展|拓宽|夯实|搭建|鼓励|督促|讨论|投身|挖掘|营造|保护|承担|接受|实施|用好|补齐|关爱|结合|认真|始终|十分|非常|积极|充分|进一步|"
-    "前期|首届|参加|举办|打破|共建|共同|采用|寻求|针对|说起|系列|一处|一幅|功能|分钟|开创|开设|彰显|巩固|明确|唱响|融合|扩大|畅通|"
-    "当地|贫困|中国|国外|城管|应用|医联|主动|新任|新旧|公益|课堂|知识|公安局|分局|市级|省级|县级|区级|属地|试验|家人|引领|"
+    "建设|服务|智慧|和谐|示范|完整|未来|街道|居民|物业|基层|全面|通过|重点|文明|绿色|无障碍|友好|行政|"
+    "自然|城中|贫困|帮扶|所在|服从|"
+    "创新|整合|解决|方便|联系|帮助|加快|网络|网上|虚拟|线上|在线|医院|卫生|学校|高校|学生|老人|儿童|青年|"
+    "妇女|工作|活动|生活|发展|"
+    "管理|养老|安全|健康|文化|体育|法治|法律|宣传|教育|环境|综合|城市|城镇|县城|单位|企业|部门|机关|小区|"
+    "楼栋|校园|家庭|家园|园区|"
+    "景区|政府|国家|国际|世界|人民|群众|人才|老年|互联|幸福$|安置|搬迁|移民|回迁|拆迁|混合|商圈|商业|"
+    "传统|特色|样板|先进|优秀|十佳|"
+    "最美|新建|改造|改建|扩建|升级|返回|离开|旅游|产业|数字|数智|电商|淘宝|红色$|历史|平安|富民|大型|"
+    "高效|居住|另外|减轻|考察|调动|"
+    "拓展|拓宽|夯实|搭建|鼓励|督促|讨论|投身|挖掘|营造|保护|承担|接受|实施|用好|补齐|关爱|结合|认真|始终|"
+    "十分|非常|积极|充分|进一步|"
+    "前期|首届|参加|举办|打破|共建|共同|采用|寻求|针对|说起|系列|一处|一幅|功能|分钟|开创|开设|彰显|巩固|"
+    "明确|唱响|融合|扩大|畅通|"
+    "当地|贫困|中国|国外|城管|应用|医联|主动|新任|新旧|公益|课堂|知识|公安局|分局|市级|省级|县级|区级|"
+    "属地|试验|家人|引领|"
     "^[东西南北新老]$"
 )
 _FARM = re.compile("[一-鿿]{2,4}(?:农场|林场|牧场|渔场|茶场|园艺场|管理区|开发区|高新区|经开区|办事处)")
+_TOWN = re.compile("[一-鿿]{2,4}?(?:街道(?!社区工)|镇(?![村街静痛压定长江])|乡(?![村镇愁亲贤土情音]))")
+_ESTATE = re.compile("[一二三四五六七八九十新]村$")
+_VILLAGERS = re.compile("村民|村委|村党|党支部|党总支|党委|“两委”|两委")
 _QUOTED = re.compile("[“《「‘【][^”》」’】，。]*$")  # “壹刻宝社区邻里节” is a brand
 _STREET = re.compile("..(?:路|街|巷|苑|园|里|湾|庄|桥|门|坊|弄|道)$")  # 人民路社区, 文化巷社区 are names
 
@@ -55,15 +77,51 @@ def communities(
 ) -> Iterator[Mention]:
     """Community and village names in `text`, whose other names (`named`, in order) are known."""
     ends = {m.span.end: m for m in named}
-    taken = [m.span for m in named]
     for kind in _KIND.finditer(text):
-        found = _name_before(text, kind.start(), ends, taken)
+        if _ESTATE.search(text, max(0, kind.start() - 1), kind.end()) and not _VILLAGERS.match(
+            text, kind.end()
+        ):
+            continue  # 海滨二村 is a housing estate unless it has villagers
+        found = _name_before(text, kind.start(), ends)
         if found is None:
             continue
         start, parent = found
         word = text[start : kind.end()]
-        candidates = tuple(below(x, word) for x in parent.candidates) if parent else (Locality(community=word),)
+        candidates = (
+            tuple(below(x, word) for x in parent.candidates) if parent else (Locality(community=word),)
+        )
         yield make(Span(start, kind.end()), word, candidates)
+
+
+def unlisted_towns(
+    text: str, named: Sequence[Mention], make: Callable[[Span, str, tuple[Locality, ...]], Mention]
+) -> Iterator[Mention]:
+    """Streets and towns that the table does not have, where they follow their county: 徐汇区斜土街道."""
+    starts = {m.span.start for m in named}
+    found: dict[str, tuple[Locality, ...]] = {}
+    for mention in named:
+        counties = tuple(c for c in mention.candidates if c.county and not c.town)
+        town = _TOWN.match(text, mention.span.end)
+        if (
+            counties
+            and not mention.short
+            and town
+            and mention.span.end not in starts
+            and _is_town(town.group())
+        ):
+            found[town.group()] = tuple(replace(c, town=town.group()) for c in counties)
+    covered = [m.span for m in named]
+    for word, places in found.items():
+        for at in (m.start() for m in re.finditer(word, text)):
+            span = Span(at, at + len(word))
+            if not any(s.start < span.end and span.start < s.end for s in covered):
+                covered.append(span)
+                yield make(span, word, places)
+
+
+def _is_town(word: str) -> bool:
+    name = re.sub("(?:街道|[镇乡])$", "", word)
+    return is_name(name) and not _EDGE.match(name)
 
 
 def below(place: Locality, community: str) -> Locality:
@@ -71,9 +129,7 @@ def below(place: Locality, community: str) -> Locality:
     return replace(place, community=community)
 
 
-def _name_before(
-    text: str, end: int, ends: dict[int, Mention], taken: Sequence[Span]
-) -> tuple[int, Mention | None] | None:
+def _name_before(text: str, end: int, ends: dict[int, Mention]) -> tuple[int, Mention | None] | None:
     if end in ends or _QUOTED.search(text, max(0, end - 12), end):
         return None
     for start in range(end - 1, max(-1, end - _LONGEST - 1), -1):

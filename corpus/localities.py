@@ -1,8 +1,8 @@
 """Which place a report is about: the place whose practice it tells, not every place that it names.
 
-Names in title, text and source are joined into chains (see ``corpus.chains``), namesakes are told apart by what else is
-named, and chains that don't merely mention a place vote. The answer goes down from the province as far as one place
-has the votes: a wrong place is worse than none, so a doubt stops the descent.
+Names in title, text and source are joined into chains (see ``corpus.chains``), namesakes are told apart by
+what else is named, and chains that don't merely mention a place vote. The answer goes down from the province
+as far as one place has the votes: a wrong place is worse than none, so a doubt stops the descent.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.chains import Chain, chains
-from corpus.gazetteer import COMMUNITY, COUNTY, TOWN, depth, gazetteer
+from corpus.gazetteer import COMMUNITY, COUNTY, PROVINCE, TOWN, depth, gazetteer
 from corpus.types import NOWHERE, Locality
 
 Levels = tuple[str | None, str | None, str | None, str | None, str | None]
@@ -36,10 +36,14 @@ class Placed:
 
 # a report of the whole country, unless its title names a place
 _NATIONAL = re.compile(
-    "国务院|国家(?:发展|卫生|税务|粮食|医疗保障|统计|能源|移民|市场监|邮政|体育|发改|文物|乡村|金融|铁路|林业|药品|中医|疾控)|审计署|发改委：|"
-    "(?:住房和?城乡建设|住建|财政|教育|民政|公安|交通运输|工业和信息化|工信|人力资源(?:和)?社会保障|人社|农业农村|商务|文化和旅游|文旅|"
-    "生态环境|自然资源|应急管理|司法|水利|科技|退役军人事务|中宣|中央宣传|中央组织|中央社会工作)部(?!门|分|长|署|队|队伍)|"
-    "中央[^，。、]{0,8}办公室|[三四五六七八九十\\d]部门[：:]|全国(?:人大|政协|总工会|妇联)|中华全国"
+    "国务院|国家(?:发展|卫生|税务|粮食|医疗保障|统计|能源|移民|市场监|邮政|体育|发改|文物|乡村|金融|铁路|"
+    "林业|药品|中医|疾控)|审计署|发改委：|"
+    "(?:住房和?城乡建设|住建|财政|教育|民政|公安|交通运输|工业和信息化|工信|人力资源(?:和)?社会保障|人社|"
+    "农业农村|商务|文化和旅游|文旅|"
+    "生态环境|自然资源|应急管理|司法|水利|科技|退役军人事务|中宣|中央宣传|中央组织|中央社会工作)部(?!门|"
+    "分|长|署|队|队伍)|"
+    "中央[^，。、]{0,8}办公室|[三四五六七八九十\\d]部门[：:]|^各地|^多地|各地区：|中央应对|全国(?:人大|"
+    "政协|总工会|妇联)|中华全国"
 )
 # how a report calls the place it is about, by the last character of the place's name
 _SELF = {
@@ -53,7 +57,8 @@ _SELF = {
     "道": "全街道|街道党工委|街道办|街道各|该街道",
 }
 _SELF_PATTERN = {kind: re.compile(words) for kind, words in _SELF.items()}
-_COMMITTEE = re.compile("(?:市|区|县|省|旗)?(?:委|政府|人民政府)")
+_ZONE = re.compile("高新区|经开区|天府新区|开发区|工业园区|航空港")
+_FULL = frozenset("区县市旗镇乡道村查")  # the last character of an official name
 _MAJORITY = 0.7  # share of the votes that one place needs among its neighbours (tuned on 125 labelled items)
 
 
@@ -82,14 +87,15 @@ def locate(
         *chains(table, source or "", "source"),
         *chains(table, byline or "", "source"),
     ]
-    resolved = _Resolver(seen, default).resolve()
+    resolved = _Resolver(seen, default, text).resolve()
     if _is_national(title, text, resolved):
         return Placed(mentioned=_mentioned(resolved, NOWHERE))
     vote = _Vote(resolved, text)
     place = vote.descend()
     if not place.known and default.known and not any(c.weight for c in resolved if c.candidates):
         place = replace(default, county=None, town=None, community=None, confidence=0.3)
-    return Placed(place, vote.also(place), _mentioned(resolved, place))
+    also = vote.also(place)
+    return Placed(place, also, _mentioned(resolved, place, *also))
 
 
 def _is_national(title: str | None, text: str, resolved: Sequence[Chain]) -> bool:
@@ -101,12 +107,12 @@ def _is_national(title: str | None, text: str, resolved: Sequence[Chain]) -> boo
     return bool(office) and not any(c.zone == "lead" and c.weight for c in resolved)
 
 
-def _mentioned(resolved: Iterable[Chain], place: Locality) -> tuple[str, ...]:
-    """Names outside `place`, in order of appearance, each once."""
+def _mentioned(resolved: Iterable[Chain], *places: Locality) -> tuple[str, ...]:
+    """Names outside `places`, in order of appearance, each once."""
     names: dict[str, None] = {}
     for chain in resolved:
         known = [c for c in chain.candidates if c.province]
-        if known and not any(_same_line(c, place) for c in known):
+        if known and not any(_same_line(c, place) for c in known for place in places):
             names.setdefault(chain.word)
     return tuple(names)
 
@@ -121,8 +127,9 @@ def _same_line(a: Locality, b: Locality) -> bool:
 class _Resolver:
     """Tells namesakes apart by what else the report names."""
 
-    def __init__(self, seen: Sequence[Chain], default: Locality) -> None:
+    def __init__(self, seen: Sequence[Chain], default: Locality, text: str) -> None:
         self.seen = list(seen)
+        self.text = text
         self.support: dict[Levels, set[str]] = defaultdict(set)
         for chain in self.seen:
             if chain.hint and len(chain.candidates) <= 40:
@@ -134,7 +141,8 @@ class _Resolver:
 
     def resolve(self) -> list[Chain]:
         """Chains with one candidate each, or none where nothing tells."""
-        return _adopt(_unzone([replace(chain, candidates=self._choose(chain)) for chain in self.seen]))
+        chosen = [replace(chain, candidates=self._choose(chain)) for chain in self.seen]
+        return _adopt(_unzone(chosen, everywhere=len(_ZONE.findall(self.text)) > 1))
 
     def _choose(self, chain: Chain) -> tuple[Locality, ...]:
         places = chain.candidates
@@ -144,13 +152,21 @@ class _Resolver:
         if len(places) > 1:
             scores = [self._score(chain.word, place) for place in places]
             top = max(scores)
+            if (top == 0 or scores.count(top) > 1) and depth(best) == PROVINCE:
+                # 吉林 alone is the province where the report says 我省
+                return (best,) if _SELF_PATTERN["省"].search(self.text) else ()
             if top == 0 or scores.count(top) > 1:
                 return ()
             best = places[scores.index(top)]
         return (best,) if self._credible(chain, best) else ()
 
     def _score(self, word: str, place: Locality) -> int:
-        return sum(len({w for w in self.support[p] if w not in word and word not in w}) for p in _prefixes(place))
+        """Count the other words that name `place` or what it lies in; a county more than a province."""
+        score = 0
+        for prefix in _prefixes(place):
+            others = {w for w in self.support[prefix] if w not in word and word not in w}
+            score += len(others) * (1 if not any(prefix[1:]) else 10)
+        return score
 
     def _credible(self, chain: Chain, place: Locality) -> bool:
         """A town alone counts only under a county, city or province that something else implies."""
@@ -164,18 +180,34 @@ class _Resolver:
 
 def _prefixes(place: Locality) -> list[Levels]:
     a, b, c, d, e = place.levels
-    cuts: list[Levels] = [(a, None, None, None, None), (a, b, None, None, None), (a, b, c, None, None), (a, b, c, d, None)]
+    cuts: list[Levels] = [
+        (a, None, None, None, None),
+        (a, b, None, None, None),
+        (a, b, c, None, None),
+        (a, b, c, d, None),
+    ]
     return [x for at, x in enumerate([*cuts, (a, b, c, d, e)]) if place.levels[at]]
 
 
-def _unzone(found: list[Chain]) -> list[Chain]:
-    """A town of a development zone keeps its name and city, not the county that the table files it under."""
-    towns = {c.place.town for c in found if c.zoned and c.candidates}
-    if not towns:
-        return found
+def _unzone(found: list[Chain], *, everywhere: bool) -> list[Chain]:
+    """Leave a town of a development zone its name and city, without the county that the table files it under.
+
+    `everywhere`: the report is about a zone; its towns are taken to lie there unless their county is named.
+    """
+    filed = {
+        (c.place.city, c.place.county)
+        for c in found
+        if c.candidates and c.place.county and c.place.town and (c.zoned or everywhere)
+    }
+    named = {
+        (c.place.city, c.place.county)
+        for c in found
+        if c.candidates and c.place.county and (depth(c.place) == COUNTY or c.place.county in c.word)
+    }
+    drop = filed - named
     return [
         replace(c, candidates=(replace(c.place, county=None, code=None),))
-        if c.candidates and c.place.town in towns and c.place.county and c.place.county not in c.word
+        if c.candidates and c.place.town and (c.place.city, c.place.county) in drop
         else c
         for c in found
     ]
@@ -251,8 +283,10 @@ class _Vote:
         if not kids:
             return NOWHERE
         best, mass = kids[0]
-        front = any(c.zone in ("title", "lead", "source") for c in self._within(best))
-        if mass / sum(m for _, m in kids) < 0.5 or (not front and mass < 3):
+        inside = self._within(best)
+        front = any(c.zone in ("title", "lead", "source") for c in inside)
+        named = any(depth(c.place) >= COUNTY and c.word[-1] in _FULL for c in inside)
+        if mass / sum(m for _, m in kids) < 0.5 or not (front or (named and mass >= 2) or mass >= 4):
             return NOWHERE
         return best
 
@@ -266,15 +300,20 @@ class _Vote:
             return None
         if any(c.zone == "title" for c in inside):
             return best
+        offices = sum(1 for c in self.votes if c.place.levels == place.levels and c.zone != "source")
+        if len(inside) < offices and not any(
+            c.zone in ("lead", "source") or c.event or c.actor for c in inside
+        ):
+            return None
         return best if self._carries(inside, best, self._own(place)) else None
 
     def _carries(self, inside: Sequence[Chain], best: Locality, own: int) -> bool:
-        """Whether the report is about `best` rather than about the place above, named `own` times itself."""
+        """Whether the report is about `best` rather than the place above, named `own` times."""
         if own == 0 or any(c.zone == "source" for c in inside):
             return True
         spine, converges = self._spine(best)
         if not converges:
-            return spine > max(1, own)
+            return spine > max(1, own) or len(inside) >= 4 * own
         if any(c.event for c in inside) or (own < 3 and any(c.actor for c in inside)):
             return True
         if any(c.zone == "lead" and (c.scene or c.actor or c.agency) for c in inside):
@@ -283,12 +322,14 @@ class _Vote:
 
     def _own(self, place: Locality) -> int:
         """How often the report speaks of `place` itself, by name or as 全县, 我市, 区委."""
-        named = sum(1 for c in self.votes if c.place.levels == place.levels and c.zone != "source" and not c.agency)
+        named = sum(
+            1 for c in self.votes if c.place.levels == place.levels and c.zone != "source" and not c.agency
+        )
         pattern = _SELF_PATTERN.get(next((n for n in reversed(place.levels) if n), "?")[-1])
         return named + (len(pattern.findall(self.text)) if pattern else 0)
 
     def _spine(self, place: Locality) -> tuple[int, bool]:
-        """How often `place` and what lies below it on one line is named, and whether the line ends without a fork."""
+        """How often `place` and what lies below it on one line is named, and whether no fork ends it."""
         times = self._own(place)
         while True:
             kids = self._kids(place)
@@ -335,6 +376,8 @@ def _code(place: Locality) -> str | None:
         within = _place(levels)
         name = next(n for n in reversed(levels[:COMMUNITY]) if n)
         for found in gazetteer().resolve(name):
-            if found.levels == levels or (found.within(replace(within, community=None)) and depth(found) == depth(within)):
+            if found.levels == levels or (
+                found.within(replace(within, community=None)) and depth(found) == depth(within)
+            ):
                 return found.code
     return None

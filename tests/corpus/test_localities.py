@@ -1,0 +1,129 @@
+"""Place names, and the place that a report is about."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.gazetteer import depth, gazetteer, stem
+from corpus.localities import locate
+from corpus.types import NOWHERE, Locality
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "localities.jsonl"
+
+
+def _levels(text: str) -> tuple[str | None, ...]:
+    names = [x or None for x in text.split("|")]
+    return tuple(names + [None] * (5 - len(names)))
+
+
+def _rows() -> list[Any]:
+    rows = [json.loads(line) for line in GOLDEN.read_text(encoding="utf-8").splitlines()]
+    marks = [[pytest.mark.xfail(strict=True, reason=r["xfail"])] if "xfail" in r else [] for r in rows]
+    return [pytest.param(row, id=row["id"], marks=mark) for row, mark in zip(rows, marks, strict=True)]
+
+
+@pytest.mark.parametrize("row", _rows())
+def test_golden(row: dict[str, str]) -> None:
+    default = Locality(*_levels(row["default"])[:3]) if "default" in row else NOWHERE  # type: ignore[arg-type]
+    placed = locate(row["title"], row["text"], source=row.get("source"), default=default)
+    assert placed.locality.levels == _levels(row["want"]), placed
+
+
+def test_a_resolved_place_has_code_confidence_and_evidence() -> None:
+    place = locate("彰武县推行积分制", "彰武县的积分可以换米面。").locality
+    assert place.code == "210922"
+    assert 0 < place.confidence <= 1
+    assert place.evidence == ("彰武县",)
+
+
+def test_a_community_has_the_code_of_its_town() -> None:
+    place = locate("淮北市烈山区任楼街道西园社区设立夜谈会", "").locality
+    town = gazetteer().resolve("任楼街道", Locality("安徽省", "淮北市", "烈山区"))[0]
+    assert (place.community, place.code) == ("西园社区", town.code)
+
+
+def test_places_merely_mentioned_are_kept_apart() -> None:
+    placed = locate("彰武县请来医生", "彰武县请来医生义诊，医生来自晋城。")
+    assert placed.mentioned == ("晋城",)
+
+
+def test_a_joint_report_covers_both_places() -> None:
+    placed = locate("彰武县、清徐县结成对子", "两县互派干部。")
+    assert [placed.locality.county, *(x.county for x in placed.also)] == ["彰武县", "清徐县"]
+    assert placed.mentioned == ()
+
+
+def test_default_is_a_guess_down_to_the_city() -> None:
+    place = locate(None, "大家都说好。", default=Locality("山西省", "太原市", "小店区")).locality
+    assert place.levels == ("山西省", "太原市", None, None, None)
+    assert place.confidence < 0.5
+
+
+@pytest.mark.parametrize(
+    ("word", "full"),
+    [
+        ("阜新县", ["辽宁省·阜新市·阜新蒙古族自治县"]),
+        ("延边州", ["吉林省·延边朝鲜族自治州"]),
+        ("浦东", ["上海市·浦东新区"]),
+        ("内蒙古", ["内蒙古自治区"]),
+        ("太原", ["山西省·太原市"]),
+        ("彰武", ["辽宁省·阜新市·彰武县"]),
+        ("两江新区", ["重庆市·两江新区"]),
+        ("没有此县", []),
+    ],
+)
+def test_resolve(word: str, full: list[str]) -> None:
+    assert [x.full for x in gazetteer().resolve(word)] == full
+
+
+def test_resolve_within() -> None:
+    assert len(gazetteer().resolve("新城区")) == 2
+    assert [x.city for x in gazetteer().resolve("新城区", Locality("陕西省"))] == ["西安市"]
+
+
+def test_mentions_are_the_longest_from_left_to_right() -> None:
+    found = gazetteer().mentions("辽宁省阜新市阜新蒙古族自治县和准旗")
+    assert [m.word for m in found] == ["辽宁省", "阜新市", "阜新蒙古族自治县", "准旗"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("走进光山县孙铁铺镇江湾村后乡村民组", ["光山县", "孙铁铺镇", "江湾村"]),
+        ("木林镇后王各庄村成立车队", ["木林镇", "后王各庄村"]),
+        ("组织社区、各社区、该社区和农村、全村、乡村", []),
+        ("长宁区仙霞新村街道", ["长宁区", "仙霞新村街道"]),
+        ("创新乡村、重大理论、沟通化解、扩大同心圆、市区域市场", []),
+        ("张家港经开区（杨舍镇）棋杆社区", ["张家港", "杨舍镇", "棋杆社区"]),
+        ("晋城市城区北街街道", ["晋城市", "城区", "北街街道"]),
+    ],
+)
+def test_mentions(text: str, words: list[str]) -> None:
+    assert [m.word for m in gazetteer().mentions(text)] == words
+
+
+@given(st.text(alphabet="辽宁省阜新市彰武县区街道镇乡村社区东湖在的，。abc ", max_size=60))
+def test_mentions_lie_in_order_inside_the_text(text: str) -> None:
+    end = 0
+    for mention in gazetteer().mentions(text):
+        assert mention.word == mention.span.of(text)
+        assert mention.candidates
+        assert mention.span.end > end
+        end = mention.span.end
+
+
+@given(st.text(alphabet="辽宁省阜新市彰武县区街道镇乡村社区东湖在的，。abc ", max_size=80))
+def test_locate_takes_any_text_and_fills_levels_from_the_top(text: str) -> None:
+    place = locate(None, text).locality
+    assert place.province is not None or depth(place) == -1
+
+
+def test_stem_of_a_short_name_keeps_it() -> None:
+    assert stem("和平区") == "和平"
+    assert stem("双江拉祜族佤族布朗族傣族自治县") == "双江"
