@@ -19,6 +19,7 @@ _NO_START = set("，。、；：！？）”》】 \u3000\xa0)’,;:!?．.…")
 _NO_END = set("，、：（“《【(‘,:—-")
 _OPENED = re.compile(r"\d{1,2}月\d{1,2}日|近日|日前|连日来|记者|为了|近年来|今年以来")
 _SPOKEN = re.compile(r"“[^“”]{8,}[！？。…]+”\s?$")
+_FULL_PLACE = re.compile(r"(?:北京|天津|上海|重庆)市|[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区|[\u4e00-\u9fff]{2,7}?(?:省|自治区|市)[\u4e00-\u9fff]{1,8}?(?:市|区|县|州|旗)")
 _COINED = re.compile(r"“[^“”，。！？…]{1,8}”(?![，。：说])")
 _PAIRS = ("“”", "《》", "（）", "【】", "()")
 
@@ -90,6 +91,8 @@ def cut_score(text: str, cut: int) -> float:
         score -= 2.0  # the first half of a title such as 「好消息！某街道开展…」
     if _OPENED.search(text, 6, cut) or _SPOKEN.search(text[:cut]):
         score -= 3.0  # the report has begun before
+    if _FULL_PLACE.match(text, cut):
+        score += 2.5  # reports begin with the full name of their place, titles with a short one
     if _COINED.match(text, cut):
         score -= 2.5  # a coined name such as “集结号” goes on with the title, a spoken sentence does not
     if text[:cut].rstrip().endswith(("讯", "原创稿", "中新网", "记者")):

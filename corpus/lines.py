@@ -103,3 +103,10 @@ def lines_of(text: str) -> list[Line]:
 def ends_sentence(text: str) -> bool:
     """Whether a line is complete as it stands."""
     return text.rstrip()[-1:] in _TERMINAL
+
+
+def printed_twice(line: str) -> str | None:
+    """The title of a line that holds it twice."""
+    text = line.strip()
+    middle = next((n for n in range(6, len(text) // 2 + 1) if text[n:].strip() == text[:n].strip()), None)
+    return text[:middle].strip() if middle else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corpus.boundary import balanced, end_score, name_end, start_score, title_end
 from corpus.clean import HEAD
 from corpus.editor import Editor
-from corpus.lines import NUMBERED, Line, hard_lines
+from corpus.lines import NUMBERED, Line, hard_lines, printed_twice
 from corpus.localities import gazetteer
 from corpus.types import Record, Span
 
@@ -105,7 +105,11 @@ def take_head(editor: Editor, region: Span, record: Record | None) -> Found:
         named = SOURCE.search(crawled[0])
         found.offer_source(named["name"] if named else None)
     original = "原标题" in raw_head
-    if "\n" in editor.view(region).text.strip():
+    known = record.get("title") if record is not None else None
+    if known and "\n" not in first.strip():
+        _known_title(editor, region, found, known)
+    elif "\n" in first.strip():
+        _apply_head_rules(editor, region)
         _head_of_lines(editor, region, found, record)
     else:
         _apply_head_rules(editor, region)
@@ -116,6 +120,16 @@ def take_head(editor: Editor, region: Span, record: Record | None) -> Found:
     _apply_head_rules(editor, region)
     _take_byline(editor, region, found)
     return found
+
+
+def _known_title(editor: Editor, region: Span, found: Found, title: str) -> None:
+    """The table names the title; the text may begin with it."""
+    _apply_head_rules(editor, region)
+    found.title = title
+    view = editor.view(region)
+    loose = re.match(r"\s*" + r"\s*".join(map(re.escape, re.sub(r"\s", "", title))), view.text)
+    if loose:
+        editor.cut_text(view, 0, loose.end(), "标题")
 
 
 def _apply_head_rules(editor: Editor, region: Span) -> None:
@@ -152,7 +166,8 @@ def _head_of_item(editor: Editor, region: Span, found: Found, original: bool) ->
         end = title_end(text)
     else:
         repeated = title_end(text)
-        end = repeated if repeated and text[repeated:].lstrip().startswith(text[:repeated]) else None
+        headline = re.match(r"^[^，。：“\s]{2,14}[：:][^\s。：”]{6,44}(?= [^\s。]{12,})", text)
+        end = headline.end() if headline else repeated if repeated and text[repeated:].lstrip().startswith(text[:repeated]) else None
     if not end:
         return
     title = text[:end].strip()
@@ -428,12 +443,20 @@ def _second_title(head: str, token: str) -> bool:
 
 
 _SPEAKER = re.compile(r"^[\u4e00-\u9fff]{0,12}(?:省长|市长|主席|县长|区长|州长|书记|主任)[\s\u3000\xa0]*[\u4e00-\u9fff·\s\u3000]{2,12}$")
+_PHOTO = re.compile(r"(?:供图|摄|摄影)[）)]?\s*$")
 _CAPTION = re.compile(r"^[^。]{4,60}。?\s*(?:[^。\s]{0,12}记者)\s?[\u4e00-\u9fff\s]{2,6}\s?摄$|^[^，。]{2,20}作政府工作报告。(?:\s?[^。]{0,12}摄)?$")
 
 
 def _head_of_lines(editor: Editor, region: Span, found: Found, record: Record | None) -> None:
     """A text with line breaks: the short lines in front of the first paragraph."""
     view = editor.view(region)
+    lines = hard_lines(view.text)
+    if lines and found.title is None:
+        half = printed_twice(lines[0].text)
+        if half:
+            found.title = half
+            editor.cut_text(view, lines[0].span.start, lines[0].span.end, "标题")
+            view = editor.view(region)
     known = record.get("title") if record else None
     if known and record is not None and len(record.fields) > 1:
         found.title = known
@@ -452,7 +475,7 @@ def _head_of_lines(editor: Editor, region: Span, found: Found, record: Record | 
 def _is_body(text: str) -> bool:
     if re.match(r"^各位(?:代表|委员)", text) or NUMBERED.match(text):
         return True
-    if _CAPTION.match(text) or re.match(r"(?:发布)?(?:日期|时间)|来源", text):
+    if _CAPTION.match(text) or _PHOTO.search(text) or re.match(r"(?:发布)?(?:日期|时间)|来源", text):
         return False
     return len(text) >= 40 and re.search(r"[，。,；]", text) is not None or text[-1:] in "。！？" and len(text) > 14
 
@@ -473,6 +496,11 @@ def _head_line(editor: Editor, view_line: tuple, found: Found, first: bool, foll
         rule = "来源日期"
     elif found.title and re.sub(r"\s", "", found.title) == squeezed:
         rule = "标题"
+    elif re.match(r"^(?:本报)?(?:记者|通讯员)(?:[ \u3000\xa0]|$|[：:])", text) or re.match(r"^本报记者", text):
+        found.byline = text
+        rule = "电头署名"
+    elif re.match(r"^(?:发布日期|发布时间|来源|作者|发布者|编辑)\s*[：:]", text) and len(text) <= 60:
+        rule = "来源日期"
     elif re.match(r"^[■●◆]", text) or (found.title is None and text.startswith("中共") and squeezed.endswith(("委", "组织部", "委员会"))):
         if text[0] in "■●◆":
             found.offer_source(text)
@@ -482,7 +510,7 @@ def _head_line(editor: Editor, view_line: tuple, found: Found, first: bool, foll
         rule = "副标题"
     elif _SPEAKER.match(text):
         rule = "报告人"
-    elif _CAPTION.match(text):
+    elif _CAPTION.match(text) or (len(text) <= 60 and _PHOTO.search(text)):
         rule = "图片说明"
     elif re.match(r"^(?:发表时间|阅读量|浏览次数|点击数?|字体)\s*[：:]?\s*\d*$|^[【】|>×]$|^[大中小]$", text):
         rule = "网页按钮"

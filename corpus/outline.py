@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from corpus.lines import NUMBERED, Line, lines_of
 from corpus.types import Section, Span
@@ -19,26 +21,24 @@ _SPEECH = re.compile(r"^“[^”]*$|^“[^”]*”$|[说道]$")
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading found in a text. `stands_alone` when nothing follows it on its line."""
+    """A heading found in a text, with its outline level (1 is the outermost)."""
 
     span: Span
     text: str
     level: int
-    stands_alone: bool
 
 
-def headings(text: str) -> list[Heading]:
-    """All headings in order. Offsets are in `text`."""
+def headings(text: str, marked: Mapping[str, int]) -> list[Heading]:
+    """All headings in order. Offsets are in `text`; `marked` are those the file format itself marks, with levels."""
     lines = lines_of(text)
     found: list[Heading] = []
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else None
-        heading = _numbered(line) or _plain(line, following, at) or _lead(line)
+        level = marked.get(line.text)
+        known = Heading(line.span, line.text, level) if level is not None else None
+        heading = known or _numbered(line) or _plain(line, following, at) or _lead(line)
         if heading is not None:
             found.append(heading)
-            if heading.stands_alone is False and heading.level < LEAD_LEVEL:
-                inner = _lead(Line(Span(heading.span.end, line.span.end), line.text[len(heading.text) :].strip()))
-                del inner  # a measure named by a numbered heading needs no second name
     return found
 
 
@@ -48,14 +48,14 @@ def _numbered(line: Line) -> Heading | None:
         return None
     level = _LEVELS[match.lastgroup or "a"]
     if len(line.text) <= 60 and "。" not in line.text[:-1]:
-        return Heading(line.span, line.text, level, True)
+        return Heading(line.span, line.text, level)
     run = _RUN_IN.match(line.text[match.end() :])
     blank = re.match(r"^\S{4,40}(?=[ \u3000\xa0])", line.text)
     if run:
         end = match.end() + run.end()
-        return Heading(Span(line.span.start, line.span.start + end), line.text[:end], level, False)
+        return Heading(Span(line.span.start, line.span.start + end), line.text[:end], level)
     if blank and not re.search(r"[。；]", blank[0]):
-        return Heading(Span(line.span.start, line.span.start + blank.end()), blank[0], level, False)
+        return Heading(Span(line.span.start, line.span.start + blank.end()), blank[0], level)
     return None
 
 
@@ -69,7 +69,7 @@ def _plain(line: Line, following: Line | None, at: int) -> Heading | None:
         return None
     if at == 0 and len(text) < 6:
         return None
-    return Heading(line.span, text, _UNNUMBERED, True)
+    return Heading(line.span, text, _UNNUMBERED)
 
 
 def _lead(line: Line) -> Heading | None:
@@ -77,12 +77,16 @@ def _lead(line: Line) -> Heading | None:
     if not match or len(line.text) < 50 or re.search(r"\d{2,}|[了着过吧吗呢]$|说$", match["t"]):
         return None
     end = line.span.start + match.end()
-    return Heading(Span(line.span.start, end), match["t"], LEAD_LEVEL, False)
+    return Heading(Span(line.span.start, end), match["t"], LEAD_LEVEL)
 
 
-def sections(text: str) -> tuple[Section, ...]:
-    """Headings with what stands under them, up to the next heading of the same or an outer level."""
-    found = headings(text)
+def sections(text: str, marked: Mapping[str, int] = MappingProxyType({})) -> tuple[Section, ...]:
+    """Headings with what stands under them, up to the next heading of the same or an outer level.
+
+    >>> [s.heading for s in sections("一、建机制\\n成立专班，每周调度一次，重点事项逐件销号。\\n二、强保障\\n财政安排专项经费。")]
+    ['一、建机制', '二、强保障']
+    """
+    found = headings(text, marked)
     out = []
     for at, head in enumerate(found):
         end = next((h.span.start for h in found[at + 1 :] if h.level <= head.level), len(text))

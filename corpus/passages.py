@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus.outline import LEAD_LEVEL, Heading, headings
-from corpus.types import Locality, Passage, Report, Span
+from corpus.outline import LEAD_LEVEL
+from corpus.types import Locality, Passage, Report, Section, Span
 
 CRUMB = 60
 SHORT, LONG = 120, 350  # characters; howto-dev and ncpqa-dev fared no better with 80–250 or 200–500
@@ -33,7 +33,7 @@ def context_line(locality: Locality, title: str | None, heading_path: tuple[str,
 
 def passages(report: Report, raw: str) -> tuple[Passage, ...]:
     """The passages of a report, in order. None crosses a section; together they hold every sentence."""
-    chunks = _merged(list(_chunks(report.text)))
+    chunks = _merged(list(_chunks(report.text, report.sections)))
     spans = [(span, c) for c in chunks for span in _packed(report.text, c.span)]
     if not spans and report.text.strip():
         spans = [(Span(0, len(report.text)), _Chunk(Span(0, len(report.text)), (), None))]
@@ -57,24 +57,24 @@ def _passage(report: Report, n: int, span: Span, chunk: _Chunk, gaps: list[tuple
     )
 
 
-def _chunks(text: str) -> Iterator[_Chunk]:
+def _chunks(text: str, found: tuple[Section, ...]) -> Iterator[_Chunk]:
     """Stretches between headings. A heading that stands alone is context, not text; one run in is both."""
-    path: list[Heading] = []
+    path: list[Section] = []
     start, measure = 0, None
-    found = headings(text)
     for at, head in enumerate([*found, None]):
         end = head.span.start if head is not None else len(text)
         span = _trim(text, start, end)
         if len(span):
-            yield _Chunk(span, tuple(_bare(h.text) for h in path if h.level < LEAD_LEVEL), measure)
+            yield _Chunk(span, tuple(_bare(h.heading) for h in path if h.level < LEAD_LEVEL), measure)
         if head is None:
             return
         while path and path[-1].level >= head.level:
             path.pop()
         path.append(head)
-        lonely = head.stands_alone and at + 1 < len(found) and found[at + 1].span.start - head.span.end <= 2
-        start = head.span.end if head.stands_alone and not (lonely and head.level >= 4) else head.span.start
-        measure = _bare(head.text) if head.level >= 4 else None
+        alone = text[head.body.start : head.body.start + 1].strip() == ""
+        empty = at + 1 < len(found) and found[at + 1].span.start - head.body.start <= 2
+        start = head.body.start if alone and not (empty and head.level >= 4) else head.span.start
+        measure = _bare(head.heading) if head.level >= 4 else None
 
 
 def _bare(heading: str) -> str:

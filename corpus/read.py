@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +18,9 @@ from corpus.paragraphs import join_lines
 from corpus.passages import passages
 from corpus.segment import segment
 from corpus.types import NOWHERE, CleanFile, Document, Failure, Locality, Passage, Record, Removal, Report, Span
+
+_NOT_A_REPORT = re.compile(r"(?:readme|license|manifest)\b[^/]*$", re.IGNORECASE)  # notes about a folder
+logger = logging.getLogger(__name__)
 
 
 def read_file(path: Path, root: Path | None = None) -> CleanFile:
@@ -62,6 +67,7 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
     clean_anywhere(editor)
     regions = segment(editor, record.span) if "\n" in document.raw else [record.span]
     default = _table_place(record)
+    marked = {" ".join(span.of(document.raw).split()): level for level, span in document.headings}
     for region in regions:
         found = take_head(editor, region, record if len(regions) == 1 else None)
         take_tail(editor, region, clean_tail(editor, region), found)
@@ -83,7 +89,7 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
             mentioned=placed.mentioned,
             date=found.date or iso_date(record.get("date") or ""),
             source=_source(found, record),
-            sections=sections(view.text),
+            sections=sections(view.text, marked),
         )
 
 
@@ -117,7 +123,7 @@ def files_in(source: Path) -> Iterator[tuple[Path, Path]]:
     top = source.resolve()
     for path in sorted(source.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(source).parts)
-        if path.is_file() and not hidden and path.resolve().is_relative_to(top):
+        if path.is_file() and not hidden and not _NOT_A_REPORT.match(path.name) and path.resolve().is_relative_to(top):
             yield path, source
 
 
@@ -134,3 +140,6 @@ def read_all(sources: Sequence[Path]) -> Iterator[CleanFile | Failure]:
                 yield read_file(path, root)
             except TashanError as error:
                 yield Failure(doc, str(error))
+            except Exception as error:  # a bug of ours must not cost the reader the other files; it is named
+                logger.exception("%s", doc)
+                yield Failure(doc, f"{doc}：处理时出错（{type(error).__name__}：{error}）。请把这个文件发给维护者。")

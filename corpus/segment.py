@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 
 from corpus.editor import Editor
-from corpus.lines import Line, hard_lines
+from corpus.lines import Line, hard_lines, printed_twice
 from corpus.gazetteer import COUNTY, gazetteer
 from corpus.types import Span
 
-_SIGNED = re.compile(r"^[（(]?(?:本报|本网)?(?:见习|实习|全媒体)?(?:记者|通讯员)[：:]?[ \u3000\xa0]\S.{1,50}[^。！？]$")
+_SIGNED = re.compile(r"^本报记者(?:[ \u3000\xa0]+(?:本报)?通讯员)?$|^[（(]?(?:本报|本网)?(?:见习|实习|全媒体)?(?:记者|通讯员)[：:]?[ \u3000\xa0]\S.{1,50}[^。！？]$")
 _OFFICE = re.compile(r"^[■●◆]\s?\S{4,40}$")
 _DATELINE = re.compile(r"^(?:本报讯|本报[\u4e00-\u9fff]{2,4}讯|新华社|[\u4e00-\u9fff]{2,8}讯)\s?[（(]?")
 _LEAD = re.compile(r"^(?:为|近年来?|近日|日前|今年|去年|自|在|围绕|聚焦|针对|按照|坚持)")
@@ -39,9 +39,11 @@ def _starts(lines: list[Line]) -> set[int]:
         if _OFFICE.match(line.text) and before is not None and _titleish(before.text) and at >= 2:
             found.add(at - 1)
         elif _SIGNED.match(line.text):
-            under_title = before is not None and _titleish(before.text) and (at == 1 or at - 1 in found or _ends(lines[at - 2]))
-            if under_title and at >= 2:
-                found.add(at - 1)
+            following = lines[at + 1].text if at + 1 < len(lines) else ""
+            under_title = before is not None and _titleish(before.text) and len(following) >= 20
+            if under_title:
+                top = at - 2 if before is not None and before.text.startswith("—") and at >= 2 else at - 1
+                found |= {top} if top else set()
             elif not under_title and at + 1 < len(lines) and _text_after(lines, at) >= 80:
                 found.add(at + 1)
         elif _DATELINE.match(line.text) and before is not None and _titleish(before.text) and at >= 2:
@@ -66,7 +68,12 @@ def _placed_titles(lines: list[Line]) -> set[int]:
     return found
 
 
+_CRAWLED = re.compile(r"^[^，。]{0,60}，正文[：:](?:\s*原标题[：:])?")
+
+
 def _titleish(text: str) -> bool:
+    text = _CRAWLED.sub("", text)
+    text = printed_twice(text) or text
     return 6 <= len(text) <= 60 and text[-1] not in "。；，、：:,;" and "。" not in text
 
 
