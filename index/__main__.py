@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 from rich.console import Console
@@ -27,7 +28,7 @@ ModelOption = Annotated[
 ]
 TermsOption = Annotated[
     Path | None,
-    typer.Option("--terms", envvar="TASHAN_TERMS", help="专用词表：每行第一列是一个不可拆开的词；不给则沿用原来的"),
+    typer.Option("--terms", envvar="TASHAN_TERMS", help="专用词表，每行第一列一个词；不给则沿用原来的"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出一行 JSON")]
 
@@ -53,8 +54,10 @@ def build(
     from index.store import LocalStore
 
     with _progress() as report:
-        opened = LocalStore.open(store, _embedder(model, report), create=True, adopt=True, terms=_terms(terms))
-        _tell(build_store(opened, folders, report), as_json)
+        loaded = _embedder(model, report)
+        with LocalStore.open(store, loaded, create=True, adopt=True, terms=_terms(terms)) as opened:
+            done = build_store(opened, folders, report)
+    _tell(done, as_json)
 
 
 @app.command()
@@ -69,9 +72,9 @@ def add(
     from index.build import cleaner_version
     from index.store import LocalStore
 
-    with _progress() as report:
-        opened = LocalStore.open(store, _embedder(model, report), create=True)
-        _tell(opened.add(read_all(paths), report, cleaner=cleaner_version()), as_json)
+    with _progress() as report, LocalStore.open(store, _embedder(model, report), create=True) as opened:
+        done = opened.add(read_all(paths), report, cleaner=cleaner_version())
+    _tell(done, as_json)
 
 
 @app.command()
@@ -83,8 +86,9 @@ def remove(
     """移除文件：命令返回后不会再被检索到。"""
     from index.store import LocalStore
 
-    with _progress() as report:
-        _tell(LocalStore.open(store, None).remove(docs, report), as_json)
+    with _progress() as report, LocalStore.open(store, None) as opened:
+        done = opened.remove(docs, report)
+    _tell(done, as_json)
 
 
 @app.command()
@@ -92,7 +96,8 @@ def status(store: StoreOption = _DEFAULT_STORE, as_json: JsonOption = False) -> 
     """数量、大小、模型、分词、最近的问题。"""
     from index.store import LocalStore
 
-    now = LocalStore.open(store, None).status()
+    with LocalStore.open(store, None) as opened:
+        now = opened.status()
     if as_json:
         _print_json(asdict(now))
         return
@@ -145,7 +150,8 @@ def _terms(path: Path | None) -> list[str] | None:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise TashanError(f"{path.name}：读不了这个词表（{error}）。", "请存为 UTF-8 编码的文本。") from error
-    return [line.split(",")[0].split("\t")[0].strip('" ') for line in lines if line and not line.startswith("#")]
+    rows = (line for line in lines if line and not line.startswith("#"))
+    return [re.split(r"[,\t]", row, maxsplit=1)[0].strip('" ') for row in rows]
 
 
 @contextmanager
@@ -169,7 +175,8 @@ def _tell(done: Added, as_json: bool) -> None:
     else:
         counts = done.counts
         print(
-            f"新增或更新 {len(done.added)} 个文件，未变 {len(done.unchanged)} 个，移除 {len(done.removed)} 个。"
+            f"新增或更新 {len(done.added)} 个文件，未变 {len(done.unchanged)} 个，"
+            f"移除 {len(done.removed)} 个。"
             f"索引现有 {counts.documents} 个文件，{counts.reports} 篇报告，{counts.passages} 段。"
         )
         _list_problems(done.problems, sys.stderr)
@@ -177,14 +184,14 @@ def _tell(done: Added, as_json: bool) -> None:
         raise typer.Exit(3)
 
 
-def _list_problems(problems: tuple[tuple[str, str], ...], to: object) -> None:
+def _list_problems(problems: tuple[tuple[str, str], ...], to: TextIO) -> None:
     if not problems:
         return
-    print(f"有问题的文件 {len(problems)} 个：", file=to)  # type: ignore[call-overload]
+    print(f"有问题的文件 {len(problems)} 个：", file=to)
     for doc, what in problems[:_LISTED]:
-        print(f"  {what if what.startswith(doc) else f'{doc}：{what}'}", file=to)  # type: ignore[call-overload]
+        print(f"  {what if what.startswith(doc) else f'{doc}：{what}'}", file=to)
     if len(problems) > _LISTED:
-        print(f"  另有 {len(problems) - _LISTED} 个，用 --json 查看全部。", file=to)  # type: ignore[call-overload]
+        print(f"  另有 {len(problems) - _LISTED} 个，用 --json 查看全部。", file=to)
 
 
 def _print_json(value: object) -> None:

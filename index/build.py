@@ -91,5 +91,10 @@ def _reading(plan: _Plan, progress: Progress) -> Iterator[CleanFile | Failure]:
             yield read_file(path, root)
         except TashanError as error:
             yield Failure(doc_name(path, root), str(error))
+        except Exception as error:  # a mistake of ours in one file must not cost the others
+            doc = doc_name(path, root)
+            yield Failure(
+                doc, f"{doc}：处理时出错（{type(error).__name__}：{error}）。请把这份文件反馈给我们。"
+            )
     if plan.read:
         progress("读取与清洗", len(plan.read), len(plan.read))

@@ -11,6 +11,7 @@ import threading
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,8 @@ _HEAD = (
     "r.code, r.confidence, r.places, r.date, r.source"
 )
 _LIVE_REPORTS = f"FROM reports r JOIN documents d ON d.number = r.document WHERE {_VISIBLE}"
-_LIVE_PASSAGES = f"FROM passages p JOIN reports r ON r.number = p.report JOIN documents d ON d.number = r.document WHERE {_VISIBLE}"
+_PASSAGES = "FROM passages p JOIN reports r ON r.number = p.report JOIN documents d ON d.number = r.document"
+_LIVE_PASSAGES = f"{_PASSAGES} WHERE {_VISIBLE}"
 _ASK_AT_ONCE = 500  # question marks in one statement
 
 
@@ -51,7 +53,9 @@ class Catalog:
         """Release the file."""
         self.db.close()
 
-    def rows(self, statement: str, values: Sequence[object] | dict[str, object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+    def rows(
+        self, statement: str, values: Sequence[object] | dict[str, object] = ()
+    ) -> list[tuple[Any, ...]]:
         """All rows of a statement.
 
         Raises:
@@ -81,7 +85,7 @@ class Catalog:
         return Counts(documents, reports, self.rows(f"SELECT COUNT(*) {_LIVE_PASSAGES}", at)[0][0])
 
     def documents(self, revision: int) -> dict[str, tuple[str, str]]:
-        """doc → (sha256 of the file, version of the code that cleaned it), for all that is visible."""
+        """By doc: sha256 of the file and version of the code that cleaned it, for all that is visible."""
         found = self.rows(
             f"SELECT d.doc, d.sha256, d.cleaner FROM documents d WHERE {_VISIBLE}", {"revision": revision}
         )
@@ -128,16 +132,12 @@ class Catalog:
                     )
         return out
 
-    def report_of(self, passages: Sequence[int]) -> dict[int, int]:
-        """Passage number → report number."""
-        out: dict[int, int] = {}
-        for marks, group in _groups(passages):
-            out.update(self.rows(f"SELECT number, report FROM passages WHERE number IN ({marks})", group))
-        return out
-
     def report_number(self, report: str, revision: int) -> int | None:
         """The number of the report of this name, None where there is none."""
-        found = self.rows(f"SELECT r.number {_LIVE_REPORTS} AND r.report = :report", {"revision": revision, "report": report})
+        found = self.rows(
+            f"SELECT r.number {_LIVE_REPORTS} AND r.report = :report",
+            {"revision": revision, "report": report},
+        )
         return int(found[0][0]) if found else None
 
     def report(self, number: int, head: ReportHead) -> StoredReport:
@@ -185,28 +185,31 @@ class Catalog:
     def live_reports(self, revision: int) -> list[tuple[int, int | None, Locality, tuple[Locality, ...]]]:
         """(number, year, own place, further places) of every visible report, in order of number."""
         found = self.rows(
-            "SELECT r.number, r.year, r.province, r.city, r.county, r.town, r.community, r.code, r.confidence, "
-            f"r.places {_LIVE_REPORTS} ORDER BY r.number",
+            "SELECT r.number, r.year, r.province, r.city, r.county, r.town, r.community, r.code, "
+            f"r.confidence, r.places {_LIVE_REPORTS} ORDER BY r.number",
             {"revision": revision},
         )
         return [(row[0], row[1], *codec.read_places(row[2:9], row[9])) for row in found]
 
-    def texts(self, revision: int) -> list[str]:
-        """The text of every visible report, in order of number."""
-        found = self.rows(f"SELECT r.text {_LIVE_REPORTS} ORDER BY r.number", {"revision": revision})
-        return [codec.unpack(row[0]) for row in found]
+    def texts_of(self, reports: Sequence[int]) -> list[str]:
+        """The texts of reports, in the order of their numbers given."""
+        found: dict[int, bytes] = {}
+        for marks, group in _groups(reports):
+            found.update(self.rows(f"SELECT number, text FROM reports WHERE number IN ({marks})", group))
+        return [codec.unpack(found[number]) for number in reports]
 
     def live_passages(self, revision: int) -> tuple[Rows, Rows]:
         """Passage numbers in order, and the report number of each."""
-        found = self.rows(f"SELECT p.number, p.report {_LIVE_PASSAGES} ORDER BY p.number", {"revision": revision})
+        found = self.rows(
+            f"SELECT p.number, p.report {_LIVE_PASSAGES} ORDER BY p.number", {"revision": revision}
+        )
         pairs = np.array(found, np.int64).reshape(-1, 2)
         return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
 
     def vectors(self, revision: int, embedder: str, dimension: int) -> tuple[Rows, Vectors]:
         """Passage numbers in order, and their vectors, shape (n, dimension)."""
         found = self.rows(
-            "SELECT p.number, v.vector FROM passages p JOIN reports r ON r.number = p.report "
-            "JOIN documents d ON d.number = r.document "
+            f"SELECT p.number, v.vector {_PASSAGES} "
             "JOIN makers m ON m.name = :maker JOIN vectors v ON v.content = p.content AND v.maker = m.number "
             f"WHERE {_VISIBLE} ORDER BY p.number",
             {"revision": revision, "maker": embedder},
@@ -218,8 +221,7 @@ class Catalog:
     def passage_postings(self, revision: int, tokenizer: str) -> tuple[Rows, Postings, Postings]:
         """Passage numbers in order, their words and their bigrams."""
         found = self.rows(
-            "SELECT p.number, t.words, t.bigrams FROM passages p JOIN reports r ON r.number = p.report "
-            "JOIN documents d ON d.number = r.document "
+            f"SELECT p.number, t.words, t.bigrams {_PASSAGES} "
             "JOIN makers m ON m.name = :maker JOIN tokens t ON t.content = p.content AND t.maker = m.number "
             f"WHERE {_VISIBLE} ORDER BY p.number",
             {"revision": revision, "maker": tokenizer},
@@ -262,7 +264,9 @@ class Catalog:
         derived = table in ("vectors", "tokens", "terms")
         kind = "可重新计算" if derived else "原始内容"
         return [
-            Problem(self.path.name, f"{table} 表的一行与校验值不符（{self._named(table, key)}，{kind}）", derived)
+            Problem(
+                self.path.name, f"{table} 表一行与校验值不符（{self._named(table, key)}，{kind}）", derived
+            )
             for key in self.unsealed(table)
         ]
 
@@ -277,13 +281,11 @@ class Catalog:
         column = {"documents": "doc", "reports": "report", "passages": "passage", "terms": "term"}.get(table)
         if column is None:
             return str(key)
-        return str(self.rows(f"SELECT {column} FROM {table} WHERE number = ?", (key,))[0][0])  # type: ignore[arg-type]
+        return str(self.rows(f"SELECT {column} FROM {table} WHERE number = ?", (key,))[0][0])
 
 
-def _head(row: Sequence[object]) -> ReportHead:
-    own, also = codec.read_places(row[6:13], str(row[13]))
+def _head(row: Sequence[Any]) -> ReportHead:
     number, report, doc, title, shown, made = row[:6]
+    own, also = codec.read_places(row[6:13], row[13])
     date, source = row[14:16]
-    return ReportHead(
-        str(report), str(doc), title, str(shown), bool(made), own, also, date, source, int(number)  # type: ignore[arg-type,call-overload]
-    )
+    return ReportHead(report, doc, title, shown, bool(made), own, also, date, source, number)

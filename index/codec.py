@@ -11,7 +11,8 @@ from typing import Any
 
 from corpus.types import Document, Locality, Passage, Record, Removal, Report, Runs, Section, Span
 
-_NUMBERING = re.compile(r"^\s*(?:第?[一二三四五六七八九十]+[是、.．]|[（(][一二三四五六七八九十\d]+[)）]|\d+[、.．])\s*")
+_CHINESE = "一二三四五六七八九十"
+_NUMBERING = re.compile(rf"^\s*(?:第?[{_CHINESE}]+[是、.．]|[（(][{_CHINESE}\d]+[)）]|\d+[、.．])\s*")
 _PHRASE_END = re.compile(r"[。！？；，\n]")
 _SHOWN_HEADING = 30  # characters of a first heading that a made title shows
 
@@ -55,7 +56,7 @@ def raw_of(data: bytes, raw: str) -> bytes | None:
 
 
 def document_extra(document: Document, removed: tuple[Removal, ...], problems: tuple[str, ...]) -> str:
-    """Records, headings, problems and removals as JSON. A removal's text is kept only where it is not the span's."""
+    """Records, headings, problems and removals as JSON; a removal's text only where it is not its span's."""
     return _dumps(
         {
             "records": [[_pair(r.span), [_pair(s) for s in r.body], r.fields] for r in document.records],
@@ -113,10 +114,12 @@ def read_places(own: Sequence[Any], places: str) -> tuple[Locality, tuple[Locali
         places: what `places_of` wrote.
     """
     evidence, also = json.loads(places)
-    return (
-        Locality(*own[:7], evidence=tuple(evidence)),
-        tuple(Locality(*other[:7], evidence=tuple(other[7])) for other in also),
-    )
+    return _place(own, evidence), tuple(_place(other, other[7]) for other in also)
+
+
+def _place(values: Sequence[Any], evidence: Sequence[str]) -> Locality:
+    province, city, county, town, community, code, confidence = values[:7]
+    return Locality(province, city, county, town, community, code, confidence, tuple(evidence))
 
 
 def report_extra(report: Report) -> str:
@@ -133,8 +136,8 @@ def report_extra(report: Report) -> str:
 def read_extra(extra: bytes) -> tuple[Runs, tuple[Section, ...], tuple[str, ...]]:
     """Runs, sections and mentioned names out of a report's row."""
     kept = json.loads(unpack(extra))
-    sections = (Section(head, level, Span(*span), Span(*body)) for head, level, span, body in kept["sections"])
-    return Runs(Span(*run) for run in kept["runs"]), tuple(sections), tuple(kept["mentioned"])
+    sections = tuple(Section(h, level, Span(*span), Span(*body)) for h, level, span, body in kept["sections"])
+    return Runs(Span(*run) for run in kept["runs"]), sections, tuple(kept["mentioned"])
 
 
 def passage_extra(passage: Passage) -> str:

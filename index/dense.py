@@ -7,6 +7,7 @@ take its place: search among allowed rows, and exact scores of given rows.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import faiss
 import numpy as np
@@ -31,7 +32,7 @@ class DenseIndex:
         self.dimension = int(index.d)
         # The vectors as an array over faiss's own (possibly mapped) memory, for exact scores of given rows.
         self._vectors: Vectors = (
-            faiss.rev_swig_ptr(index.get_xb(), self.size * self.dimension).reshape(self.size, self.dimension)
+            faiss.rev_swig_ptr(cast(Any, index).get_xb(), self.size * self.dimension).reshape(self.size, -1)
             if self.size
             else np.zeros((0, self.dimension), np.float32)
         )
@@ -44,8 +45,15 @@ class DenseIndex:
         return cls(index)
 
     def save(self, folder: Path) -> None:
-        """Write FILE into a folder."""
-        faiss.write_index(self._index, str(folder / FILE))
+        """Write FILE into a folder.
+
+        Raises:
+            OSError: the disk is full or can't be written.
+        """
+        try:
+            faiss.write_index(self._index, str(folder / FILE))
+        except RuntimeError as error:  # what faiss raises for any failed write
+            raise OSError(f"{FILE}：{error}") from error
 
     @classmethod
     def load(cls, folder: Path) -> DenseIndex:
@@ -66,10 +74,11 @@ class DenseIndex:
             return np.zeros(0, np.int64)
         if allowed is not None and count < _FEW * self.size:
             rows = np.flatnonzero(allowed)
-            return rows[np.argsort(-self.scores(query, rows), kind="stable")[:k]]
+            nearest: Rows = rows[np.argsort(-self.scores(query, rows), kind="stable")[:k]]
+            return nearest
         _, found = self._index.search(query.reshape(1, -1).astype(np.float32), k, params=_selector(allowed))
-        rows = found[0].astype(np.int64)
-        return rows[rows >= 0]
+        hits: Rows = found[0].astype(np.int64)
+        return hits[hits >= 0]
 
     def scores(self, query: Vectors, rows: Rows) -> Vectors:
         """Inner products of `query` with given rows, shape (len(rows),)."""
@@ -80,5 +89,6 @@ class DenseIndex:
 def _selector(allowed: Mask | None) -> faiss.SearchParameters | None:
     if allowed is None:
         return None
-    bits = np.packbits(allowed, bitorder="little")
-    return faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+    wrapped = cast(Any, faiss)  # faiss adds these signatures when it is imported
+    bitmap = wrapped.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+    return cast(faiss.SearchParameters, wrapped.SearchParameters(sel=bitmap))

@@ -61,7 +61,7 @@ class FilterTable:
         reports: Sequence[tuple[int, int | None, Locality, tuple[Locality, ...]]],
         clusters: Sequence[int],
     ) -> FilterTable:
-        """From (number, year, own place, further places) of each report, and the row of its reprint cluster."""
+        """From (number, year, own place, further places) of each report, and the row of its first reprint."""
         seen: dict[tuple[str | None, ...], int] = {}
         rows, also = [], []
         for row, (number, year, own, more) in enumerate(reports):

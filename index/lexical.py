@@ -1,8 +1,8 @@
 """BM25 over words, over character bigrams, and over whole reports.
 
-bm25s keeps the score of every (term, text) pair ready, so a query only adds up columns. Its files are .npy and
-JSON and stay mapped from disk. Term numbers come from the catalog and never change, so there is no vocabulary
-to load, and texts that were tokenized once are never tokenized again.
+bm25s keeps the score of every (term, text) pair ready, so a query only adds up columns. Its files are .npy
+and JSON and stay mapped from disk. Term numbers come from the catalog and never change, so there is no
+vocabulary to load, and texts that were tokenized once are never tokenized again.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import bm25s
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped]
 
 from index.types import Vectors
 
@@ -23,7 +24,8 @@ K1 = 1.5
 B = 0.75
 
 FILES = ("data.npy", "indices.npy", "indptr.npy", "params.json", "vocab.json")
-_NAMES = dict(zip(("data_name", "indices_name", "indptr_name", "params_name", "vocab_name"), FILES, strict=True))
+_ARGUMENTS = ("data_name", "indices_name", "indptr_name", "params_name", "vocab_name")
+_NAMES: dict[str, Any] = dict(zip(_ARGUMENTS, FILES, strict=True))
 _MOST = 255  # a count takes one byte; BM25 saturates long before
 
 
@@ -63,8 +65,8 @@ class Postings:
 class Lexicon:
     """A BM25 index of n texts.
 
-    score(q, d) = Σ_t w_t · ln(1 + (n − df + ½)/(df + ½)) · tf / (tf + k1 · (1 − b + b · |d| / avg|d|)), the variant
-    that Lucene uses (Kamphuis et al., ECIR 2020: Which BM25 Do You Mean?).
+    score(q, d) = Σ_t w_t · ln(1 + (n − df + ½)/(df + ½)) · tf / (tf + k1 · (1 − b + b · |d| / avg|d|)),
+    the variant that Lucene uses (Kamphuis et al., ECIR 2020: Which BM25 Do You Mean?).
     """
 
     def __init__(self, index: bm25s.BM25, size: int) -> None:
@@ -73,7 +75,7 @@ class Lexicon:
 
     @classmethod
     def build(cls, postings: Postings) -> Lexicon:
-        """Score every (term, text) pair. Same scores as bm25s.BM25(method="lucene").index, without its loops."""
+        """Score every (term, text) pair: the same as bm25s.BM25(method="lucene").index, without its loops."""
         size = len(postings)
         vocabulary = int(postings.terms.max(initial=0)) + 1
         matrix = sparse.csr_matrix(
@@ -105,9 +107,8 @@ class Lexicon:
     @classmethod
     def load(cls, folder: Path) -> Lexicon:
         """Map the files of `save` from disk."""
-        params = {key: value for key, value in _NAMES.items()}
         index = bm25s.BM25.load(
-            folder, **params, mmap=True, allow_pickle=False, load_vocab=False, show_progress=False
+            folder, **_NAMES, mmap=True, allow_pickle=False, load_vocab=False, show_progress=False
         )
         return cls(index, int(index.scores["num_docs"]))
 

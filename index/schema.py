@@ -7,9 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from corpus.errors import StoreDamaged, StoreMismatch, TashanError
+from corpus.errors import StoreDamaged, StoreMismatch, StoreMissing, TashanError
 
-class StoreUnwritable(TashanError):
+
+class StoreUnwritable(TashanError):  # noqa: N818 (named like its siblings in corpus/errors.py)
     """The disk is full or can't be written; what the index held before is intact."""
 
     exit_code = 8
@@ -22,7 +23,7 @@ MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, seal BLOB NOT NULL) STRICT;
 
-    -- A document is visible at revision r when born <= r and (gone is null or gone > r). Readers hold one revision.
+    -- A document is visible at revision r when born <= r and (gone is null or gone > r).
     CREATE TABLE documents (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         doc TEXT NOT NULL,
@@ -97,18 +98,18 @@ MIGRATIONS: tuple[str, ...] = (
 )
 
 # The columns that a row's seal covers, in order.
+_DOCUMENTS = "number doc sha256 media_type size raw data extra digest cleaner born gone"
+_REPORTS = (
+    "number document report title shown made province city county town community code confidence places "
+    "date year source text extra content"
+)
+_PASSAGES = "number report passage text start stop raw_start raw_stop context extra content"
+
 COLUMNS: dict[str, tuple[str, ...]] = {
     "meta": ("key", "value"),
-    "documents": tuple(
-        "number doc sha256 media_type size raw data extra digest cleaner born gone".split()
-    ),
-    "reports": tuple(
-        "number document report title shown made province city county town community code confidence "
-        "places date year source text extra content".split()
-    ),
-    "passages": tuple(
-        "number report passage text start stop raw_start raw_stop context extra content".split()
-    ),
+    "documents": tuple(_DOCUMENTS.split()),
+    "reports": tuple(_REPORTS.split()),
+    "passages": tuple(_PASSAGES.split()),
     "makers": ("number", "name"),
     "vectors": ("number", "content", "maker", "vector"),
     "terms": ("number", "term"),
@@ -136,7 +137,7 @@ def insert(db: sqlite3.Connection, table: str, values: Sequence[Value]) -> None:
     """Insert one row, `values` in the order of COLUMNS, and seal it."""
     marks = ",".join("?" * (len(values) + 1))
     db.execute(
-        f"INSERT INTO {table} ({','.join(COLUMNS[table])}, seal) VALUES ({marks})",  # noqa: S608 (names are ours)
+        f"INSERT INTO {table} ({','.join(COLUMNS[table])}, seal) VALUES ({marks})",
         (*values, seal(values)),
     )
 
@@ -152,7 +153,7 @@ def next_number(db: sqlite3.Connection, table: str) -> int:
     """A number that no row of `table` has or ever had (AUTOINCREMENT), or the next free one."""
     row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
     used = db.execute(f"SELECT COALESCE(MAX(number), 0) FROM {table}").fetchone()[0]
-    return 1 + max(row[0] if row else 0, used)
+    return 1 + max(int(row[0]) if row else 0, int(used))
 
 
 def connect(path: Path, *, write: bool) -> sqlite3.Connection:
@@ -162,8 +163,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         StoreDamaged: the file is no catalog.
         StoreMismatch: a newer program wrote it.
     """
-    uri = f"{path.absolute().as_uri()}?mode={'rwc' if write else 'ro'}"
-    db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=10)
+    db = _open(path, write)
     try:
         db.execute("PRAGMA foreign_keys = ON")
         if write:
@@ -180,8 +180,35 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
     return db
 
 
+def _open(path: Path, write: bool) -> sqlite3.Connection:
+    options = ("mode=rwc",) if write else ("mode=ro", "immutable=1")
+    for option in options:
+        db = sqlite3.connect(
+            f"{path.absolute().as_uri()}?{option}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=10,
+        )
+        try:
+            db.execute("SELECT 1 FROM sqlite_master")
+        except sqlite3.OperationalError as error:
+            # A read-only disk has no room for the index of the write-ahead log; nobody writes there either.
+            db.close()
+            if option == options[-1]:
+                raise damaged(path, error) from error
+        except sqlite3.DatabaseError as error:
+            db.close()
+            raise damaged(path, error) from error
+        else:
+            return db
+    raise AssertionError
+
+
 def _migrate(db: sqlite3.Connection, path: Path, write: bool) -> None:
-    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if version == 0 and not write:
+        raise StoreMissing(f"{path.parent}：索引没有建完。", "请先运行 python -m index build <报告文件夹>。")
     if version > len(MIGRATIONS) or (version < len(MIGRATIONS) and not write):
         raise StoreMismatch(
             f"{path}：索引的格式是第 {version} 版，本程序使用第 {len(MIGRATIONS)} 版。",
@@ -203,7 +230,7 @@ def unwritable(path: Path, error: sqlite3.Error) -> TashanError:
     """The error for a catalog that can't be written: full or read-only disk, or damage."""
     reason = str(error)
     if "full" in reason:
-        return StoreUnwritable(f"{path.parent}：磁盘已满，没有写入任何改动。", "请腾出空间后再试；原有索引不受影响。")
+        return StoreUnwritable(f"{path.parent}：磁盘已满。", "请腾出空间后再试；原有索引不受影响。")
     if "readonly" in reason or "unable to open" in reason:
         return StoreUnwritable(f"{path.parent}：没有写入权限或磁盘只读。", "请换一个可写的位置（--store）。")
     return damaged(path, error)

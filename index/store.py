@@ -7,24 +7,24 @@ has it on disk and readers have been switched; killed in between, the next `open
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
+from types import TracebackType
+from typing import Self
 
 from corpus.errors import StoreDamaged, StoreMismatch, StoreMissing, TashanError
 from corpus.types import CleanFile, Failure, Locality
+from index import derive, upkeep
 from index import generation as generations
 from index.catalog import Catalog
+from index.changes import Changes
 from index.generation import Generation, Makers
-from index.lexical import best
 from index.lock import held, writing
 from index.schema import StoreUnwritable
-from index.tokens import Tokenizer, bigrams
+from index.search import search
+from index.tokens import Tokenizer
 from index.types import (
     Added,
     Candidates,
@@ -40,15 +40,13 @@ from index.types import (
     StoredDocument,
     StoredPassage,
     StoredReport,
-    Vectors,
 )
 from index.writer import Writer
 
-_FILES_AT_ONCE = 64  # files between two commits of a long addition
+_FILES_AT_ONCE = 256  # files between two commits of a long addition
 _WAIT_FOR_LOCK = 1.0  # seconds; whoever only looks whether the lock is held holds it for an instant
+_WAIT_TO_CREATE = 5.0
 _RETRIES = 5  # a generation may be swept between reading its name and opening its files
-
-Mask = npt.NDArray[np.bool_]
 
 
 def _quiet(_stage: str, _done: int, _of: int) -> None:
@@ -56,22 +54,21 @@ def _quiet(_stage: str, _done: int, _of: int) -> None:
 
 
 class LocalStore:
-    """A searchable set of reports in one folder. Open it with `LocalStore.open`.
+    """A searchable set of reports in one folder. Open it with `LocalStore.open`, close it or use `with`.
 
-    Any number of threads and processes may read while one writes. `add` and `remove` return once the change is
-    on disk and visible to every reader.
+    Any number of threads and processes may read while one writes. `add` and `remove` return once the change
+    is on disk and every reader's next question sees it.
     """
 
-    def __init__(self, layout: Layout, embedder: Embedder | None, terms: Iterable[str] | None) -> None:
+    def __init__(self, layout: Layout, embedder: Embedder | None, terms: Iterable[str] | None = None) -> None:
         self.layout = layout
         self.embedder = embedder
         self._catalog = Catalog(layout.catalog)
-        stored = self._catalog.meta("terms").split()
-        self.tokenizer = Tokenizer(stored if terms is None else terms)
+        self.tokenizer = Tokenizer(self._catalog.meta("terms").split() if terms is None else terms)
         self._generation: Generation | None = None
-        self._stamp: tuple[int, int] | None = None
-        self._heads: dict[int, ReportHead] = {}
+        self._stamp: tuple[int, int] | None = None  # of CURRENT when the generation was read
         self._turn = threading.Lock()
+        self._adopting = False
 
     @classmethod
     def open(
@@ -82,14 +79,14 @@ class LocalStore:
         create: bool = False,
         adopt: bool = False,
         terms: Iterable[str] | None = None,
-    ) -> LocalStore:
+    ) -> Self:
         """Open the store in a folder, finishing a change that was interrupted.
 
         Args:
             root: the store's folder.
-            embedder: must be the one that built the store. None opens it for everything but searching and adding.
+            embedder: must be the one that built the store. None: for everything but searching and adding.
             create: make an empty store where there is none.
-            adopt: accept a store of another model or tokenizer, in order to `rebuild` it.
+            adopt: accept a store of another model or tokenizer; the next change or `rebuild` makes it theirs.
             terms: words that the tokenizer keeps whole; None for those the store was built with.
 
         Raises:
@@ -98,8 +95,7 @@ class LocalStore:
             StoreDamaged: the catalog can't be read.
         """
         layout = Layout(root)
-        if not layout.catalog.exists():
-            _create(layout, create)
+        _ensure(layout, create)
         store = cls(layout, embedder, terms)
         try:
             store._settle(adopt)
@@ -108,68 +104,82 @@ class LocalStore:
             raise
         return store
 
+    @classmethod
+    def inspect(cls, root: Path) -> list[Problem]:
+        """`verify` for a store that may be too damaged to open. Changes nothing.
+
+        Raises:
+            StoreMissing: there is no store.
+        """
+        layout = Layout(root)
+        _ensure(layout, create=False)
+        try:
+            with cls(layout, None) as store:
+                return store.verify()
+        except (StoreDamaged, StoreMismatch) as error:
+            return [Problem(layout.catalog.name, error.message, False)]
+
     # ---- opening and following
 
     def _settle(self, adopt: bool) -> None:
         """Finish an interrupted change, load the generation, and check who built it."""
-        if not self._complete() and not held(self.layout.lock):
+        self._adopting = adopt
+        if not self._whole() and not held(self.layout.lock):
             self._finish(adopt)
-        if not adopt or self._complete():
-            self._load()
-        if not adopt:
-            self._check_makers()
+        self._load()
+        self._check_makers()
 
-    def _complete(self) -> bool:
-        """Whether the generation in use shows the catalog's last change and its files are whole."""
+    def _whole(self) -> bool:
+        """Whether the generation in use shows the catalog's last change and its files are there."""
         try:
             name = generations.current(self.layout)
-            return name is not None and Generation.load(self.layout, name).revision >= self._catalog.revision
+            if name is None:
+                return False
+            return Generation.load(self.layout, name).revision >= self._catalog.revision
         except StoreDamaged:
             return False
 
     def _finish(self, adopt: bool) -> None:
-        """Derive the files again from the catalog, with the vectors and words that are in it."""
-        makers = self._recorded()
-        if makers is None and (adopt or self.embedder is None):
-            return
+        """Derive the files again from the catalog: for an interrupted change nothing is computed anew."""
         with self._writing() as writer:
-            if not self._complete():  # another process may have finished it while this one waited
-                self._publish(writer, makers or self._makers(), _quiet)
-
-    def _recorded(self) -> Makers | None:
-        """The makers of the catalog's vectors and words, None in a store that never held anything."""
-        name = self._catalog.meta("embedder")
-        if not name:
-            return None
-        dimension = int(self._catalog.meta("dimension"))
-        return Makers(name, dimension, self._catalog.meta("tokenizer"))
+            if self._whole():  # another process finished it while this one waited
+                return
+            makers = upkeep.recorded(writer)
+            if makers is None or adopt or makers == self._makers():
+                makers = self._makers()
+                writer.fill(self.embedder, self.tokenizer, _quiet)
+            try:
+                self._publish(writer, makers, _quiet)
+            except StoreDamaged:
+                # Vectors of the recorded model are missing: a change of model was interrupted. The old
+                # generation, if it is whole, still serves; if not, `_load` says what to do.
+                return
 
     def _makers(self) -> Makers:
-        if self.embedder is None:
-            recorded = self._recorded()
-            if recorded is None:
-                raise StoreMissing(
-                    f"{self.layout.root}：索引是空的。", "请先运行 python -m index build …。"
-                )
-            return recorded
-        return Makers(self.embedder.name, self.embedder.dimension, self.tokenizer.name)
+        if self.embedder is not None:
+            return Makers(self.embedder.name, self.embedder.dimension, self.tokenizer.name)
+        makers = upkeep.recorded(self._catalog)
+        if makers is None:
+            raise StoreMissing(
+                f"{self.layout.root}：索引是空的。", "请先运行 python -m index build <报告文件夹>。"
+            )
+        return makers
 
     def _check_makers(self) -> None:
         """Refuse a generation that another model or tokenizer made; an empty one suits everybody."""
-        generation = self._generation
-        if generation is None or self.embedder is None or not generation.manifest.counts.passages:
+        now = self._generation
+        if now is None or self.embedder is None or self._adopting or not now.manifest.counts.passages:
             return
-        theirs, ours = generation.manifest.makers, self._makers()
-        rebuild = "请运行 python -m index build … 重建"
+        theirs, ours, root = now.manifest.makers, self._makers(), self.layout.root
         if (theirs.embedder, theirs.dimension) != (ours.embedder, ours.dimension):
             raise StoreMismatch(
-                f"{self.layout.root}：索引由模型 {theirs.embedder} 建立，当前模型是 {ours.embedder}。",
-                f"{rebuild}，或用 --model 选回原来的模型。",
+                f"{root}：索引由模型 {theirs.embedder} 建立，当前模型是 {ours.embedder}。",
+                "请运行 python -m index build <报告文件夹> 用当前模型重建，或用 --model 选回原来的模型。",
             )
         if theirs.tokenizer != ours.tokenizer:
             raise StoreMismatch(
-                f"{self.layout.root}：索引由分词 {theirs.tokenizer} 建立，当前分词是 {ours.tokenizer}。",
-                f"{rebuild}（不必重新计算向量）。",
+                f"{root}：索引由分词 {theirs.tokenizer} 建立，当前分词是 {ours.tokenizer}。",
+                "请运行 python -m index build <报告文件夹> 重建（不必重新计算向量）。",
             )
 
     def _load(self) -> None:
@@ -178,16 +188,14 @@ class LocalStore:
             name = generations.current(self.layout)
             if name is None:
                 raise StoreDamaged(
-                    f"{self.layout.root}：索引没有建完。", "请运行 python -m index build … 修复。"
+                    f"{self.layout.root}：索引没有建完。", "请运行 python -m index build <报告文件夹> 修复。"
                 )
             try:
-                self._generation, self._heads = Generation.load(self.layout, name), {}
+                self._generation, self._stamp = Generation.load(self.layout, name), stamp
+                return
             except StoreDamaged:
                 if attempt == _RETRIES - 1 or generations.current(self.layout) == name:
                     raise
-            else:
-                self._stamp = stamp
-                return
 
     def _current_stamp(self) -> tuple[int, int] | None:
         try:
@@ -202,33 +210,41 @@ class LocalStore:
         Raises:
             StoreMismatch: the newer one was built by another model.
         """
-        if self._generation is not None and self._current_stamp() == self._stamp:
+        stamp = self._current_stamp()
+        if self._generation is not None and stamp in (self._stamp, None):
             return False
         with self._turn:
-            if self._current_stamp() == self._stamp:
+            if self._generation is not None and self._current_stamp() == self._stamp:
                 return False
             self._load()
         self._check_makers()
         return True
 
-    @property
     def _now(self) -> Generation:
         self.refresh()
-        assert self._generation is not None  # noqa: S101 (refresh loads or raises)
+        if self._generation is None:
+            raise StoreMissing(f"{self.layout.root}：索引已关闭。")
         return self._generation
 
     def close(self) -> None:
         """Release files."""
         self._generation = None
-        self._stamp = None
         self._catalog.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     # ---- reading
 
     @property
     def counts(self) -> Counts:
         """Documents, reports and passages."""
-        return self._now.manifest.counts
+        return self._now().manifest.counts
 
     def search(self, query: Query, k: int, where: Filter) -> Candidates:
         """The best `k` of each kind of search among what `where` allows, all scores filled in exactly.
@@ -238,100 +254,65 @@ class LocalStore:
         """
         if self.embedder is None:
             raise TashanError(f"{self.layout.root}：没有加载模型，不能检索。")
-        now, clock = self._now, _Clock()
-        vector = self.embedder.queries([query.text])[0]
-        clock.lap("embed")
-        reports, allowed = self._allowed(now, where)
-        clock.lap("filter")
-        dense = now.dense.search(vector, k, allowed)
-        clock.lap("dense")
-        words, pairs = self._weights(query)
-        by_word, by_pair, whole = now.words.scores(words), now.bigrams.scores(pairs), now.whole.scores(words)
-        rows = np.unique(np.concatenate([dense, best(by_word, k, allowed), best(by_pair, k, allowed)]))
-        clock.lap("lexical")
-        found = now.dense.scores(vector, rows)
-        clock.lap("fill")
-        count = len(now.numbers) if allowed is None else int(np.count_nonzero(allowed))
-        return Candidates(
-            now.numbers[rows], found, by_word[rows], by_pair[rows], whole[now.report_rows[rows]], count, clock.laps
-        )
-
-    def _allowed(self, now: Generation, where: Filter) -> tuple[Mask | None, Mask | None]:
-        """Which reports and which passages pass; None where all do."""
-        if where.empty:
-            return None, None
-        in_docs = self._catalog.reports_in(where.docs, now.revision) if where.docs else None
-        reports = now.table.allowed(where, in_docs)
-        return reports, reports[now.report_rows]
-
-    def _weights(self, query: Query) -> tuple[dict[int, float], dict[int, float]]:
-        """Term numbers with weights: of the question as often as they occur, of expansions at their own weight."""
-        words = _weighed(self.tokenizer.words, query)
-        pairs = _weighed(bigrams, query)
-        numbers = self._catalog.term_numbers([*words, *pairs])
-        return (
-            {numbers[term]: weight for term, weight in words.items() if term in numbers},
-            {numbers[term]: weight for term, weight in pairs.items() if term in numbers},
-        )
-
-    def _heads_of(self, now: Generation, reports: Iterable[int]) -> dict[int, ReportHead]:
-        """Heads with their clusters, kept for as long as the generation."""
-        kept = self._heads
-        lacking = [number for number in set(reports) if number not in kept]
-        for number, head in self._catalog.heads(now.revision, lacking).items():
-            kept[number] = _in_cluster(head, now.cluster(number))
-        return kept
+        return search(self._now(), self._catalog, self.embedder, self.tokenizer, query, k, where)
 
     def passages(self, numbers: Sequence[int]) -> list[StoredPassage]:
         """The passages with these numbers, in this order. One that has since been removed is left out."""
-        now, asked = self._now, [int(number) for number in numbers]
-        rows = np.searchsorted(now.numbers, asked)
-        here = [r for r, n in zip(rows.tolist(), asked, strict=True) if r < len(now.numbers) and now.numbers[r] == n]
-        heads = self._heads_of(now, (int(now.table.numbers[now.report_rows[row]]) for row in here))
-        found = self._catalog.passages([int(now.numbers[row]) for row in here], heads)
+        now, asked = self._now(), [int(number) for number in numbers]
+        rows = now.rows_of(asked)
+        heads = self._heads_of(now, {now.report_at(row) for row in rows.values()})
+        found = self._catalog.passages(list(rows), heads)
         return [found[number] for number in asked if number in found]
+
+    def _heads_of(self, now: Generation, reports: Iterable[int]) -> dict[int, ReportHead]:
+        """Heads with their clusters, kept for as long as the generation."""
+        lacking = [number for number in reports if number not in now.heads]
+        for number, head in self._catalog.heads(now.revision, lacking).items():
+            now.heads[number] = now.in_cluster(number, head)
+        return now.heads
 
     def report(self, report_id: str) -> StoredReport | None:
         """A whole report by its name (``<doc>#<n>``), None where there is none."""
-        now = self._now
+        now = self._now()
         number = self._catalog.report_number(report_id, now.revision)
         if number is None:
             return None
-        return self._catalog.report(number, self._heads_of(now, [number])[number])
+        head = self._heads_of(now, [number]).get(number)
+        return self._catalog.report(number, head) if head is not None else None
 
     def document(self, doc: str) -> StoredDocument | None:
         """A whole file, raw text, original bytes and removals included; None where there is none."""
-        return self._catalog.document(doc, self._now.revision)
+        return self._catalog.document(doc, self._now().revision)
 
     def heads(self) -> list[ReportHead]:
         """The heads of all reports, in the order in which they were added."""
-        now = self._now
-        found = self._catalog.heads(now.revision)
-        return [_in_cluster(head, now.cluster(number)) for number, head in found.items()]
+        now = self._now()
+        return [now.in_cluster(number, head) for number, head in self._catalog.heads(now.revision).items()]
 
     def localities(self) -> list[Locality]:
-        """The places that reports are about, each once."""
-        return self._now.table.distinct()
+        """The places that reports are about, each once, with all the levels that are known."""
+        return self._now().table.distinct()
 
     def documents(self) -> dict[str, tuple[str, str]]:
-        """doc → (sha256 of the file, version of the code that cleaned it)."""
-        return self._catalog.documents(self._now.revision)
+        """By doc: sha256 of the file, and version of the code that cleaned it."""
+        return self._catalog.documents(self._now().revision)
 
     # ---- writing
 
     @contextmanager
     def _writing(self) -> Iterator[Writer]:
-        with writing(self.layout.lock, _WAIT_FOR_LOCK):
-            writer = Writer(self.layout.catalog)
-            try:
-                yield writer
-            except OSError as error:
-                raise StoreUnwritable(
-                    f"{self.layout.root}：写入失败（{error.strerror or error}）。",
-                    "请检查磁盘空间和写入权限后再试；原有索引不受影响。",
-                ) from error
-            finally:
-                writer.close()
+        try:
+            with writing(self.layout.lock, _WAIT_FOR_LOCK):
+                writer = Writer(self.layout.catalog)
+                try:
+                    yield writer
+                finally:
+                    writer.close()
+        except OSError as error:
+            raise StoreUnwritable(
+                f"{self.layout.root}：写入失败（{error.strerror or error}）。",
+                "请检查磁盘空间和写入权限后再试；原有索引不受影响。",
+            ) from error
 
     def add(
         self,
@@ -353,32 +334,28 @@ class LocalStore:
             StoreBusy: another process is writing.
             StoreUnwritable: the disk is full or read-only.
         """
-        show, report = progress or _quiet, _Report()
+        show, changes = progress or _quiet, Changes()
         if self.embedder is None:
             raise TashanError(f"{self.layout.root}：没有加载模型，不能添加。")
         with self._writing() as writer:
-            if remove:
-                self._retire(writer, remove, report)
+            self._retire(writer, remove, changes)
             stream = iter(files)
             while batch := list(islice(stream, _FILES_AT_ONCE)):
-                self._add_batch(writer, batch, cleaner, report, show)
-            self._publish_if_needed(writer, show)
-        return report.result(self.counts)
+                good = changes.take(batch)
+                writer.prepare(good, self.embedder, self.tokenizer, show)
+                self._put(writer, good, cleaner, changes)
+            self._publish_if_needed(writer, show, changes.removed)
+        return changes.result(self.counts)
 
-    def _add_batch(
-        self, writer: Writer, batch: Sequence[CleanFile | Failure], cleaner: str, report: _Report, show: Progress
-    ) -> None:
-        assert self.embedder is not None  # noqa: S101 (add checks)
-        report.failed(item for item in batch if isinstance(item, Failure))
-        files = [item for item in batch if isinstance(item, CleanFile)]
-        writer.prepare(files, self.embedder, self.tokenizer, show)
+    def _put(self, writer: Writer, files: Sequence[CleanFile], cleaner: str, changes: Changes) -> None:
+        revision, new = writer.revision + 1, []
         with writer.change():
-            revision = writer.revision + 1
-            changed = [writer.put(file, cleaner, revision) for file in files]
-            if any(changed):
+            for file in files:
+                new.append(writer.put(file, cleaner, revision))
+            if any(new):
                 writer.advance()
-        for file, new in zip(files, changed, strict=True):
-            report.put(file, new)
+        for file, is_new in zip(files, new, strict=True):
+            changes.put(file, is_new)
 
     def remove(self, docs: Sequence[str], progress: Progress | None = None) -> Added:
         """Remove files; they can't be found again once this returns.
@@ -386,179 +363,103 @@ class LocalStore:
         Raises:
             StoreBusy: another process is writing.
         """
-        report = _Report()
+        changes = Changes()
         with self._writing() as writer:
-            self._retire(writer, docs, report)
-            self._publish_if_needed(writer, progress or _quiet)
-        return report.result(self.counts)
+            self._retire(writer, docs, changes)
+            self._publish_if_needed(writer, progress or _quiet, changes.removed)
+        return changes.result(self.counts)
 
-    def _retire(self, writer: Writer, docs: Sequence[str], report: _Report) -> None:
+    def _retire(self, writer: Writer, docs: Sequence[str], changes: Changes) -> None:
+        if not docs:
+            return
         with writer.change():
             gone = writer.retire(docs, writer.revision + 1)
             if gone:
                 writer.advance()
-        report.removed += gone
-        report.problems += [(doc, "索引里没有这份文件。") for doc in docs if doc not in gone]
+        changes.take_out(docs, gone)
 
     def rebuild(self, progress: Progress | None = None) -> None:
-        """Bring vectors, words and derived files in line with the catalog and the current model and tokenizer."""
+        """Bring vectors, words and derived files in line with the catalog, the model and the tokenizer."""
         show = progress or _quiet
         with self._writing() as writer:
             writer.fill(self.embedder, self.tokenizer, show)
             self._publish(writer, self._makers(), show)
 
-    def _publish_if_needed(self, writer: Writer, show: Progress) -> None:
-        if not self._complete() or self._generation is None or self._makers() != self._generation.manifest.makers:
-            writer.fill(self.embedder, self.tokenizer, show)
-            self._publish(writer, self._makers(), show)
+    def repair(self, progress: Progress | None = None) -> set[str]:
+        """Put right what can be derived again; return the docs whose own rows are damaged, taken out."""
+        show = progress or _quiet
+        with self._writing() as writer:
+            docs, changed = writer.repair()
+            if changed or upkeep.verify_derived(self.layout, self._catalog, writing=True):
+                self._generation = None  # not to be trusted with anything, reprints included
+                writer.fill(self.embedder, self.tokenizer, show)
+                self._publish(writer, self._makers(), show)
+        return docs
 
-    def _publish(self, writer: Writer, makers: Makers, show: Progress) -> None:
+    def _publish_if_needed(self, writer: Writer, show: Progress, removed: Sequence[str]) -> None:
+        self.refresh()  # another process may have written since
+        now, makers = self._generation, self._makers()
+        if now is None or now.manifest.makers != makers:
+            writer.fill(self.embedder, self.tokenizer, show)
+        elif now.revision == writer.revision:
+            return
+        self._publish(writer, makers, show, removed)
+
+    def _publish(self, writer: Writer, makers: Makers, show: Progress, removed: Sequence[str] = ()) -> None:
         """Build a generation, switch to it, and clear away what nobody can see any more."""
-        before = self._generation.revision if self._generation else 0
+        before = self._generation
         with writer.change():
-            for key, value in (("embedder", makers.embedder), ("dimension", str(makers.dimension)),
-                               ("tokenizer", makers.tokenizer), ("terms", " ".join(self.tokenizer.terms))):  # fmt: skip
-                writer.set_meta(key, value)
-        name = generations.build(self.layout, writer, makers, show)
-        generations.switch(self.layout, name)
-        self._stamp = None
-        self._load()
-        # Readers of the generation before this one may still ask for what it showed: that goes with the next change.
-        writer.purge(before)
-        generations.sweep(self.layout, name)
+            writer.set_meta("embedder", makers.embedder)
+            writer.set_meta("dimension", str(makers.dimension))
+            writer.set_meta("tokenizer", makers.tokenizer)
+            writer.set_meta("terms", " ".join(self.tokenizer.terms))
+        name = derive.build(self.layout, writer, makers, before, show)
+        derive.switch(self.layout, name)
+        with self._turn:
+            self._load()
+        # What was replaced stays until the next change, for questions under way; what was removed goes.
+        writer.purge(before.revision if before else 0, removed)
+        writer.settle()
+        derive.sweep(self.layout, name)
 
     # ---- looking after
 
-    @classmethod
-    def inspect(cls, root: Path) -> list[Problem]:
-        """`verify` for a store that may be too damaged to open. Changes nothing.
-
-        Raises:
-            StoreMissing: there is no store.
-        """
-        layout = Layout(root)
-        if not layout.catalog.exists():
-            _create(layout, False)
-        try:
-            store = cls(layout, None, None)
-        except (StoreDamaged, StoreMismatch) as error:
-            return [Problem(layout.catalog.name, error.message, False)]
-        try:
-            return store.verify()
-        finally:
-            store.close()
-
-    def repair(self, progress: Progress | None = None) -> set[str]:
-        """Put right what can be derived again; return the docs whose own rows are damaged, taken out."""
-        with self._writing() as writer:
-            docs, changed = writer.repair()
-            broken = changed or any(p.repairable for p in self.verify())
-            if broken:
-                writer.fill(self.embedder, self.tokenizer, progress or _quiet)
-                self._publish(writer, self._makers(), progress or _quiet)
-        return docs
-
     def verify(self) -> list[Problem]:
-        """Every disagreement in the store: rows, files, counts, model and tokenizer names. Empty when all is well."""
-        problems = self._catalog.check()
-        try:
-            name = generations.current(self.layout)
-        except StoreDamaged as error:
-            return [*problems, Problem(self.layout.current.name, error.message, True)]
-        if name is None:
-            return [*problems, Problem(self.layout.current.name, "文件不见了", True)]
-        found = list(generations.check(self.layout, name))
-        return problems + (found or self._disagreements(name))
-
-    def _disagreements(self, name: str) -> list[Problem]:
-        manifest = generations.read_manifest(self.layout.generation(name))
-        where, catalog = self.layout.generation(name).name, self._catalog
-        checks = (
-            (manifest.store == catalog.meta("store"), "属于另一个索引"),
-            (manifest.revision >= catalog.revision, "落后于目录库"),
-            (manifest.revision <= catalog.revision, "比目录库还新：目录库丢失了改动"),
-            (manifest.counts == catalog.counts(manifest.revision), "数量与目录库不符"),
-            (manifest.makers == self._recorded(), "模型或分词与目录库不符"),
-        )
-        return [Problem(f"generations/{where}", message, True) for good, message in checks if not good]
+        """Every disagreement in the store: rows, files, counts, makers. Empty when all is well."""
+        return upkeep.verify(self.layout, self._catalog)
 
     def status(self) -> Status:
         """Sizes, counts, model and problems."""
-        now = self._now
-        makers, folder = now.manifest.makers, now.folder
-        catalog = sum(path.stat().st_size for path in self.layout.root.glob(f"{self.layout.catalog.name}*"))
-        derived = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        return Status(
-            str(self.layout.root), now.manifest.counts, now.name, now.revision, now.manifest.built,
-            makers.embedder, makers.dimension, makers.tokenizer, len(self.tokenizer.terms), catalog, derived,
-            sum(1 for _ in folder.parent.iterdir()), tuple(self._catalog.problems(now.revision)),
-        )  # fmt: skip
+        return upkeep.status(self.layout, self._catalog, self._now())
 
 
-def _create(layout: Layout, create: bool) -> None:
+def _ensure(layout: Layout, create: bool) -> None:
+    """See that there is a catalog.
+
+    Raises:
+        StoreMissing: there is none, and none is to be created.
+        StoreDamaged: there is the rest of a store without it.
+    """
+    if layout.catalog.exists() and layout.current.exists():
+        return
     if layout.current.exists():
         raise StoreDamaged(
-            f"{layout.catalog}：索引的目录库不见了。", "请用备份恢复，或把索引文件夹改名后重新运行 python -m index build …。"
+            f"{layout.catalog}：索引的目录库不见了。",
+            "请用备份恢复，或把索引文件夹改名后重新运行 python -m index build <报告文件夹>。",
         )
-    if not create:
+    if create:
+        _create(layout)
+    elif not layout.catalog.exists():
         raise StoreMissing(f"没有找到索引：{layout.root}。", "请先运行 python -m index build <报告文件夹>。")
+
+
+def _create(layout: Layout) -> None:
     try:
         layout.root.mkdir(parents=True, exist_ok=True)
-        Writer(layout.catalog).close()
+        with writing(layout.lock, _WAIT_TO_CREATE):
+            Writer(layout.catalog).close()
     except OSError as error:
-        raise StoreUnwritable(f"{layout.root}：不能在这里建立索引（{error.strerror}）。", "请换一个可写的位置（--store）。") from error
-
-
-def _in_cluster(head: ReportHead, cluster: int) -> ReportHead:
-    if head.cluster == cluster:
-        return head
-    return ReportHead(
-        head.report, head.doc, head.title, head.shown_title, head.title_made, head.locality, head.also, head.date,
-        head.source, cluster,
-    )  # fmt: skip
-
-
-def _weighed(cut: Callable[[str], list[str]], query: Query) -> dict[str, float]:
-    weights: dict[str, float] = {}
-    for term in cut(query.lexical):
-        weights[term] = weights.get(term, 0.0) + 1.0
-    for synonym, weight in query.expansions:
-        for term in cut(synonym):
-            weights[term] = max(weights.get(term, 0.0), weight)
-    return weights
-
-
-class _Clock:
-    """Milliseconds of each part of a search."""
-
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self.laps[name] = (now - self._last) * 1e3
-        self._last = now
-
-
-class _Report:
-    """What became of the files of one change, while it goes on."""
-
-    def __init__(self) -> None:
-        self.added: list[str] = []
-        self.unchanged: list[str] = []
-        self.removed: list[str] = []
-        self.problems: list[tuple[str, str]] = []
-
-    def put(self, file: CleanFile, new: bool) -> None:
-        doc = file.document.doc
-        (self.added if new else self.unchanged).append(doc)
-        self.problems += [(doc, what) for what in dict.fromkeys((*file.document.problems, *file.problems))]
-
-    def failed(self, failures: Iterable[Failure]) -> None:
-        self.problems += [(failure.doc, failure.message) for failure in failures]
-
-    def result(self, counts: Counts) -> Added:
-        return Added(
-            tuple(self.added), tuple(self.unchanged), tuple(self.removed), tuple(self.problems), counts
-        )
+        raise StoreUnwritable(
+            f"{layout.root}：不能在这里建立索引（{error.strerror or error}）。",
+            "请换一个可写的位置（--store）。",
+        ) from error

@@ -26,7 +26,7 @@ _RUN = re.compile(rf"[{_HAN}{_RARE}]+|[^\W_{_HAN}{_RARE}]+(?:\.\d+)*")
 _ONLY_HAN = re.compile(rf"[{_HAN}]+")
 
 # Particles that carry no topic. The list is short on purpose: BM25's idf does the rest.
-STOP_WORDS = frozenset("的 了 着 地 得 之 和 与 及 或 而 也 等 是 在 对 为 以 于 被 把 将 并 其 这 那 就 都 又".split())
+STOP_WORDS = frozenset("的了着地得之和与及或而也等是在对为以于被把将并其这那就都又")
 
 _BASE = "jieba0.42-han/nfkc-t2s/1"
 
@@ -89,7 +89,8 @@ class Tokenizer:
 
     def __init__(self, terms: Iterable[str] = (), rust: bool | None = None) -> None:
         folded = (fold(term.strip()) for term in terms)
-        self.terms: tuple[str, ...] = tuple(sorted({t for t in folded if len(t) > 1 and _ONLY_HAN.fullmatch(t)}))
+        kept = {term for term in folded if len(term) > 1 and _ONLY_HAN.fullmatch(term)}
+        self.terms: tuple[str, ...] = tuple(sorted(kept))
         self._rust = importlib.util.find_spec("rjieba") is not None if rust is None else rust
         self._segmenter: _Segmenter | None = None
         self._lock = threading.Lock()  # jieba loads its dictionary on first use

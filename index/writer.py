@@ -88,7 +88,10 @@ class Writer(Catalog):
         drafts = [_Draft(r, p) for r, p in zip(file.reports, file.passages, strict=True)]
         extra = codec.document_extra(document, file.removed, file.problems)
         digest = _digest(document, extra, drafts)
-        found = self.rows("SELECT number, sha256, digest, cleaner FROM documents WHERE doc = ? AND gone IS NULL", (document.doc,))
+        found = self.rows(
+            "SELECT number, sha256, digest, cleaner FROM documents WHERE doc = ? AND gone IS NULL",
+            (document.doc,),
+        )
         if found and found[0][1:3] == (document.sha256, digest):
             if found[0][3] != cleaner:
                 self.db.execute("UPDATE documents SET cleaner = ? WHERE number = ?", (cleaner, found[0][0]))
@@ -123,20 +126,35 @@ class Writer(Catalog):
                 gone.append(doc)
         return gone
 
-    def purge(self, revision: int) -> None:
-        """Delete what was no longer visible at `revision`, with the vectors and tokens that only it used."""
-        gone = [row[0] for row in self.rows("SELECT number FROM documents WHERE gone <= ?", (revision,))]
-        if not gone:
-            return
-        with self.change():
-            for number in gone:
-                reports = self.rows("SELECT content FROM reports WHERE document = ?", (number,))
-                passages = self.rows(
-                    "SELECT content FROM passages WHERE report IN (SELECT number FROM reports WHERE document = ?)",
-                    (number,),
-                )
-                self.db.execute("DELETE FROM documents WHERE number = ?", (number,))
-                self._drop_unused({row[0] for row in (*reports, *passages)})
+    def purge(self, revision: int, docs: Sequence[str] = ()) -> None:
+        """Delete what is no longer visible, with the vectors and tokens that only it used.
+
+        Args:
+            revision: what was out of sight by then goes.
+            docs: of these, everything that is out of sight goes.
+        """
+        gone = {row[0] for row in self.rows("SELECT number FROM documents WHERE gone <= ?", (revision,))}
+        for doc in docs:
+            hidden = self.rows("SELECT number FROM documents WHERE doc = ? AND gone IS NOT NULL", (doc,))
+            gone.update(row[0] for row in hidden)
+        if gone:
+            with self.change():
+                self._delete(gone)
+
+    def _delete(self, documents: Iterable[int]) -> None:
+        for number in documents:
+            contents = self.rows(
+                "SELECT content FROM reports WHERE document = :document UNION "
+                "SELECT p.content FROM passages p JOIN reports r ON r.number = p.report "
+                "WHERE r.document = :document",
+                {"document": number},
+            )
+            self.db.execute("DELETE FROM documents WHERE number = ?", (number,))
+            self._drop_unused(row[0] for row in contents)
+
+    def settle(self) -> None:
+        """Bring everything from the write-ahead log into the file, as far as readers let it."""
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _drop_unused(self, contents: Iterable[bytes]) -> None:
         for content in contents:
@@ -157,26 +175,31 @@ class Writer(Catalog):
         bad = {table: self.unsealed(table) for table in schema.COLUMNS if table != "meta"}
         if not any(bad.values()):
             return set(), False
+        documents = {*bad["documents"], *self._owners(bad["reports"], bad["passages"])}
+        docs = {
+            row[0] for n in documents for row in self.rows("SELECT doc FROM documents WHERE number = ?", (n,))
+        }
         with self.change():
-            if bad["terms"] or bad["makers"]:
-                for table in ("tokens", "terms"):
-                    self.db.execute(f"DELETE FROM {table}")
             for table in ("vectors", "tokens"):
                 self.db.executemany(f"DELETE FROM {table} WHERE number = ?", [(n,) for n in bad[table]])
-            documents = {*bad["documents"], *self._documents_of(bad["reports"], bad["passages"])}
-            docs = {row[0] for n in documents for row in self.rows("SELECT doc FROM documents WHERE number = ?", (n,))}
-            self.db.executemany("DELETE FROM documents WHERE number = ?", [(n,) for n in documents])
+            if bad["terms"]:  # the numbers in every text's tokens may mean another term now
+                self.db.execute("DELETE FROM tokens")
+                self.db.execute("DELETE FROM terms")
+            self._delete(documents)
             self.advance()
         return docs, True
 
-    def _documents_of(self, reports: Iterable[int], passages: Iterable[int]) -> Iterator[int]:
+    def _owners(self, reports: Iterable[int], passages: Iterable[int]) -> Iterator[int]:
+        """Documents that these reports and passages belong to."""
         for number in reports:
-            yield from (row[0] for row in self.rows("SELECT document FROM reports WHERE number = ?", (number,)))
-        for number in passages:
-            found = self.rows(
-                "SELECT r.document FROM passages p JOIN reports r ON r.number = p.report WHERE p.number = ?", (number,)
+            yield from (
+                row[0] for row in self.rows("SELECT document FROM reports WHERE number = ?", (number,))
             )
-            yield from (row[0] for row in found)
+        statement = (
+            "SELECT r.document FROM passages p JOIN reports r ON r.number = p.report WHERE p.number = ?"
+        )
+        for number in passages:
+            yield from (row[0] for row in self.rows(statement, (number,)))
 
     # ---- vectors and tokens
 
@@ -262,9 +285,9 @@ class Writer(Catalog):
         numbers = self._term_numbers({term for pair in counts for side in pair for term in side})
         number = next_number(self.db, "tokens")
         for at, (key, (words, bigrams)) in enumerate(zip(keys, counts, strict=True)):
-            packed: tuple[Value, ...] = tuple(
-                Postings.pack({numbers[term]: count for term, count in side.items()}) for side in (words, bigrams)
-            )
+            packed = [
+                Postings.pack({numbers[t]: count for t, count in side.items()}) for side in (words, bigrams)
+            ]
             insert(self.db, "tokens", (number + at, key, maker, *packed))
 
     def _term_numbers(self, terms: Iterable[str]) -> dict[str, int]:

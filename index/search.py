@@ -1,0 +1,98 @@
+"""One search over one generation: filter; dense, words, bigrams; then all scores of each candidate."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from index.catalog import Catalog
+from index.generation import Generation
+from index.lexical import best
+from index.tokens import Tokenizer, bigrams
+from index.types import Candidates, Embedder, Filter, Query
+
+Mask = npt.NDArray[np.bool_]
+
+
+def search(
+    now: Generation,
+    catalog: Catalog,
+    embedder: Embedder,
+    tokenizer: Tokenizer,
+    query: Query,
+    k: int,
+    where: Filter,
+) -> Candidates:
+    """The best `k` of each kind of search among what `where` allows, all scores filled in exactly."""
+    clock = _Clock()
+    vector = embedder.queries([query.text])[0]
+    clock.lap("embed")
+    allowed = _allowed(now, catalog, where)
+    clock.lap("filter")
+    dense = now.dense.search(vector, k, allowed)
+    clock.lap("dense")
+    words, pairs = _weights(catalog, tokenizer, query)
+    by_word, by_pair, whole = now.words.scores(words), now.bigrams.scores(pairs), now.whole.scores(words)
+    rows = np.unique(np.concatenate([dense, best(by_word, k, allowed), best(by_pair, k, allowed)]))
+    clock.lap("lexical")
+    return Candidates(
+        numbers=now.numbers[rows],
+        dense=now.dense.scores(vector, rows),
+        words=by_word[rows],
+        bigrams=by_pair[rows],
+        whole=whole[now.report_rows[rows]],
+        allowed=len(now.numbers) if allowed is None else int(np.count_nonzero(allowed)),
+        timings_ms=clock.laps,
+    )
+
+
+def _allowed(now: Generation, catalog: Catalog, where: Filter) -> Mask | None:
+    """Which passages may be found, None when all may."""
+    if where.empty:
+        return None
+    in_docs = catalog.reports_in(where.docs, now.revision) if where.docs else None
+    passes: Mask = now.table.allowed(where, in_docs)[now.report_rows]
+    return passes
+
+
+def _weights(
+    catalog: Catalog, tokenizer: Tokenizer, query: Query
+) -> tuple[dict[int, float], dict[int, float]]:
+    """Weights by term number, of words and of bigrams."""
+    words, pairs = weighed(tokenizer.words, query), weighed(bigrams, query)
+    numbers = catalog.term_numbers([*words, *pairs])
+    return (
+        {numbers[term]: weight for term, weight in words.items() if term in numbers},
+        {numbers[term]: weight for term, weight in pairs.items() if term in numbers},
+    )
+
+
+def weighed(cut: Callable[[str], list[str]], query: Query) -> dict[str, float]:
+    """Terms with weights: the question's as often as they occur, those of expansions at their own weight.
+
+    >>> weighed(str.split, Query("", "积分 制 积分", (("积分 超市", 0.4),)))
+    {'积分': 2.0, '制': 1.0, '超市': 0.4}
+    """
+    weights: dict[str, float] = {}
+    for term in cut(query.lexical):
+        weights[term] = weights.get(term, 0.0) + 1.0
+    for synonym, weight in query.expansions:
+        for term in cut(synonym):
+            weights[term] = max(weights.get(term, 0.0), weight)
+    return weights
+
+
+class _Clock:
+    """Milliseconds of each part of a search."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = (now - self._last) * 1e3
+        self._last = now

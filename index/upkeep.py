@@ -1,0 +1,69 @@
+"""Looking after a store: what does not agree with what, and what there is."""
+
+from __future__ import annotations
+
+from corpus.errors import StoreDamaged
+from index import generation as generations
+from index.catalog import Catalog
+from index.generation import Generation, Makers
+from index.lock import held
+from index.types import Layout, Problem, Status
+
+
+def recorded(catalog: Catalog) -> Makers | None:
+    """Who made the catalog's vectors and words; None in a store that never held anything."""
+    name = catalog.meta("embedder")
+    return Makers(name, int(catalog.meta("dimension")), catalog.meta("tokenizer")) if name else None
+
+
+def verify(layout: Layout, catalog: Catalog) -> list[Problem]:
+    """Every disagreement: rows, files, counts, revisions, makers. Empty when all is well."""
+    return [*catalog.check(), *verify_derived(layout, catalog)]
+
+
+def verify_derived(layout: Layout, catalog: Catalog, *, writing: bool = False) -> list[Problem]:
+    """The part of `verify` that looks at the derived files; `writing` when the caller holds the lock."""
+    try:
+        name = generations.current(layout)
+    except StoreDamaged:
+        return [Problem(layout.current.name, "内容不是版本名", True)]
+    if name is None:
+        return [Problem(layout.current.name, "文件不见了", True)]
+    return list(generations.check(layout, name)) or _disagreements(layout, catalog, name, writing)
+
+
+def _disagreements(layout: Layout, catalog: Catalog, name: str, writing: bool) -> list[Problem]:
+    manifest = generations.read_manifest(layout.generation(name))
+    busy = not writing and held(layout.lock)  # then the catalog is ahead as it should be
+    try:
+        checks = (
+            (manifest.store == catalog.meta("store"), "属于另一个索引", True),
+            (busy or manifest.revision >= catalog.revision, "落后于目录库", True),
+            (manifest.revision <= catalog.revision, "比目录库还新：目录库丢失了改动", False),
+            (manifest.counts == catalog.counts(manifest.revision), "数量与目录库不符", True),
+            (manifest.makers == recorded(catalog), "模型或分词与目录库不符", True),
+        )
+    except (StoreDamaged, ValueError) as error:
+        return [Problem(catalog.path.name, str(error), False)]
+    return [Problem(f"generations/{name}", message, cure) for good, message, cure in checks if not good]
+
+
+def status(layout: Layout, catalog: Catalog, now: Generation) -> Status:
+    """Sizes, counts, makers and problems."""
+    files = [path for path in layout.root.rglob("*") if path.is_file()]
+    size = {path: path.stat().st_size for path in files}
+    return Status(
+        root=str(layout.root),
+        counts=now.manifest.counts,
+        generation=now.name,
+        revision=now.revision,
+        built=now.manifest.built,
+        embedder=now.manifest.makers.embedder,
+        dimension=now.manifest.makers.dimension,
+        tokenizer=now.manifest.makers.tokenizer,
+        terms=len(catalog.meta("terms").split()),
+        catalog_bytes=sum(size[path] for path in files if path.name.startswith(layout.catalog.name)),
+        derived_bytes=sum(size[path] for path in files if path.is_relative_to(now.folder)),
+        generations=sum(1 for _ in now.folder.parent.iterdir()),
+        problems=tuple(catalog.problems(now.revision)),
+    )
