@@ -206,17 +206,21 @@ class Gazetteer:
 
     def _named(self, text: str) -> Iterator[Mention]:
         at, lengths, size = 0, self._lengths, len(text)
+        last: Mention | None = None
         while at < size - 1:
             sizes = lengths.get(text[at : at + 2])
             if sizes is None:
                 at += 1
                 continue
-            word, mention = self._match(text, at, sizes)
+            word, mention = self._match(text, at, sizes, last)
             if mention is not None:
+                last = mention
                 yield mention
             at += len(word) or 1
 
-    def _match(self, text: str, at: int, sizes: tuple[int, ...]) -> tuple[str, Mention | None]:
+    def _match(
+        self, text: str, at: int, sizes: tuple[int, ...], last: Mention | None
+    ) -> tuple[str, Mention | None]:
         for length in sizes:
             word = text[at : at + length]
             if len(word) < length:
@@ -234,15 +238,22 @@ class Gazetteer:
             if word in self._stops:
                 # a word of the language: its last character may still begin a name only behind it
                 return word, None
-            if word in self._zones or (word in self._short and self._may_shorten(text, at, word)):
+            if word in self._zones or (word in self._short and self._may_shorten(text, at, word, last)):
                 return word, Mention(
                     Span(at, at + length), word, self.resolve(word), short=word in self._short
                 )
         return "", None
 
-    def _may_shorten(self, text: str, at: int, word: str) -> bool:
+    def _may_shorten(self, text: str, at: int, word: str, last: Mention | None) -> bool:
         if word in self._weak:
-            return False
+            # 太原小店 is the district, 小店 alone a shop
+            behind_parent = last is not None and last.span.end == at
+            if not (
+                last
+                and behind_parent
+                and any(p.within(c) for p in self.resolve(word) for c in last.candidates)
+            ):
+                return False
         return not _OTHER_THING.match(text, at + len(word))
 
 
@@ -255,7 +266,7 @@ _RUNS_ON = {
     "区": "域别间块位",
     "市": "场值面",
     "镇": "静痛压定长",
-    "乡": "村愁亲贤土情音镇",
+    "乡": "风村愁亲贤土情音镇",
     "旗": "帜袍手下",
     "县": "令",
 }

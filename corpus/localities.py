@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.chains import Chain, chains
-from corpus.gazetteer import COMMUNITY, COUNTY, PROVINCE, TOWN, depth, gazetteer
+from corpus.gazetteer import CITY, COMMUNITY, COUNTY, PROVINCE, TOWN, depth, gazetteer
 from corpus.types import NOWHERE, Locality
 
 Levels = tuple[str | None, str | None, str | None, str | None, str | None]
@@ -175,7 +175,18 @@ class _Resolver:
         above = [p for p in _prefixes(place) if not any(p[TOWN:])]
         if any({w for w in self.support[p] if w not in chain.word} for p in above):
             return True
+        if any(_is_county(c) for c in self.seen):
+            return False  # another county is named, none that holds this town
         return chain.zone == "title" or sum(c.word == chain.word for c in self.seen) > 1
+
+
+def _is_county(chain: Chain) -> bool:
+    """Whether `chain` is the official name of one city or county."""
+    return (
+        len(chain.candidates) == 1
+        and CITY <= depth(chain.candidates[0]) <= COUNTY
+        and chain.word[-1] in _FULL
+    )
 
 
 def _prefixes(place: Locality) -> list[Levels]:
@@ -318,7 +329,8 @@ class _Vote:
             return True
         if any(c.zone == "lead" and (c.scene or c.actor or c.agency) for c in inside):
             return len(inside) * 2 >= own
-        return len(inside) >= max(2, own)
+        front = any(c.zone == "lead" for c in inside)
+        return len(inside) >= max(1 if front else 2, own)
 
     def _own(self, place: Locality) -> int:
         """How often the report speaks of `place` itself, by name or as 全县, 我市, 区委."""
