@@ -444,6 +444,7 @@ def _second_title(head: str, token: str) -> bool:
 
 _SPEAKER = re.compile(r"^[\u4e00-\u9fff]{0,12}(?:省长|市长|主席|县长|区长|州长|书记|主任)[\s\u3000\xa0]*[\u4e00-\u9fff·\s\u3000]{2,12}$")
 _PHOTO = re.compile(r"(?:供图|摄|摄影)[）)]?\s*$")
+_OCCASION = re.compile(r"^[—-]{1,3}\S|^[（(]?\d{4}年\d{1,2}月\d{1,2}日在.{4,40}上[)）]?(?:\s+\S{2,12}[长席]\s*\S{2,6})?$|.*(?:会议|大会)上[)）]?$")
 _CAPTION = re.compile(r"^[^。]{4,60}。?\s*(?:[^。\s]{0,12}记者)\s?[\u4e00-\u9fff\s]{2,6}\s?摄$|^[^，。]{2,20}作政府工作报告。(?:\s?[^。]{0,12}摄)?$")
 
 
@@ -475,7 +476,7 @@ def _head_of_lines(editor: Editor, region: Span, found: Found, record: Record | 
 def _is_body(text: str) -> bool:
     if re.match(r"^各位(?:代表|委员)", text) or NUMBERED.match(text):
         return True
-    if _CAPTION.match(text) or _PHOTO.search(text) or re.match(r"(?:发布)?(?:日期|时间)|来源", text):
+    if _CAPTION.match(text) or (len(text) <= 120 and _PHOTO.search(text)) or _OCCASION.match(text) or re.match(r"(?:发布)?(?:日期|时间)|来源", text):
         return False
     return len(text) >= 40 and re.search(r"[，。,；]", text) is not None or text[-1:] in "。！？" and len(text) > 14
 
@@ -486,7 +487,9 @@ def _head_line(editor: Editor, view_line: tuple, found: Found, first: bool, foll
     squeezed = re.sub(r"\s", "", text)
     rule = None
     source = SOURCE.search(text) or re.match(r"^(?:来源|文章来源)\s*[：:]\s*$", text)
-    if source or (iso_date(text) and len(squeezed) < 60 and not re.search(r"会议|报告", squeezed)) or _DATE_LABEL.search(text):
+    if _OCCASION.match(text) and not first:
+        rule = "副标题"
+    elif source or (iso_date(text) and len(squeezed) < 60 and not re.search(r"会议|报告", squeezed)) or _DATE_LABEL.search(text):
         found.date = found.date or iso_date(text)
         if source and source.groupdict().get("name"):
             found.offer_source(source["name"])
@@ -494,7 +497,7 @@ def _head_line(editor: Editor, view_line: tuple, found: Found, first: bool, foll
             found.offer_source(following[0].text)
             editor.cut_text(view, following[0].span.start, following[0].span.end, "来源日期")
         rule = "来源日期"
-    elif found.title and re.sub(r"\s", "", found.title) == squeezed:
+    elif found.title and (re.sub(r"\s", "", found.title) == squeezed or (len(squeezed) >= 6 and found.title.endswith(squeezed))):
         rule = "标题"
     elif re.match(r"^(?:本报)?(?:记者|通讯员)(?:[ \u3000\xa0]|$|[：:])", text) or re.match(r"^本报记者", text):
         found.byline = text
@@ -506,11 +509,9 @@ def _head_line(editor: Editor, view_line: tuple, found: Found, first: bool, foll
             found.offer_source(text)
         found.byline = text
         rule = "署名单位"
-    elif re.match(r"^[—-]{1,3}|.*(?:会议|大会)上$|^(?:\d{4}年\d+月\d+日)在.{4,30}上$", text) and not first:
-        rule = "副标题"
     elif _SPEAKER.match(text):
         rule = "报告人"
-    elif _CAPTION.match(text) or (len(text) <= 60 and _PHOTO.search(text)):
+    elif _CAPTION.match(text) or (len(text) <= 120 and _PHOTO.search(text)):
         rule = "图片说明"
     elif re.match(r"^(?:发表时间|阅读量|浏览次数|点击数?|字体)\s*[：:]?\s*\d*$|^[【】|>×]$|^[大中小]$", text):
         rule = "网页按钮"
