@@ -122,13 +122,19 @@ def load(**given: Any) -> Settings:
     """
     named = os.environ.get(CONFIG_VARIABLE)
     if named and not Path(named).is_file():
-        raise TashanError(f"找不到配置文件 {named}（{CONFIG_VARIABLE}）。", "请检查路径，或取消这个环境变量。")
+        raise TashanError(
+            f"找不到配置文件 {named}（{CONFIG_VARIABLE}）。", "请检查路径，或取消这个环境变量。"
+        )
     try:
         return Settings(**{key: value for key, value in given.items() if value is not None})
     except ValidationError as error:
-        raise TashanError(_complaint(error), f"请检查 {named or CONFIG_FILE} 或 TASHAN_* 环境变量。") from error
+        raise TashanError(
+            _complaint(error), f"请检查 {named or CONFIG_FILE} 或 TASHAN_* 环境变量。"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TashanError(f"{named or CONFIG_FILE}：不是有效的 TOML 文件（{error}）。", "请改正后重试。") from error
+        raise TashanError(
+            f"{named or CONFIG_FILE}：不是有效的 TOML 文件（{error}）。", "请改正后重试。"
+        ) from error
     except Exception as error:  # pydantic-settings wraps a value that is not JSON in its own error
         if type(error).__name__ != "SettingsError":
             raise

@@ -96,7 +96,9 @@ def _pointed(asked: str, cited: Sequence[Citation]) -> tuple[Citation, ...]:
         return ()
     groups: dict[object, list[Citation]] = {}
     for citation in cited:
-        groups.setdefault(citation.locality.levels if citation.locality.known else citation.doc, []).append(citation)
+        groups.setdefault(citation.locality.levels if citation.locality.known else citation.doc, []).append(
+            citation
+        )
     order = list(groups.values())
     at = len(order) if m is None else _DIGIT.get(m[1]) or int(m[1])
     return tuple(order[at - 1]) if 1 <= at <= len(order) else ()

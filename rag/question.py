@@ -12,7 +12,8 @@ from corpus.gazetteer import gazetteer
 from corpus.types import Locality, Span
 from index.types import ReportHead
 from rag import followup, terms
-from rag.places import Asked, Places, asked_places, resolve_name
+from rag.names import Places, resolve_name
+from rag.places import Asked, asked_places
 from rag.types import Citation, Intent, Question
 
 LONGEST = 2000  # characters of a question that are read
@@ -37,10 +38,13 @@ def understand(
         asked: the question as typed.
         history: earlier questions of the conversation, oldest first.
         home: the asker's own county; what 别的县 is other than.
-        include, exclude: names of places chosen outside the question; they come on top of those in it.
+        include: names of places chosen outside the question; they come on top of those in it.
+        exclude: the same for places to leave out.
         known: heads of the reports in the store, to choose among namesakes and to know communities.
         cited: citations of the last answer in their order, for 第二个地方.
         synonym_weight: weight of a synonym beside the asker's own word.
+        places: another gazetteer than the national table.
+        today: the day from which 近三年 counts; today's date by default.
 
     Raises:
         TashanError: the question is empty.
@@ -159,16 +163,22 @@ def years(text: str, today: datetime.date) -> tuple[int | None, int | None]:
 _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.COMPARE,
-        re.compile(r"各地|各省|各县|各市|对比|比较(?=一下|各|不同)|有(?:什么|何|啥)?(?:不同|区别|差别|异同)|不同(?:的)?(?:地方|招|做法)"),
+        re.compile(
+            r"各地|各省|各县|各市|对比|比较(?=一下|各|不同)|有(?:什么|何|啥)?(?:不同|区别|差别|异同)|不同(?:的)?(?:地方|招|做法)"
+        ),
     ),
     (
         Intent.FACT,
-        re.compile(r"电话|网址|邮箱|地址(?:是|在|？)|什么时候|何时|哪天|几点|在哪里(?!搞|办)|哪个(?:部门|单位|企业|媒介|平台)|是谁(?!出)|叫啥时候|意义是|目的是|含义|定义"),
+        re.compile(
+            r"电话|网址|邮箱|地址(?:是|在|？)|什么时候|何时|哪天|几点|在哪里(?!搞|办)|哪个(?:部门|单位|企业|媒介|平台)|是谁(?!出)|叫啥时候|意义是|目的是|含义|定义"
+        ),
     ),
     (Intent.MECHANISM, re.compile(r"叫什么|什么名字|名称|叫啥")),
     (
         Intent.FUNDING,
-        re.compile(r"经费|资金(?:从|来|怎)|钱(?:从|打|谁|由)|谁(?:来)?(?:出钱|掏钱|买单|出的)|出钱|(?:财政|政府)(?:给|出|补)|补(?:助|贴)(?:多少|标准|怎)|钱是?谁|固定的钱"),
+        re.compile(
+            r"经费|资金(?:从|来|怎)|钱(?:从|打|谁|由)|谁(?:来)?(?:出钱|掏钱|买单|出的)|出钱|(?:财政|政府)(?:给|出|补)|补(?:助|贴)(?:多少|标准|怎)|钱是?谁|固定的钱"
+        ),
     ),
     (
         Intent.FIGURE,
@@ -177,12 +187,22 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
             r"多高|多久(?!换|一次)|多长时间|成效|效果(?:怎|如何|咋)|数据|什么程度|取得了(?:什么|哪些)|带来(?:了)?(?:什么|哪些)(?:变化|效果)"
         ),
     ),
-    (Intent.STEPS, re.compile(r"步骤|流程|程序|哪几步|分几步|哪几个环节|先.{0,8}再|怎么申请|怎么办理|需要(?:提交|准备)")),
+    (
+        Intent.STEPS,
+        re.compile(r"步骤|流程|程序|哪几步|分几步|哪几个环节|先.{0,8}再|怎么申请|怎么办理|需要(?:提交|准备)"),
+    ),
     (
         Intent.MECHANISM,
-        re.compile(r"文件|规则|制度|机制|方案|条例|办法(?:是什么|有哪些规定)|由哪|哪几(?:级|个体系|条|件|项)|工作法|体系"),
+        re.compile(
+            r"文件|规则|制度|机制|方案|条例|办法(?:是什么|有哪些规定)|由哪|哪几(?:级|个体系|条|件|项)|工作法|体系"
+        ),
     ),
-    (Intent.LIST, re.compile(r"(?:哪些|哪几个|哪个)(?:地方|省|市|县|区|社区|村|乡镇|街道|城市)|列举|列出|几个例子|案例|例子|举例")),
+    (
+        Intent.LIST,
+        re.compile(
+            r"(?:哪些|哪几个|哪个)(?:地方|省|市|县|区|社区|村|乡镇|街道|城市)|列举|列出|几个例子|案例|例子|举例"
+        ),
+    ),
 )
 
 
@@ -225,6 +245,16 @@ def strip_asking(text: str, spans: Iterable[Span] = ()) -> str:
     return " ".join(part for part in _EDGE.sub(" ", bare).split() if part not in _LOOSE)
 
 
-_LOOSE = frozenset("的 是 在 有 和 与 把 被 让 给 对 都 又 也 就 还 了 着 过 里 搞 做 办 从 来 去 一下 一些 是怎么 怎么 想 要 该 能 以及 或者".split())
+_LOOSE = frozenset(
+    [
+        *"的是在有和与把被让给对都又也就还了着过里搞做办从来去想要该能",
+        "一下",
+        "一些",
+        "是怎么",
+        "怎么",
+        "以及",
+        "或者",
+    ]
+)
 
 __all__ = ["Asked", "corrected", "intent_of", "strip_asking", "understand", "years"]

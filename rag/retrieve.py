@@ -1,7 +1,7 @@
 """From a question to ranked passages: hybrid search, hard filters, one hit per reprint, many places.
 
-Fusion is the weighted sum of min–max normalised scores (CombSUM with min–max, Fox and Shaw 1994; the better of
-score and rank fusion in Bruch, Gai and Ingber 2023, doi:10.1145/3596512).
+Fusion is the weighted sum of min–max normalised scores (CombSUM, Fox and Shaw 1994; the better of score and
+rank fusion in Bruch, Gai and Ingber 2023, doi:10.1145/3596512).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Protocol
 import numpy as np
 
 from corpus.types import Locality
-from index.types import Candidates, Filter, Query, ReportHead, Store, StoredPassage, Vectors
+from index.types import Candidates, Filter, Query, Store, StoredPassage, Vectors
 from rag.config import Search, Settings
-from rag.places import short_name
+from rag.names import short_name
 from rag.types import Found, Hit, Question
 
 
@@ -40,9 +40,9 @@ def retrieve(
 ) -> Found:
     """The passages of the best `k` reports, best first.
 
-    Up to `settings.search.per_report` passages of one report are among the hits, so there may be more than `k`.
-    Of a reprint cluster one report is shown; the others stand in ``Found.reprints``. Where several places are
-    asked for, reports of a place that already has some count less, so that ten hits are not one county.
+    Up to `settings.search.per_report` passages of one report are among the hits, so there may be more than
+    `k`. Of a reprint cluster one report is shown; the others stand in ``Found.reprints``. Where several places
+    are asked for, reports of a place that already has some count less, so that ten hits are not one county.
     """
     search = (settings or Settings()).search
     clock = time.perf_counter()
@@ -63,50 +63,71 @@ def retrieve(
 # --- candidates -------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
 class _Pool:
-    """Scored passages of one or two searches."""
+    """Scored passages, best first, before reprints and places are seen to."""
 
-    def __init__(self) -> None:
-        self.hits: list[Hit] = []
-        self.allowed = 0
-        self.timings_ms: dict[str, float] = {}
+    hits: list[Hit]
+    allowed: int
+    timings_ms: dict[str, float]
 
 
 def _pool(store: Store, question: Question, search: Search) -> _Pool:
     where = question.filter
     if question.subjects:
         where = replace(where, docs=question.subjects)
-    pool = _Pool()
-    _collect(pool, store, question.query, where, search)
+    found = store.search(question.query, search.depth, where)
+    stored: dict[int, StoredPassage] = {}
     if question.include and not question.subjects:
-        _add_what_applies(pool, store, question, where, search)
+        found, stored = _with_what_applies(store, question, where, found, search)
+    if not len(found.numbers):
+        return _Pool([], found.allowed, dict(found.timings_ms))
+    scores = fuse(found, search)
+    first = np.argsort(-scores.total, kind="stable")[: search.depth]
+    lacking = [int(found.numbers[at]) for at in first if int(found.numbers[at]) not in stored]
+    stored |= {one.number: one for one in store.passages(lacking)}
+    hits = [scores.hit(int(at), one) for at in first if (one := stored.get(int(found.numbers[at])))]
     if question.exclude:
-        pool.hits = [hit for hit in pool.hits if not names_excluded(hit.stored, question.exclude)]
-    pool.hits.sort(key=lambda hit: (-hit.score, hit.stored.number))
-    return pool
+        hits = [hit for hit in hits if not names_excluded(hit.stored, question.exclude)]
+    return _Pool(hits, found.allowed, dict(found.timings_ms))
 
 
-def _add_what_applies(pool: _Pool, store: Store, question: Question, where: Filter, search: Search) -> None:
-    """Search once more without the place, for reports of no known or a wider place that name it."""
-    wider = _Pool()
-    _collect(wider, store, question.query, replace(where, include=()), search)
-    seen = {hit.stored.number for hit in pool.hits}
-    more = [h for h in wider.hits if h.stored.number not in seen and applies_to(h.stored, question.include)]
-    pool.hits += more
-    pool.allowed += len(more)
-    for name, spent in wider.timings_ms.items():
-        pool.timings_ms[name] = pool.timings_ms.get(name, 0.0) + spent
+def _with_what_applies(
+    store: Store, question: Question, where: Filter, inside: Candidates, search: Search
+) -> tuple[Candidates, dict[int, StoredPassage]]:
+    """Candidates inside the places asked for, and those of no known or a wider place that name one of them.
+
+    Both are fused together afterwards: min–max over two sets of different spread could not be compared.
+    """
+    around = store.search(question.query, search.depth, replace(where, include=()))
+    fresh = np.flatnonzero(~np.isin(around.numbers, inside.numbers))
+    if not len(fresh):
+        return inside, {}
+    fresh = fresh[np.argsort(-fuse(around, search).total[fresh], kind="stable")[: search.depth]]
+    stored = {one.number: one for one in store.passages([int(around.numbers[at]) for at in fresh])}
+    rows = [
+        int(at)
+        for at in fresh
+        if (one := stored.get(int(around.numbers[at]))) and applies_to(one, question.include)
+    ]
+    return _both(inside, around, rows), stored
 
 
-def _collect(pool: _Pool, store: Store, query: Query, where: Filter, search: Search) -> None:
-    found = store.search(query, search.depth, where)
-    pool.allowed += found.allowed
-    pool.timings_ms.update(found.timings_ms)
-    if len(found.numbers):
-        scores = fuse(found, search)
-        first = np.argsort(-scores.total, kind="stable")[: search.depth]
-        stored = {one.number: one for one in store.passages([int(found.numbers[at]) for at in first])}
-        pool.hits += [scores.hit(int(at), one) for at in first if (one := stored.get(int(found.numbers[at])))]
+def _both(one: Candidates, other: Candidates, rows: Sequence[int]) -> Candidates:
+    """All of `one` and some rows of `other`; times add up."""
+    at = np.array(rows, np.int64)
+    spent = dict(one.timings_ms)
+    for name, value in other.timings_ms.items():
+        spent[name] = spent.get(name, 0.0) + value
+    return Candidates(
+        np.concatenate([one.numbers, other.numbers[at]]),
+        np.concatenate([one.dense, other.dense[at]]),
+        np.concatenate([one.words, other.words[at]]),
+        np.concatenate([one.bigrams, other.bigrams[at]]),
+        np.concatenate([one.whole, other.whole[at]]),
+        one.allowed + len(rows),
+        spent,
+    )
 
 
 @dataclass(frozen=True, slots=True)

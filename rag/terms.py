@@ -32,7 +32,11 @@ def load(path: Path = TERMS_FILE) -> tuple[Group, ...]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise TashanError(f"{path.name}：无法读取（{error}）。", "请以 UTF-8 编码保存这张用语表。") from error
-    lines = [(at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip() and not line.startswith("#")]
+    lines = [
+        (at, line)
+        for at, line in enumerate(text.splitlines(), 1)
+        if line.strip() and not line.startswith("#")
+    ]
     if not lines or lines[0][1].split(",")[0].strip() != "terms":
         raise TashanError(f"{path.name}：缺少表头 terms,weight,note。", "请在注释之后的第一行写上表头。")
     groups = (_group(path, at, next(csv.reader([line]))) for at, line in lines[1:])
@@ -47,7 +51,9 @@ def _group(path: Path, at: int, row: list[str]) -> Group:
     except ValueError:
         weight = 0.0
     if not 0 < weight <= 1:
-        raise TashanError(f"{path.name} 第 {at} 行：weight 应在 0 与 1 之间（现在是 {said}）。", "请改正后重试。")
+        raise TashanError(
+            f"{path.name} 第 {at} 行：weight 应在 0 与 1 之间（现在是 {said}）。", "请改正后重试。"
+        )
     if any(len(term) < 2 for term in terms):
         raise TashanError(f"{path.name} 第 {at} 行：不能收单字。", "请写完整的说法。")
     return Group(terms, weight)
@@ -74,7 +80,7 @@ def expand(topic: str, path: Path = TERMS_FILE) -> tuple[tuple[str, float], ...]
 
 
 def _said(topic: str, groups: tuple[Group, ...]) -> list[tuple[Group, list[str]]]:
-    """Groups of which `topic` says a term, terms inside a longer term that it says left out (银行 in 时间银行)."""
+    """Groups of which `topic` says a term that is not part of a longer one (银行 in 时间银行)."""
     hits = sorted({t for group in groups for t in group.terms if t in topic}, key=lambda t: -len(t))
     left, whole = topic, set()
     for term in hits:

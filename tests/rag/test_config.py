@@ -15,18 +15,29 @@ from rag.config import load
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder without tashan.toml, and no TASHAN_ variables."""
     monkeypatch.chdir(tmp_path)
-    for name in ("TASHAN_CONFIG", "TASHAN_STORE", "TASHAN_MODEL", "TASHAN_HOME_COUNTY", "TASHAN_PORT", "TASHAN_HOST"):
+    for name in (
+        "TASHAN_CONFIG",
+        "TASHAN_STORE",
+        "TASHAN_MODEL",
+        "TASHAN_HOME_COUNTY",
+        "TASHAN_PORT",
+        "TASHAN_HOST",
+    ):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 
 def test_defaults_need_no_file() -> None:
     settings = load()
-    assert settings.store == Path("var/store") and settings.host == "127.0.0.1" and not settings.llm.configured
+    assert (
+        settings.store == Path("var/store") and settings.host == "127.0.0.1" and not settings.llm.configured
+    )
 
 
 def test_argument_before_environment_before_file(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (elsewhere / "tashan.toml").write_text('port = 8000\nhost = "0.0.0.0"\n[search]\nk = 7\n', encoding="utf-8")
+    (elsewhere / "tashan.toml").write_text(
+        'port = 8000\nhost = "0.0.0.0"\n[search]\nk = 7\n', encoding="utf-8"
+    )
     monkeypatch.setenv("TASHAN_PORT", "8001")
     assert (load().port, load(port=8002).port, load(port=None).port) == (8001, 8002, 8001)
     assert (load().host, load().search.k) == ("0.0.0.0", 7)

@@ -14,14 +14,17 @@ from hypothesis import strategies as st
 from corpus.errors import TashanError
 from corpus.types import Locality, Span
 from index.types import ReportHead
-from rag.places import REGIONS, short_name
+from rag.names import short_name
 from rag.question import corrected, understand
+from rag.regions import REGIONS
 from rag.types import Citation, Question
 
 TODAY = datetime.date(2026, 6, 1)
 CASES = [
     json.loads(line)
-    for line in (Path(__file__).parent.parent / "golden" / "question.jsonl").read_text(encoding="utf-8").splitlines()
+    for line in (Path(__file__).parent.parent / "golden" / "question.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
 ]
 FUXIN = Locality("辽宁省", "阜新市", "阜新蒙古族自治县")
 LIESHAN = Locality("安徽省", "淮北市", "烈山区", "任楼街道", "西园社区")
@@ -79,7 +82,9 @@ def test_namesakes_with_reports_go_first() -> None:
 
 
 def cite(n: int, doc: str, place: Locality) -> Citation:
-    return Citation(n, doc, f"{doc}#1", f"{doc}#1:1", "题", False, place, None, None, "话", Span(0, 1), Span(0, 1))
+    return Citation(
+        n, doc, f"{doc}#1", f"{doc}#1:1", "题", False, place, None, None, "话", Span(0, 1), Span(0, 1)
+    )
 
 
 def test_an_ordinal_points_at_a_place_of_the_last_answer() -> None:
