@@ -7,16 +7,19 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from corpus.clean import clean_anywhere, clean_tail
+from corpus.clean import clean_anywhere
 from corpus.editor import Editor
 from corpus.errors import TashanError
+from corpus.head import take_head
 from corpus.load import doc_name, load, suffixes
-from corpus.localities import gazetteer, locate
-from corpus.metadata import Found, iso_date, take_head, take_tail
+from corpus.gazetteer import gazetteer
+from corpus.localities import locate
+from corpus.metadata import Found, iso_date
 from corpus.outline import sections
 from corpus.paragraphs import join_lines
 from corpus.passages import passages
 from corpus.segment import segment
+from corpus.tail import take_tail
 from corpus.types import NOWHERE, CleanFile, Document, Failure, Locality, Passage, Record, Removal, Report, Span
 
 _NOT_A_REPORT = re.compile(r"(?:readme|license|manifest)\b[^/]*$", re.IGNORECASE)  # notes about a folder
@@ -70,7 +73,7 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
     marked = {" ".join(span.of(document.raw).split()): level for level, span in document.headings}
     for region in regions:
         found = take_head(editor, region, record if len(regions) == 1 else None)
-        take_tail(editor, region, clean_tail(editor, region), found)
+        take_tail(editor, region, found)
         join_lines(editor, region)
         view = editor.view(region)
         if not view.text.strip():

@@ -1,0 +1,155 @@
+"""Datelines and bylines: 「新华社北京2月8日电（记者 …）」, 「本报记者 … 通讯员 …」, often glued to title and body."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.boundary import balanced, end_score, name_end, start_score
+from corpus.editor import Editor
+from corpus.gazetteer import gazetteer
+from corpus.metadata import MEDIA, Found
+from corpus.rules import NAME
+from corpus.types import Span
+
+_B = r"[ \t\u3000\xa0\u2002\u2003]"
+_ROLE = r"(?:见习|实习|首席|特约|全媒体|融媒体)*(?:记者|通讯员|实习生|特约撰稿人)"
+_DATELINE = re.compile(
+    rf"(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?"
+    rf"(?P<day>(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?{_B}?(?:讯|电|消息)"
+    rf"{_B}?(?:[（(](?P<who>[^（）()]{{2,50}})[)）])?"
+)
+_BYLINE = re.compile(rf"(?P<media>(?:{MEDIA}{_B}?[/、|｜]?{_B}?){{1,2}})?(?P<role>{_ROLE})[：:]?{_B}?")
+_INNER = re.compile(
+    rf"(?<=[\s。！？”])(?P<x>(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?(?:\d{{1,2}}月\d{{1,2}}日)?"
+    rf"(?:讯|电){_B}?[（(](?:[^（）()]{{0,8}}(?:记者|通讯员))[^（）()]{{2,40}}[)）])"
+)
+_NAMED_MEDIUM = re.compile(
+    r"本报|新华|人民[网日]|中新[网社]|红网|极目|齐鲁|央[视广]|光明|中国|扬子|澎湃|大众网|荆楚网|法治|深圳"
+)
+_IN_A_SENTENCE = re.compile(r"了解|获悉|从|在|看到|来到|走进|昨|今|近|日前|采访|发现|注意|跟随|一行")
+_GIVEN = re.compile(
+    r"(?:文章)?来源\s*[：:]\s*(?:(?P<s>[\u4e00-\u9fff]{2,8}?网[-－—·][\u4e00-\u9fff]{2,4}频道"
+    r"|[^\s。，]{2,16}(?=\s)|[\u4e00-\u9fff]{2,6}(?:日报|晚报|发布))|原创稿)\s*"
+)
+_WROTE = re.compile(rf"(?:文|图|文图|图文|作者|撰文|供稿)\s?[/／:：]\s?(?:{MEDIA})?(?:记者)?\s?")
+
+
+def byline_start(head: str) -> int | None:
+    """Where a byline, a dateline or a named source begins, None where there is none in the head."""
+    starts = []
+    for match in re.finditer(r"讯|电|消息|记者|通讯员", head):
+        low = next((at for at in range(max(0, match.start() - 30), match.start() + 1) if _marks(head, at, match)), None)
+        if low is not None:
+            starts.append(_media_start(head, low, match.start()))
+            break
+    source = re.search(r"(?:文章)?来源\s*[：:]", head[:90])
+    if source:
+        starts.append(source.start())
+    return min(starts) if starts else None
+
+
+def _marks(head: str, at: int, keyword: re.Match[str]) -> bool:
+    got = _DATELINE.match(head, at) or _BYLINE.match(head, at)
+    return got is not None and got.end() >= keyword.end() and _is_marker(got)
+
+
+def _is_marker(match: re.Match[str]) -> bool:
+    """Whether a match signs the report rather than tells what a reporter saw."""
+    groups = match.groupdict()
+    if groups.get("role"):
+        after = match.string[match.end() : match.end() + 8]
+        if _IN_A_SENTENCE.match(after):
+            return False
+        return bool(groups["media"]) or bool(re.match(NAME, after))
+    return bool(groups.get("who")) or bool(groups.get("media") and groups.get("day"))
+
+
+def _media_start(head: str, low: int, high: int) -> int:
+    """A medium's name has no fixed left edge when a title runs into it: the best title end decides."""
+    options = []
+    for at in range(low, high + 1):
+        got = _DATELINE.match(head, at) or _BYLINE.match(head, at)
+        if got and got.end() > high and balanced(head[:at]):
+            if _NAMED_MEDIUM.match(head, at):
+                return at
+            known = 4.0 if gazetteer().resolve(head[at : at + 2]) else 0.0
+            blank = 2.0 if at and head[at - 1] in " \u3000\xa0！？" else 0.0
+            options.append((end_score(head[max(0, at - 3) : at]) + known + blank, -at))
+    return -max(options)[1] if options else low
+
+
+def take_byline(editor: Editor, region: Span, found: Found) -> None:
+    """Cut datelines and bylines at the very start of the body, and one behind a subtitle."""
+    for _ in range(4):
+        view = editor.view(region)
+        start = len(view.text) - len(view.text.lstrip())
+        end = _byline_end(view.text[start : start + 160], found)
+        if not end:
+            break
+        editor.cut_text(view, start, start + end, "电头署名")
+    view = editor.view(region)
+    inner = _INNER.search(view.text[:400])
+    if inner:
+        found.offer_source(_medium(inner["media"]))
+        editor.cut_text(view, inner.start("x"), inner.end("x"), "电头署名")
+
+
+def _byline_end(head: str, found: Found) -> int | None:
+    dateline = _DATELINE.match(head)
+    if dateline and (dateline["who"] or dateline["day"] or head[dateline.end() - 1] in " \u3000\xa0"):
+        found.byline = found.byline or dateline[0]
+        found.offer_source(_medium(dateline["media"]))
+        rest = head[dateline.end() :]
+        return dateline.end() + len(rest) - len(rest.lstrip())
+    byline = _BYLINE.match(head)
+    if byline and _is_marker(byline):
+        found.byline = found.byline or head[: byline.end() + 12]
+        found.offer_source(_medium(byline["media"]))
+        return _names_end(head, byline.end())
+    given = _GIVEN.match(head)
+    if given:
+        found.offer_source(given["s"])
+        return given.end()
+    wrote = _WROTE.match(head)
+    return _names_end(head, wrote.end()) if wrote else None
+
+
+def _medium(media: str | None) -> str | None:
+    return media.split("/")[0].strip() if media else None
+
+
+_SPACED_NAME = re.compile(rf"[\u4e00-\u9fff]{_B}[\u4e00-\u9fff](?={_B}|[“\n]|$|[\u4e00-\u9fff])")
+_PLAIN_NAME = re.compile(rf"{NAME}(?=[ \t\u3000\xa0、，,)）\n]|{_ROLE}|$)")
+_BETWEEN = re.compile(r"[ \t\u3000\xa0、，,]+")
+_NEXT_ROLE = re.compile(rf"[ \t\u3000\xa0]*{_ROLE}[：:]?[ \t\u3000\xa0]*")
+_NEXT_NAME = re.compile(rf"{NAME}(?:[ \t\u3000\xa0、]|{_ROLE})|[\u4e00-\u9fff]{{2,3}}\d")
+_REPORTS_FROM = re.compile(r"[ \u3000\xa0]*[\u4e00-\u9fff]{2,5}报道[ \u3000\xa0]*")
+
+
+def _names_end(head: str, at: int) -> int:
+    """Behind the last of several names; the last one may run into the first word of the report."""
+    while True:
+        place = _REPORTS_FROM.match(head, at)
+        if place:
+            return place.end()
+        name = _PLAIN_NAME.match(head, at) or _SPACED_NAME.match(head, at)
+        if name is None:
+            return name_end(head, at)
+        at = name.end()
+        role, gap = _NEXT_ROLE.match(head, at), _BETWEEN.match(head, at)
+        if role:
+            at = role.end()
+        elif gap and re.match(r"[\u4e00-\u9fff]", head[gap.end() :]):
+            if _body_begins(head[gap.end() :]):
+                return gap.end()
+            at = gap.end()
+        else:
+            return gap.end() if gap else at
+
+
+def _body_begins(text: str) -> bool:
+    """Whether `text` reads like a report's first words rather than one more name."""
+    if _NEXT_NAME.match(text):
+        return False
+    end = name_end(text, 0)
+    return start_score(text[:4]) > start_score(text[end : end + 4])

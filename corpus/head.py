@@ -1,0 +1,122 @@
+"""Everything in front of a report's first sentence, cut and understood.
+
+Three shapes are told apart: a crawled item on one line 「日期，正文：原标题：TITLE…」, a page saved as one line
+whose blanks once were line breaks (`corpus.head_page`), and a text with lines (`corpus.head_lines`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from corpus.boundary import title_end
+from corpus.bylines import byline_start, take_byline
+from corpus.editor import Editor
+from corpus.head_lines import head_of_lines
+from corpus.head_page import head_of_page
+from corpus.metadata import SOURCE, Found, iso_date, loosely
+from corpus.rules import HEAD
+from corpus.types import Record, Span
+
+_CRAWLED = re.compile(r"[^，。]{0,500}?，正文[：:]")
+_WIDE = re.compile(r"^(?P<t>[^。]{8,50}?)[ \u3000]{2,}(?:(?P<sub>[^。\s]{4,30})[ \u3000]{2,})?")
+_HEADLINE = re.compile(r"^[^，。：“\s]{2,14}[：:][^\s。：”]{6,44}(?= [^\s。]{12,})")
+
+
+def take_head(editor: Editor, region: Span, record: Record | None) -> Found:
+    """Cut everything in front of the report's first sentence and keep what it says.
+
+    Args:
+        editor: the file's editor.
+        region: the raw region of one report.
+        record: the table row it comes from, None where the file holds several reports.
+    """
+    found = Found()
+    text = editor.view(region).text
+    crawled = _CRAWLED.match(text)
+    if crawled:
+        found.date = iso_date(crawled[0])
+        named = SOURCE.search(crawled[0])
+        found.offer_source(named["name"] if named else None)
+    _apply_rules(editor, region)
+    known = record.get("title") if record is not None else None
+    if "\n" in text.strip():
+        head_of_lines(editor, region, found, known)
+    elif known:
+        _known_title(editor, region, found, known)
+    elif crawled:
+        _head_of_item(editor, region, found, original="原标题" in text[: crawled.end() + 60])
+    else:
+        head_of_page(editor, region, found)
+    _apply_rules(editor, region)
+    take_byline(editor, region, found)
+    return found
+
+
+def _apply_rules(editor: Editor, region: Span) -> None:
+    """The head rules, again and again until none of them matches."""
+    changed = True
+    while changed:
+        view = editor.view(region)
+        start = len(view.text) - len(view.text.lstrip())
+        head = view.text[start : start + 600]
+        matches = ((rule, rule.pattern.match(head)) for rule in HEAD if rule.hinted(head))
+        hit = next(((rule, match) for rule, match in matches if match and match.end()), None)
+        changed = hit is not None
+        if hit is not None:
+            editor.cut_text(view, start, start + hit[1].end(), hit[0].name)
+
+
+def _known_title(editor: Editor, region: Span, found: Found, title: str) -> None:
+    """The table names the title; the text may begin with it."""
+    found.title = title
+    view = editor.view(region)
+    match = re.match(r"\s*" + loosely(title), view.text)
+    if match:
+        editor.cut_text(view, 0, match.end(), "标题")
+
+
+def _head_of_item(editor: Editor, region: Span, found: Found, original: bool) -> None:
+    """A crawled item saved as one line: TITLE[TITLE] [byline] BODY."""
+    view = editor.view(region)
+    start = len(view.text) - len(view.text.lstrip())
+    text = view.text[start:]
+    wide = _WIDE.match(text) if start > 20 else None
+    if wide:
+        found.title = wide["t"]
+        editor.cut_text(view, start, start + wide.end(), "标题")
+        return
+    end = _item_title_end(text, original)
+    if not end:
+        return
+    found.title = text[:end].strip() or None
+    again = re.match(r"\s*" + loosely(text[:end]), text[end:]) if found.title else None
+    editor.cut_text(view, start, start + end + (again.end() if again else 0), "标题")
+
+
+def _item_title_end(text: str, original: bool) -> int | None:
+    mark = byline_start(text[:170])
+    if mark is not None and (original or _looks_like_title(text[:mark])):
+        return _split_title(text, mark, original)
+    end = title_end(text)
+    if original:
+        return end
+    headline = _HEADLINE.match(text)
+    if headline:
+        return headline.end()
+    return end if end and text[end:].lstrip().startswith(text[:end]) else None
+
+
+def _split_title(text: str, mark: int, original: bool) -> int | None:
+    """Where the title ends when a byline or dateline begins at `mark`: there, or before body text in between."""
+    head = text[:mark].rstrip()
+    half = next((n for n in range(6, len(head) // 2 + 1) if head[n:].strip().startswith(head[:n])), None)
+    if half:
+        return half
+    if "。" not in head and len(head) <= 64:
+        return mark if len(head) >= 4 else None
+    return title_end(text) if original else None
+
+
+def _looks_like_title(head: str) -> bool:
+    head = head.strip()
+    return 8 <= len(head) <= 50 and "。" not in head and not re.match(r"\d|近日|日前|今年|记者", head)

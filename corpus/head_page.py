@@ -1,0 +1,137 @@
+"""The head of a page saved as one line: site name, index block, title, document number, addressee."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.editor import Editor
+from corpus.metadata import Found, iso_date, loosely, squeezed
+from corpus.titles import COMPLETE, DOC_NUMBER, continues_title, is_title
+from corpus.types import Span
+
+_B = r"[ \t\u3000\xa0\u2002\u2003]"
+_KEY = (
+    r"(?:索{b}*引{b}*号|信息分类|主题分类|分{b}*类|附加码|发布机构|发文机[构关]|公开主体|发文日期|发布日期|成文日期|"
+    r"生成日期|公开日期|名{b}*称|标{b}*题|文{b}*号|发文字号|有{b}*效{b}*性|时{b}*效|主题词|公开方式|实施日期|"
+    r"废止日期|关{b}*键{b}*词)"
+).replace("{b}", _B)
+_INDEX_BLOCK = re.compile(
+    rf"(?:[\[【]{_KEY}[\]】]{_B}*[^\s\[【]*\s*){{2,}}|(?:{_KEY}\s*[：:]{_B}*(?:(?!{_KEY})[^\s：:])*\s*){{2,}}"
+)
+_ISSUER = re.compile(r"(?:发布机构|发文机[构关]|公开主体)[\]】]?\s*[：:]?\s*([^\s：:\[\]]{2,30})")
+_SITE = re.compile(
+    r"^(?:首页|政策文件|最新文件|通知公告|政务公开|规范性文件"
+    r"|[\u4e00-\u9fff]{2,24}(?:人民政府|税务局|委员会|[厅局]|门户网站|政府网))$"
+)
+_META = re.compile(
+    r"(?:来源\s*[：:]\s*(?P<s>\S{2,20})\s*)?"
+    r"(?:(?:发布)?(?:时间|日期)\s*[：:]\s*(?P<d>[\d年月日\-/.]{8,11})(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*)?"
+    r"(?:\|?\s*编辑\s*[：:]\s*[\u4e00-\u9fff]{2,4}\s)?"
+)
+_ADDRESS = re.compile(r"(?:各|有关)[^。；！？]{2,260}?[：:](?=\s)")
+_ORIGINAL = re.compile(r"原标题\s*[：:]\s*\S+\s")
+
+Token = tuple[int, int, str]  # start, end, text
+
+
+def head_of_page(editor: Editor, region: Span, found: Found) -> None:
+    """Cut the head of a page saved as one line; keep title, source and date."""
+    _take_index_block(editor, region, found)
+    view = editor.view(region)
+    tokens = [(m.start(), m.end(), m[0]) for m in re.finditer(r"\S+", view.text[:1600])]
+    if not tokens:
+        return
+    first = _skip_site(tokens)
+    last = _title_end(tokens, first)
+    again = (i for i in range(first + 1, last + 1) if tokens[i][2].startswith(tokens[first][2][:10]))
+    first = next(again, first)
+    title = view.text[tokens[first][0] : tokens[last][1]]
+    if is_title(title):
+        found.title = title
+        editor.cut_text(view, 0, _behind_repeats(view.text, title, tokens[last][1]), "标题")
+    _take_meta(editor, region, found)
+
+
+def _take_index_block(editor: Editor, region: Span, found: Found) -> None:
+    view = editor.view(region)
+    block = _INDEX_BLOCK.search(view.text[:1200])
+    if block:
+        found.date = found.date or iso_date(block[0])
+        issuer = _ISSUER.search(block[0])
+        found.offer_source(issuer[1] if issuer else None)
+        editor.cut_text(view, block.start(), block.end(), "索引信息")
+
+
+def _skip_site(tokens: list[Token]) -> int:
+    """The first token that is not the name of a site or a column."""
+    at = 0
+    while at < min(3, len(tokens) - 1) and _SITE.match(tokens[at][2]) and not tokens[at][2].endswith(("通知", "公告")):
+        at += 1
+    return at
+
+
+def _title_end(tokens: list[Token], at: int) -> int:
+    """The last token of the title: headlines and official titles are often broken over two or three."""
+    last = at
+    while last + 1 < len(tokens) and last - at < 3:
+        so_far = "".join(text for _, _, text in tokens[at : last + 1])
+        if COMPLETE.search(so_far) and not so_far.startswith("关于转发"):
+            break
+        if not continues_title(so_far, tokens[last + 1][2], last - at):
+            break
+        last += 1
+    return last
+
+
+def _behind_repeats(text: str, title: str, stop: int) -> int:
+    """Behind up to two more copies of the title."""
+    pattern = re.compile(r"\s*" + loosely(title) + r"(?=\s|$)")
+    for _ in range(2):
+        match = pattern.match(text, stop)
+        if not match:
+            break
+        stop = match.end()
+    return stop
+
+
+def _take_meta(editor: Editor, region: Span, found: Found) -> None:
+    """Document number, addressee, 「来源 时间 编辑」 between title and body, in any order."""
+    for _ in range(6):
+        view = editor.view(region)
+        start = len(view.text) - len(view.text.lstrip())
+        cut = _next_meta(view.text[start : start + 420], found)
+        if cut is None:
+            return
+        editor.cut_text(view, start, start + cut[0], cut[1])
+
+
+def _next_meta(head: str, found: Found) -> tuple[int, str] | None:
+    """(length, rule) of what `head` begins with and is not yet the body."""
+    meta = _META.match(head)
+    if meta and (meta["s"] or meta["d"]):
+        found.offer_source(meta["s"])
+        found.explicit = found.explicit or bool(meta["s"])
+        found.offer_date(meta["d"])
+        return meta.end(), "来源日期"
+    address = _ADDRESS.match(head)
+    if address and not re.search(r"[一二三四五六七八九十]、", address[0]):
+        return address.end(), "主送机关"
+    original = _ORIGINAL.match(head)
+    if original:
+        return original.end(), "原标题"
+    token = re.match(r"\S+", head)
+    if token is None:
+        return None
+    if DOC_NUMBER.match(token[0]):
+        return token.end(), "发文字号"
+    return (token.end(), "标题") if _second_title(head, token[0], found) else None
+
+
+def _second_title(head: str, token: str, found: Found) -> bool:
+    """The title's end, or an official title printed again in front of its number or its addressee."""
+    if found.title and len(token) > 8 and squeezed(found.title).endswith(token):
+        return True
+    if not (12 <= len(token) <= 90 and COMPLETE.search(token) and not re.search(r"[，。；]", token)):
+        return False
+    following = head[len(token) :].split()
+    return bool(following) and bool(DOC_NUMBER.match(following[0]) or re.match(r"各|有关", following[0]))

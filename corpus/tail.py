@@ -1,0 +1,190 @@
+"""Everything behind a report's last sentence, cut and understood: furniture, credits, sources, signatures."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.editor import Editor
+from corpus.metadata import MEDIA, SOURCE, Found, source_name
+from corpus.rules import CREDIT, NAME, TAIL, TO_THE_END
+from corpus.types import Span
+
+_B = r"[ \t\u3000\xa0\u2002\u2003]"
+_DAY = rf"20\d{{2}}{_B}?年{_B}?\d{{1,2}}{_B}?月{_B}?\d{{1,2}}{_B}?日"
+_OFFICE_END = r"(?:政府|委员会|办公[厅室]|[局厅]|指挥部)"
+_SIGNED = re.compile(rf"(?P<who>(?:[\u4e00-\u9fff（）()]{{3,40}}(?:{_B}|\n)+){{1,8}})(?P<when>{_DAY})\s*$")
+_SIGNED_INSIDE = re.compile(
+    rf"(?<=[。\s])(?P<who>[\u4e00-\u9fff]{{4,30}}(?:{_OFFICE_END}|[委院])){_B}+"
+    rf"(?P<when>20\d{{2}}年\d{{1,2}}月\d{{1,2}}日)(?={_B}|[（(]|$)"
+)
+_DATE_ALONE = re.compile(rf"[。；](?:{_B}|\n)+(?P<when>{_DAY})\s*$")
+_OFFICE_ALONE = re.compile(rf"[。；](?:{_B}|\n)+(?P<who>[\u4e00-\u9fff]{{4,30}}{_OFFICE_END})\s*$")
+_ORGANISATION = re.compile(
+    r"(?:政府|委员会|办公[厅室]|[局厅部委办会院行署]|指挥部|领导小组|工作组|中心|街道|社区|联合会|法院|检察院|公司|"
+    r"管委会|学校)$"
+)
+_SAYS_REPORTER = re.compile(
+    r"(?P<m>[\u4e00-\u9fff]{2,10}?(?:报|新闻|客户端|网|台))记者(?=从|了解|昨|今|近|日前|\d|获悉|在|来到|走进)"
+)
+_PAPER = re.compile(r"《\s?(?P<n>[\u4e00-\u9fff\s]{2,12})\s?》\s*[（(]\s*(?P<d>\d{4}年\d{1,2}月\d{1,2}日)")
+_APP = re.compile(r"“(?P<n>[\u4e00-\u9fff]{2,8})”\s?(?:APP|客户端)")
+_CREDITED = re.compile(
+    rf"(?P<m>{MEDIA}|[\u4e00-\u9fff]{{2,10}}(?:报|网|新闻|客户端|壹点|中心))[/、]?[^，。]{{0,12}}?记者"
+)
+_BRACKETED_MEDIUM = re.compile(r"\s*[（(](?P<n>[^（）()\s]{2,12}(?:报|网|社|新闻|客户端|台|发布|中心))[)）]")
+
+_LAST_STOP = re.compile(r"[。！？”；…）)!?\n][^。！？；!?\n]*$")
+_BRACKETED = re.compile(r"[（(](?P<in>[^（）()]{2,44})[)）]\s*$")
+_OFFICE = re.compile(r"[局厅委]|政府|部门|单位|中心支行|各市|公司")
+_PEOPLE = re.compile(
+    rf"^\s*(?:(?:本报|见习|实习|特约)?(?:记者|通讯员|作者|文/图?|图/文?)?[：:]?\s*)?{NAME}"
+    rf"(?:[·•][\u4e00-\u9fff·•]{{1,10}})?(?:[\s、，,]+{NAME}){{0,5}}\s*$"
+)
+_MEDIA_END = re.compile(r"(?:报|网|台|社|客户端|新闻|融媒体?(?:中心)?|发布|在线|官微|公众号)\s*$")
+_CREDIT = re.compile(CREDIT + r"|来源|稿源|转自")
+
+
+def take_tail(editor: Editor, region: Span, found: Found) -> None:
+    """Cut everything behind the last sentence and keep the source and the date it names."""
+    cut = _clean_tail(editor, region)
+    _read_tail(cut, found)
+    _take_signature(editor, region, found)
+    told = _SAYS_REPORTER.search(editor.view(region).text[:200])
+    found.offer_source(told["m"] if told else None)
+
+
+# --- cutting ----------------------------------------------------------------------------------------
+
+
+def _clean_tail(editor: Editor, region: Span) -> list[str]:
+    """Cut furniture and credits until nothing matches; gives back the texts that were cut, last first."""
+    cut: list[str] = []
+    _cut_to_the_end(editor, region, cut)
+    while _cut_by_rule(editor, region, cut) or _cut_credits(editor, region, cut):
+        pass
+    return cut
+
+
+def _cut_by_rule(editor: Editor, region: Span, cut: list[str]) -> bool:
+    view = editor.view(region)
+    tail = view.text[-260:]
+    shift = len(view.text) - len(tail)
+    for rule in TAIL:
+        match = rule.pattern.search(tail) if rule.hinted(tail) else None
+        if match and match.end() > match.start():
+            cut.append(match[0])
+            editor.cut_text(view, shift + match.start(), len(view.text), rule.name)
+            return True
+    return False
+
+
+def _cut_to_the_end(editor: Editor, region: Span, cut: list[str]) -> None:
+    """Marks behind which nothing of the report follows, looked for in its last part only."""
+    view = editor.view(region)
+    text = view.text
+    low = max(len(text) // 2, len(text) - 1500)
+    found = [
+        (match.start(), rule)
+        for rule in TO_THE_END
+        if rule.hinted(text[low:])
+        for match in [rule.pattern.search(text, low)]
+        if match and _may_begin(text, match.start())
+    ]
+    if found:
+        at, rule = min(found, key=lambda hit: hit[0])
+        cut.append(text[at:])
+        editor.cut_text(view, at, len(text), rule.name)
+
+
+def _may_begin(text: str, at: int) -> bool:
+    """Whether furniture may begin here: behind a sentence, a blank, a bracket, or a credit of at most 40 characters."""
+    before = text[:at].rstrip()
+    if not before or before[-1] in "。！？”）)…】]；" or before != text[:at]:
+        return True
+    tail = re.split(r"[。！？”）)\n]", before)[-1]
+    return len(tail) <= 40 and re.search(CREDIT + r"|来源", tail) is not None
+
+
+def _cut_credits(editor: Editor, region: Span, cut: list[str]) -> bool:
+    """Names, media and sources behind the last sentence."""
+    view = editor.view(region)
+    text = view.text.rstrip()
+    bracketed = _BRACKETED.search(text)
+    if bracketed and _is_credit(bracketed["in"]) and text[: bracketed.start()].rstrip()[-1:] in "。！？”…)）】":
+        start = bracketed.start()
+    else:
+        stop = _LAST_STOP.search(text)
+        start = stop.start() + 1 if stop else 0
+        tail = text[start:]
+        if not (2 <= len(tail.strip()) <= 110 and _CREDIT.search(tail)) or _is_prose(tail):
+            return False
+    cut.append(text[start:])
+    editor.cut_text(view, start, len(view.text), "文末署名")
+    return True
+
+
+def _is_credit(inside: str) -> bool:
+    if re.match(r"\s*(?:文章)?(?:来源|稿源|转自|图源|据)", inside) or "记者" in inside or "通讯员" in inside:
+        return True
+    if _OFFICE.search(inside):
+        return False
+    return bool(_PEOPLE.match(inside)) or bool(_MEDIA_END.search(inside))
+
+
+def _is_prose(tail: str) -> bool:
+    """A tail that is a sentence which merely lacks its full stop."""
+    return len(tail) > 30 and "，" in tail and not re.search(r"来源|编辑|校对|通讯员|责编|作者", tail)
+
+
+# --- reading ----------------------------------------------------------------------------------------
+
+
+def _read_tail(cut: list[str], found: Found) -> None:
+    """Source and date in what was cut, the most explicit first."""
+    joined = "\n".join(cut)
+    named = next((m for m in SOURCE.finditer(joined) if "注明" not in joined[max(0, m.start() - 6) : m.start()]), None)
+    if named and not found.explicit:
+        found.source = source_name(named["name"]) or found.source
+    paper = _PAPER.search(joined)
+    if paper:
+        found.offer_source(paper["n"])
+        found.offer_date(paper["d"])
+    for text in cut:
+        bracket, credited = _BRACKETED_MEDIUM.match(text), _CREDITED.search(text)
+        found.offer_source(bracket["n"] if bracket else (credited["m"] if credited else None))
+    app = _APP.search(joined)
+    found.offer_source(app["n"] if app else None)
+
+
+def _take_signature(editor: Editor, region: Span, found: Found) -> None:
+    """The office and the day with which a document ends; read where they stand in the middle of it, too."""
+    view = editor.view(region)
+    inside = _SIGNED_INSIDE.search(view.text)
+    if inside:
+        found.offer_date(inside["when"])
+        found.offer_source(inside["who"])
+    tail = view.text[-420:]
+    shift = len(view.text) - len(tail)
+    start = _signature_start(tail, found)
+    if start is not None:
+        editor.cut_text(view, shift + start, len(view.text), "落款")
+
+
+def _signature_start(tail: str, found: Found) -> int | None:
+    dated = _DATE_ALONE.search(tail)
+    if dated:
+        found.offer_date(dated["when"])
+        return dated.start("when")
+    signed = _SIGNED.search(tail)
+    if signed:
+        behind_sentence = tail[: signed.start()].rstrip()[-1:] in "。！；"
+        if not (_ORGANISATION.search(signed["who"].split()[-1]) or behind_sentence):
+            return None
+        found.offer_date(signed["when"])
+        found.offer_source(signed["who"].split()[0])
+        return signed.start()
+    alone = _OFFICE_ALONE.search(tail)
+    if alone:
+        found.offer_source(alone["who"])
+        return alone.start("who")
+    return None

@@ -1,0 +1,56 @@
+"""What a title looks like, and what does not: document numbers, addressees, names of sites."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.lines import NUMBERED
+from corpus.metadata import iso_date, squeezed
+
+DOC_NUMBER = re.compile(
+    r"^(?:[\u4e00-\u9fff]{2,16}[〔﹝\[（(]\d{4}[〕﹞\]）)]\s?第?\d{1,5}号|[（(]?(?:\d{4}年)?第\d{1,4}号[)）]?)$"
+)
+COMPLETE = re.compile(
+    r"(?:通知|公告|通告|意见|办法|措施|方案|决定|通报|公开信|指南|问答|规定|倡议书|提示|函|令第?\d*号?|解读|条例|政策|"
+    r"细则|报告|告知书|一封信)[）)》”]?$"
+)
+_ADDRESSEE = re.compile(r"^(?:各|有关|省|市|区|县|尊敬的|广大)[^。；！？]{2,260}[：:]$")
+_ORG_ONLY = re.compile(r"^[\u4e00-\u9fff]{2,12}(?:省|市|区|县)?(?:人民政府|税务局|卫生健康委员会)$")
+_NO_TITLE_START = ("原标题", "来源", "■", "（", "(")
+_BODY_START = re.compile(
+    r"近日|日前|为了?(?!.{0,30}(?:通知|意见))|记者|\d+月\d+日|\d+日|据|新华社|今年"
+)
+
+
+def is_title(text: str) -> bool:
+    """Whether a line can be a title: not too long, no sentence, no addressee, not just an office's name."""
+    bare = squeezed(text)
+    if not 5 <= len(bare) <= 110 or "。" in bare:
+        return False
+    if bare.endswith(("：", ":", "，", ",")) or _ADDRESSEE.match(bare):
+        return False
+    return not _ORG_ONLY.match(bare)
+
+
+def continues_title(so_far: str, following: str, taken: int) -> bool:
+    """Whether `following` goes on with a title broken over several pieces, `taken` of which were added before."""
+    if len(following) > 36 or len(so_far) + len(following) > 90 or re.search(r"[。；：:]", following):
+        return False
+    if DOC_NUMBER.match(following) or iso_date(following) or NUMBERED.match(following):
+        return False
+    if following.startswith(_NO_TITLE_START) or _BODY_START.match(following):
+        return False
+    if re.search(r"关于|印发|转发", so_far):
+        return not COMPLETE.search(so_far) or COMPLETE.search(following) is not None
+    short = taken == 0 and max(len(so_far), len(following)) <= 26
+    return short and "，" not in following[:-8] and not following.endswith("，")
+
+
+def without_site(title: str) -> str:
+    """A page title without the site's or the column's name behind it.
+
+    >>> without_site("某县推行积分制激活乡村治理-当前热点")
+    '某县推行积分制激活乡村治理'
+    """
+    match = re.match(r"^(?P<t>.{8,}?)\s?[-_—|｜]\s?[\u4e00-\u9fff]{2,10}$", title)
+    return match["t"] if match else title
