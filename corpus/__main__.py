@@ -31,7 +31,11 @@ def as_json(file: CleanFile) -> dict[str, object]:
                 "report": report.report,
                 "title": report.title,
                 "locality": dict(
-                    zip(("province", "city", "county", "town", "community"), report.locality.levels, strict=True)
+                    zip(
+                        ("province", "city", "county", "town", "community"),
+                        report.locality.levels,
+                        strict=True,
+                    )
                 ),
                 "also": [place.full for place in report.also],
                 "date": report.date,
@@ -57,7 +61,8 @@ def as_json(file: CleanFile) -> dict[str, object]:
             for report, pieces in zip(file.reports, file.passages, strict=True)
         ],
         "removed": [
-            {"rule": r.rule, "raw_start": r.span.start, "raw_end": r.span.end, "text": r.text} for r in file.removed
+            {"rule": r.rule, "raw_start": r.span.start, "raw_end": r.span.end, "text": r.text}
+            for r in file.removed
         ],
         "problems": list(file.problems),
     }
@@ -74,7 +79,12 @@ def inspect(
     for result in read_all(files):
         if isinstance(result, Failure):
             if json_lines:
-                print(json.dumps({"doc": result.doc, "reports": [], "removed": [], "problems": [result.message]}, ensure_ascii=False))
+                print(
+                    json.dumps(
+                        {"doc": result.doc, "reports": [], "removed": [], "problems": [result.message]},
+                        ensure_ascii=False,
+                    )
+                )
             print(result.message, file=sys.stderr)
         elif json_lines:
             print(json.dumps(as_json(result), ensure_ascii=False))

@@ -19,7 +19,9 @@ _NO_START = set("，。、；：！？）”》】 \u3000\xa0)’,;:!?．.…")
 _NO_END = set("，、：（“《【(‘,:—-")
 _OPENED = re.compile(r"\d{1,2}月\d{1,2}日|近日|日前|连日来|记者|为了|近年来|今年以来")
 _SPOKEN = re.compile(r"“[^“”]{8,}[！？。…]+”\s?$")
-_FULL_PLACE = re.compile(r"(?:北京|天津|上海|重庆)市|[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区|[\u4e00-\u9fff]{2,7}?(?:省|自治区|市)[\u4e00-\u9fff]{1,8}?(?:市|区|县|州|旗)")
+_FULL_PLACE = re.compile(
+    r"(?:北京|天津|上海|重庆)市|[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区|[\u4e00-\u9fff]{2,7}?(?:省|自治区|市)[\u4e00-\u9fff]{1,8}?(?:市|区|县|州|旗)"
+)
 _COINED = re.compile(r"“[^“”，。！？…]{1,8}”(?![，。：说])")
 _PAIRS = ("“”", "《》", "（）", "【】", "()")
 
@@ -103,7 +105,9 @@ def cut_score(text: str, cut: int) -> float:
 def _splits_number(text: str, cut: int) -> bool:
     """Inside a number or a date such as 7月17日."""
     before, behind = text[cut - 1], text[cut]
-    return behind.isdigit() and (before.isdigit() or before in "月年.:") or before.isdigit() and behind in "月日年%％个名万亿余多."
+    return (behind.isdigit() and (before.isdigit() or before in "月年.:")) or (
+        before.isdigit() and behind in "月日年%％个名万亿余多."
+    )
 
 
 def name_end(text: str, start: int) -> int:
@@ -114,7 +118,7 @@ def name_end(text: str, start: int) -> int:
     run = start
     while run < len(text) and run - start < 12 and ("\u4e00" <= text[run] <= "\u9fff" or text[run] == "·"):
         run += 1
-    if "·" in text[start:run] or run - start <= 4 and (run >= len(text) or text[run] not in "，。“‘"):
+    if "·" in text[start:run] or (run - start <= 4 and (run >= len(text) or text[run] not in "，。“‘")):
         return run
     options = [n for n in (2, 3, 4) if start + n <= run]
     prior = {2: 0.0, 3: 1.0, 4: -3.0}

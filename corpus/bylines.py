@@ -1,4 +1,4 @@
-"""Datelines and bylines: 「新华社北京2月8日电（记者 …）」, 「本报记者 … 通讯员 …」, often glued to title and body."""
+"""Datelines (新华社北京2月8日电) and bylines (本报记者 … 通讯员 …), often glued to title and body."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ def byline_start(head: str) -> int | None:
     """Where a byline, a dateline or a named source begins, None where there is none in the head."""
     starts = []
     for match in re.finditer(r"讯|电|消息|记者|通讯员", head):
-        low = next((at for at in range(max(0, match.start() - 30), match.start() + 1) if _marks(head, at, match)), None)
+        low = next(
+            (at for at in range(max(0, match.start() - 30), match.start() + 1) if _marks(head, at, match)),
+            None,
+        )
         if low is not None:
             starts.append(_media_start(head, low, match.start()))
             break

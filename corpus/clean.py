@@ -1,4 +1,4 @@
-"""Taking away what is not the report wherever it stands: furniture, vertical characters, doubled paragraphs."""
+"""Taking away what is not the report: furniture, vertical characters, doubled paragraphs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SUMMARY = re.compile(r"■(?P<words>[^■\s。]{24,})(?=\s)")
 
 
 def clean_anywhere(editor: Editor, region: Span | None = None) -> None:
-    """Rules that hold wherever they match, line furniture, vertical one-character lines, doubled paragraphs."""
+    """Cut what the rules for any place match, then line furniture, vertical lines and doubled paragraphs."""
     text = editor.view(region).text
     for rule in ANYWHERE:
         if rule.hinted(text):

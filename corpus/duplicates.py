@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from datasketch import MinHash, MinHashLSH
 
-THRESHOLD = 0.7  # Jaccard similarity of 5-character shingles; reprints differ in title, byline and last line only
+THRESHOLD = (
+    0.7  # Jaccard similarity of 5-character shingles; reprints differ in title, byline and last line only
+)
 _PERMUTATIONS = 64
 _SHINGLE = 5
 

@@ -66,6 +66,8 @@ class Editor:
         """Take out every match (its group ``x`` where it has one)."""
         view = self.view(region)
         group = "x" if "x" in pattern.groupindex else 0
-        spans = [view.raw(*m.span(group)) for m in pattern.finditer(view.text) if m.end(group) > m.start(group)]
+        spans = [
+            view.raw(*m.span(group)) for m in pattern.finditer(view.text) if m.end(group) > m.start(group)
+        ]
         for span in spans:
             self.cut(span, rule)

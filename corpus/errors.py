@@ -24,31 +24,31 @@ class TashanError(Exception):
         return f"{self.message}{self.hint}"
 
 
-class UnreadableFile(TashanError):
+class UnreadableFile(TashanError):  # noqa: N818 - the name says what happened
     """A file that can't be read as a report; the rest of a batch goes on without it."""
 
     exit_code = 3
 
 
-class StoreMissing(TashanError):
+class StoreMissing(TashanError):  # noqa: N818 - the name says what happened
     """There is no index at the place that was named."""
 
     exit_code = 4
 
 
-class StoreMismatch(TashanError):
+class StoreMismatch(TashanError):  # noqa: N818 - the name says what happened
     """The index was built by another model, tokenizer or program version."""
 
     exit_code = 5
 
 
-class StoreBusy(TashanError):
+class StoreBusy(TashanError):  # noqa: N818 - the name says what happened
     """Another process is writing to the index."""
 
     exit_code = 6
 
 
-class StoreDamaged(TashanError):
+class StoreDamaged(TashanError):  # noqa: N818 - the name says what happened
     """A file of the index does not agree with its checksum."""
 
     exit_code = 7

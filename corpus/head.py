@@ -1,7 +1,7 @@
 """Everything in front of a report's first sentence, cut and understood.
 
-Three shapes are told apart: a crawled item on one line 「日期，正文：原标题：TITLE…」, a page saved as one line
-whose blanks once were line breaks (`corpus.head_page`), and a text with lines (`corpus.head_lines`).
+Three shapes are told apart: a crawled item on one line 「日期，正文：原标题：TITLE…」, a page saved as
+one line whose blanks once were line breaks (`corpus.head_page`), and a text with lines (`corpus.head_lines`).
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _item_title_end(text: str, original: bool) -> int | None:
 
 
 def _split_title(text: str, mark: int, original: bool) -> int | None:
-    """Where the title ends when a byline or dateline begins at `mark`: there, or before body text in between."""
+    """Where the title ends when a byline begins at `mark`: there, or before body text in between."""
     head = text[:mark].rstrip()
     half = next((n for n in range(6, len(head) // 2 + 1) if head[n:].strip().startswith(head[:n])), None)
     if half:

@@ -1,4 +1,4 @@
-"""The head of a text with line breaks: the short lines in front of its first paragraph, one rule after another."""
+"""The head of a text with line breaks: the short lines in front of its first paragraph."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ def head_of_lines(editor: Editor, region: Span, found: Found, known: str | None)
     found.title = known
     view = editor.view(region)
     lines = hard_lines(view.text)
-    zone = next((i for i, line in enumerate(lines[:_LONGEST_HEAD]) if _is_body(line.text)), min(len(lines), _LONGEST_HEAD))
+    zone = next(
+        (i for i, line in enumerate(lines[:_LONGEST_HEAD]) if _is_body(line.text)),
+        min(len(lines), _LONGEST_HEAD),
+    )
     if lines and found.title is None and (half := printed_twice(lines[0].text)):
         found.title = half
         editor.cut_text(view, lines[0].span.start, lines[0].span.end, "标题")
@@ -152,7 +155,12 @@ def _person_photo_button(place: _Place) -> str | None:
 
 def _title(place: _Place) -> str | None:
     text = place.text
-    if place.found.title is not None or not is_title(text) or len(squeezed(text)) > 70 or NUMBERED.match(text):
+    if (
+        place.found.title is not None
+        or not is_title(text)
+        or len(squeezed(text)) > 70
+        or NUMBERED.match(text)
+    ):
         return None
     place.found.title = without_site(text)
     return "标题"

@@ -59,7 +59,7 @@ def soft_lines(text: str) -> list[Line]:
 
 
 def _heading_apart(text: str, span: Span) -> list[Line]:
-    """A soft line, with the unpunctuated words that stand in front of its first sentence as a line of their own."""
+    """A soft line; unpunctuated words in front of its first sentence become a line of their own."""
     if not len(span):
         return []
     line = Line(span, span.of(text))
@@ -73,7 +73,8 @@ def _heading_apart(text: str, span: Span) -> list[Line]:
 
 
 _HEADING_FIRST = re.compile(
-    r"^(?P<h>[^\s，。；：！？]{4,30}(?:[ \u3000\xa0]+[^\s，。；：！？]{2,24}){0,2})[ \u3000\xa0]+(?P<b>[^\s，。；]{2,40}[，。、；：].{20,})$",
+    r"^(?P<h>[^\s，。；：！？]{4,30}(?:[ \u3000\xa0]+[^\s，。；：！？]{2,24}){0,2})"
+    r"[ \u3000\xa0]+(?P<b>[^\s，。；]{2,40}[，。、；：].{20,})$",
     re.DOTALL,
 )
 

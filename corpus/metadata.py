@@ -41,8 +41,8 @@ class Found:
 def iso_date(text: str) -> str | None:
     """The first full date in any of the usual shapes, ISO 8601.
 
-    >>> iso_date("2023年8月1日"), iso_date("2023-08-17 23:01"), iso_date("23-08-17 06:17"), iso_date("8-12 06:06")
-    ('2023-08-01', '2023-08-17', '2023-08-17', None)
+    >>> [iso_date(x) for x in ("2023年8月1日", "2023-08-17 23:01", "23-08-17 06:17", "8-12 06:06")]
+    ['2023-08-01', '2023-08-17', '2023-08-17', None]
     """
     for pattern in _DATES:
         match = pattern.search(text)

@@ -1,4 +1,4 @@
-"""The headings of a report: numbered ones, unnumbered newspaper ones, and lead phrases that name a measure."""
+"""The headings of a report: numbered ones, unnumbered ones, and lead phrases that name a measure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ LEAD_LEVEL = 9
 _LEVELS = {"a": 1, "b": 3, "c": 4, "d": 5}
 _UNNUMBERED = 2
 _RUN_IN = re.compile(r"^[^。！？；\n]{2,42}[。！？：:]")
-_LEAD = re.compile(r"^(?P<t>[“《]?[^，。；：！？\s,;:]{4,18}(?:[，,][^，。；：！？\s,;:]{4,16})?)。(?=.{24,})", re.DOTALL)
+_LEAD = re.compile(
+    r"^(?P<t>[“《]?[^，。；：！？\s,;:]{4,18}(?:[，,][^，。；：！？\s,;:]{4,16})?)。(?=.{24,})", re.DOTALL
+)
 _NOT_HEADING = re.compile(r"^各位|^[·•\-—*>]|摄$|记者|通讯员|^\d+$|[，、,]$|https?:")
 _SPEECH = re.compile(r"^“[^”]*$|^“[^”]*”$|[说道]$")
 
@@ -29,7 +31,7 @@ class Heading:
 
 
 def headings(text: str, marked: Mapping[str, int]) -> list[Heading]:
-    """All headings in order. Offsets are in `text`; `marked` are those the file format itself marks, with levels."""
+    """All headings in order. `marked` are those that the file's format itself marks, with their levels."""
     lines = lines_of(text)
     found: list[Heading] = []
     for at, line in enumerate(lines):
@@ -47,10 +49,13 @@ def _numbered(line: Line) -> Heading | None:
     if not match:
         return None
     level = _LEVELS[match.lastgroup or "a"]
-    if len(line.text) <= 60 and "。" not in line.text[:-1]:
+    blank = re.match(r"^\S{4,40}(?=[ \u3000\xa0])", line.text)
+    told = blank is not None and "，" in line.text[blank.end() :]
+    if len(line.text) <= 60 and "。" not in line.text[:-1] and not told:
         return Heading(line.span, line.text, level)
     run = _RUN_IN.match(line.text[match.end() :])
-    blank = re.match(r"^\S{4,40}(?=[ \u3000\xa0])", line.text)
+    if run and told and blank is not None and "，" not in blank[0]:
+        run = None
     if run:
         end = match.end() + run.end()
         return Heading(Span(line.span.start, line.span.start + end), line.text[:end], level)
@@ -65,7 +70,9 @@ def _plain(line: Line, following: Line | None, at: int) -> Heading | None:
         return None
     if text[-1] in "。；：:;，" or "。" in text or (text[-1] in "”）)" and len(text) > 34):
         return None
-    if len(re.findall(r"[，,、]", text)) > 2 or len(following.text) < 12 and not NUMBERED.match(following.text):
+    if len(re.findall(r"[，,、]", text)) > 2 or (
+        len(following.text) < 12 and not NUMBERED.match(following.text)
+    ):
         return None
     if at == 0 and len(text) < 6:
         return None
@@ -83,12 +90,15 @@ def _lead(line: Line) -> Heading | None:
 def sections(text: str, marked: Mapping[str, int] = MappingProxyType({})) -> tuple[Section, ...]:
     """Headings with what stands under them, up to the next heading of the same or an outer level.
 
-    >>> [s.heading for s in sections("一、建机制\\n成立专班，每周调度一次，重点事项逐件销号。\\n二、强保障\\n财政安排专项经费。")]
-    ['一、建机制', '二、强保障']
+    >>> text = "一、建机制 成立专班，每周调度一次，事项逐件销号。"
+    >>> [s.heading for s in sections(text)]
+    ['一、建机制']
     """
     found = headings(text, marked)
     out = []
     for at, head in enumerate(found):
         end = next((h.span.start for h in found[at + 1 :] if h.level <= head.level), len(text))
-        out.append(Section(head.text.strip(), head.level, Span(head.span.start, end), Span(head.span.end, end)))
+        out.append(
+            Section(head.text.strip(), head.level, Span(head.span.start, end), Span(head.span.end, end))
+        )
     return tuple(out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from corpus.boundary import start_score
@@ -23,7 +24,7 @@ def join_lines(editor: Editor, region: Span) -> None:
     editor.cut_text(view, 0, lines[0].span.start, "空白")
     editor.cut_text(view, lines[-1].span.end, len(view.text), "空白")
     so_far = lines[0].text
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in itertools.pairwise(lines):
         gap = Span(line.span.end, following.span.start)
         if _torn(so_far, line, following, view.text):
             editor.cut_text(view, gap.start, gap.end, "断行")
@@ -48,7 +49,9 @@ def _torn(so_far: str, line: Line, following: Line, text: str) -> bool:
         return False
     if NUMBERED.match(line.text) and line.text == so_far and len(so_far) <= 45:
         return False
-    torn_word = (last + nxt) in text.replace("\n", "\0").replace(last + "\0", "\1") and _is_han(last) and _is_han(nxt)
+    torn_word = (
+        (last + nxt) in text.replace("\n", "\0").replace(last + "\0", "\1") and _is_han(last) and _is_han(nxt)
+    )
     if _bodylike(so_far):
         return not (last in _CLOSE and start_score(following.text[:4]) > 1.0 and not torn_word)
     return torn_word and start_score(following.text[:4]) < 1.0 and len(following.text) > len(so_far)
@@ -56,13 +59,18 @@ def _torn(so_far: str, line: Line, following: Line, text: str) -> bool:
 
 def _bodylike(text: str) -> bool:
     """Running text rather than a heading: it holds a full stop, or is longer than headings are."""
-    return "。" in text[:-1] or (len(text) >= 26 and re.search(r"[，,；;]", text) is not None) or len(text) > 45
+    return (
+        "。" in text[:-1] or (len(text) >= 26 and re.search(r"[，,；;]", text) is not None) or len(text) > 45
+    )
 
 
 def _open_bracket(text: str) -> bool:
     """A quotation mark or bracket opened near the end that is not closed yet."""
     tail = text[-60:]
-    return any(tail.rfind(a) > tail.rfind(b) and text.count(a) > text.count(b) for a, b in ("“”", "《》", "（）", "()"))
+    return any(
+        tail.rfind(a) > tail.rfind(b) and text.count(a) > text.count(b)
+        for a, b in ("“”", "《》", "（）", "()")
+    )
 
 
 def _is_han(char: str) -> bool:

@@ -41,7 +41,9 @@ def passages(report: Report, raw: str) -> tuple[Passage, ...]:
     return tuple(_passage(report, n, span, chunk, gaps) for n, (span, chunk) in enumerate(spans, 1))
 
 
-def _passage(report: Report, n: int, span: Span, chunk: _Chunk, gaps: list[tuple[int, Span, bool]]) -> Passage:
+def _passage(
+    report: Report, n: int, span: Span, chunk: _Chunk, gaps: list[tuple[int, Span, bool]]
+) -> Passage:
     inside = [(at - span.start, gap, hard) for at, gap, hard in gaps if span.start < at < span.end]
     return Passage(
         passage=f"{report.report}:{n}",
@@ -105,7 +107,7 @@ def _merged(chunks: list[_Chunk]) -> list[_Chunk]:
 
 
 def _crumb(last: _Chunk, chunk: _Chunk) -> bool:
-    """A few words under a heading of their own, which mean little without their neighbour of the same section."""
+    """A few words under a heading of their own, which mean little without their neighbour."""
     crumb = min(len(last.span), len(chunk.span)) < CRUMB
     return crumb and bool(last.path) and bool(chunk.path) and last.path[:-1] == chunk.path[:-1]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from corpus.clean import clean_anywhere
 from corpus.editor import Editor
 from corpus.errors import TashanError
+from corpus.gazetteer import gazetteer
 from corpus.head import take_head
 from corpus.load import doc_name, load, suffixes
-from corpus.gazetteer import gazetteer
 from corpus.localities import locate
 from corpus.metadata import Found, iso_date
 from corpus.outline import sections
@@ -20,7 +20,18 @@ from corpus.paragraphs import join_lines
 from corpus.passages import passages
 from corpus.segment import segment
 from corpus.tail import take_tail
-from corpus.types import NOWHERE, CleanFile, Document, Failure, Locality, Passage, Record, Removal, Report, Span
+from corpus.types import (
+    NOWHERE,
+    CleanFile,
+    Document,
+    Failure,
+    Locality,
+    Passage,
+    Record,
+    Removal,
+    Report,
+    Span,
+)
 
 _NOT_A_REPORT = re.compile(r"(?:readme|license|manifest)\b[^/]*$", re.IGNORECASE)  # notes about a folder
 logger = logging.getLogger(__name__)
@@ -117,7 +128,7 @@ def _neighbour(place: Locality, default: Locality) -> Locality:
 
 
 def files_in(source: Path) -> Iterator[tuple[Path, Path]]:
-    """(file, root) of everything readable under a folder, or of one file. Hidden files and links out are left out."""
+    """(file, root) of all files under a folder, or of one file; hidden files and links out are left out."""
     if source.is_file():
         yield source, source.parent
         return
@@ -126,12 +137,17 @@ def files_in(source: Path) -> Iterator[tuple[Path, Path]]:
     top = source.resolve()
     for path in sorted(source.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(source).parts)
-        if path.is_file() and not hidden and not _NOT_A_REPORT.match(path.name) and path.resolve().is_relative_to(top):
+        if (
+            path.is_file()
+            and not hidden
+            and not _NOT_A_REPORT.match(path.name)
+            and path.resolve().is_relative_to(top)
+        ):
             yield path, source
 
 
 def read_all(sources: Sequence[Path]) -> Iterator[CleanFile | Failure]:
-    """Every file under `sources`, each as a CleanFile, or as a Failure that says why not; nothing ends the batch."""
+    """Every file under `sources`, as a CleanFile or as a Failure that says why not; the batch goes on."""
     readable = suffixes()
     for source in sources:
         for path, root in files_in(source):
@@ -145,4 +161,6 @@ def read_all(sources: Sequence[Path]) -> Iterator[CleanFile | Failure]:
                 yield Failure(doc, str(error))
             except Exception as error:  # a bug of ours must not cost the reader the other files; it is named
                 logger.exception("%s", doc)
-                yield Failure(doc, f"{doc}：处理时出错（{type(error).__name__}：{error}）。请把这个文件发给维护者。")
+                yield Failure(
+                    doc, f"{doc}：处理时出错（{type(error).__name__}：{error}）。请把这个文件发给维护者。"
+                )

@@ -7,14 +7,18 @@ another place, and, where the title was lost, at a paragraph in which another co
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from corpus.editor import Editor
-from corpus.lines import Line, hard_lines, printed_twice
 from corpus.gazetteer import COUNTY, gazetteer
+from corpus.lines import Line, hard_lines, printed_twice
 from corpus.types import Span
 
-_SIGNED = re.compile(r"^本报记者(?:[ \u3000\xa0]+(?:本报)?通讯员)?$|^[（(]?(?:本报|本网)?(?:见习|实习|全媒体)?(?:记者|通讯员)[：:]?[ \u3000\xa0]\S.{1,50}[^。！？]$")
+_SIGNED = re.compile(
+    r"^本报记者(?:[ \u3000\xa0]+(?:本报)?通讯员)?$"
+    r"|^[（(]?(?:本报|本网)?(?:见习|实习|全媒体)?(?:记者|通讯员)[：:]?[ \u3000\xa0]\S.{1,50}[^。！？]$"
+)
 _OFFICE = re.compile(r"^[■●◆]\s?\S{4,40}$")
 _DATELINE = re.compile(r"^(?:本报讯|本报[\u4e00-\u9fff]{2,4}讯|新华社|[\u4e00-\u9fff]{2,8}讯)\s?[（(]?")
 _LEAD = re.compile(r"^(?:为|近年来?|近日|日前|今年|去年|自|在|围绕|聚焦|针对|按照|坚持)")
@@ -28,8 +32,12 @@ def segment(editor: Editor, region: Span) -> list[Span]:
         return [region]
     starts = sorted({0, *_starts(lines)})
     starts = sorted({*starts, *_place_shifts(lines, starts)})
-    edges = [region.start, *(view.raw(lines[i].span.start, lines[i].span.end).start for i in starts if i), region.end]
-    return [Span(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    edges = [
+        region.start,
+        *(view.raw(lines[i].span.start, lines[i].span.end).start for i in starts if i),
+        region.end,
+    ]
+    return [Span(a, b) for a, b in itertools.pairwise(edges) if b > a]
 
 
 def _starts(lines: list[Line]) -> set[int]:
@@ -57,7 +65,12 @@ def _placed_titles(lines: list[Line]) -> set[int]:
     found = set()
     for at in range(2, len(lines) - 2):
         text = lines[at].text
-        if not (10 <= len(text) <= 50 and _titleish(text) and _ends(lines[at - 1]) and len(lines[at + 1].text) > 14):
+        if not (
+            10 <= len(text) <= 50
+            and _titleish(text)
+            and _ends(lines[at - 1])
+            and len(lines[at + 1].text) > 14
+        ):
             continue
         earlier = "".join(line.text for line in lines[:at])
         later = "".join(line.text for line in lines[at + 1 :])
@@ -99,7 +112,7 @@ def _place_shifts(lines: list[Line], starts: list[int]) -> set[int]:
     """Paragraphs at which one county's report ends and another's begins without a title or a signature."""
     found: set[int] = set()
     edges = [*starts, len(lines)]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in itertools.pairwise(edges):
         if high - low < 6:
             continue
         named = [_counties(line.text) for line in lines[low:high]]
@@ -121,7 +134,7 @@ def _actor(text: str, names: set[str]) -> str | None:
 
 
 def _shift(lines: list[Line], named: list[set[str]], actor: str | None, first: int) -> int | None:
-    """The first lead paragraph that brings in another county which stays, while the old one is not named again."""
+    """The first lead paragraph that brings in another county for good: the old one is not named again."""
     if actor is None:
         return None
     for at in range(first + 2, len(lines)):
@@ -130,7 +143,9 @@ def _shift(lines: list[Line], named: list[set[str]], actor: str | None, first: i
             continue
         if any(actor in names for names in named[at:]) or any(fresh & names for names in named[:at]):
             continue
-        new = next((n for n in fresh if n in lines[at].text[:120] and sum(n in x for x in named[at:]) >= 2), None)
+        new = next(
+            (n for n in fresh if n in lines[at].text[:120] and sum(n in x for x in named[at:]) >= 2), None
+        )
         if new and lines[at - 1].text[-1:] in "。！？”":
             return at
     return None

@@ -1,4 +1,4 @@
-"""A cleaned file for human eyes: kept text, what was removed by which rule, where reports and sections begin."""
+"""A cleaned file for human eyes: what is kept, what was removed by which rule, where sections begin."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from rich.markup import escape
 
 from corpus.types import CleanFile
 
+_UNKNOWN = "未注明"
+
 
 def show(file: CleanFile) -> None:
     """Print one file in colours."""
@@ -14,10 +16,9 @@ def show(file: CleanFile) -> None:
     console.rule(f"[bold]{escape(file.document.doc)}[/]  {len(file.reports)} 篇报告")
     for report, pieces in zip(file.reports, file.passages, strict=True):
         console.print(f"\n[bold green]■ {escape(report.title or '（无标题）')}[/]")
-        console.print(
-            f"  地点 {report.locality.full or '未注明'}  日期 {report.date or '未注明'}  来源 {escape(report.source or '未注明')}",
-            style="cyan",
-        )
+        place, date, source = report.locality.full, report.date, escape(report.source or "")
+        told = [f"地点 {place or _UNKNOWN}", f"日期 {date or _UNKNOWN}", f"来源 {source or _UNKNOWN}"]
+        console.print("  " + "  ".join(told), style="cyan")
         for section in report.sections:
             console.print(f"  {'  ' * min(section.level, 4)}§ {escape(section.heading)}", style="yellow")
         for piece in pieces:

@@ -97,7 +97,7 @@ def _cut_to_the_end(editor: Editor, region: Span, cut: list[str]) -> None:
 
 
 def _may_begin(text: str, at: int) -> bool:
-    """Whether furniture may begin here: behind a sentence, a blank, a bracket, or a credit of at most 40 characters."""
+    """Whether furniture may begin here: behind a sentence, a blank, a bracket or a short credit."""
     before = text[:at].rstrip()
     if not before or before[-1] in "。！？”）)…】]；" or before != text[:at]:
         return True
@@ -110,7 +110,11 @@ def _cut_credits(editor: Editor, region: Span, cut: list[str]) -> bool:
     view = editor.view(region)
     text = view.text.rstrip()
     bracketed = _BRACKETED.search(text)
-    if bracketed and _is_credit(bracketed["in"]) and text[: bracketed.start()].rstrip()[-1:] in "。！？”…)）】":
+    if (
+        bracketed
+        and _is_credit(bracketed["in"])
+        and text[: bracketed.start()].rstrip()[-1:] in "。！？”…)）】"
+    ):
         start = bracketed.start()
     else:
         stop = _LAST_STOP.search(text)
@@ -142,7 +146,9 @@ def _is_prose(tail: str) -> bool:
 def _read_tail(cut: list[str], found: Found) -> None:
     """Source and date in what was cut, the most explicit first."""
     joined = "\n".join(cut)
-    named = next((m for m in SOURCE.finditer(joined) if "注明" not in joined[max(0, m.start() - 6) : m.start()]), None)
+    named = next(
+        (m for m in SOURCE.finditer(joined) if "注明" not in joined[max(0, m.start() - 6) : m.start()]), None
+    )
     if named and not found.explicit:
         found.source = source_name(named["name"]) or found.source
     paper = _PAPER.search(joined)

@@ -17,9 +17,7 @@ COMPLETE = re.compile(
 _ADDRESSEE = re.compile(r"^(?:各|有关|省|市|区|县|尊敬的|广大)[^。；！？]{2,260}[：:]$")
 _ORG_ONLY = re.compile(r"^[\u4e00-\u9fff]{2,12}(?:省|市|区|县)?(?:人民政府|税务局|卫生健康委员会)$")
 _NO_TITLE_START = ("原标题", "来源", "■", "（", "(")
-_BODY_START = re.compile(
-    r"近日|日前|为了?(?!.{0,30}(?:通知|意见))|记者|\d+月\d+日|\d+日|据|新华社|今年"
-)
+_BODY_START = re.compile(r"近日|日前|为了?(?!.{0,30}(?:通知|意见))|记者|\d+月\d+日|\d+日|据|新华社|今年")
 
 
 def is_title(text: str) -> bool:
@@ -33,7 +31,7 @@ def is_title(text: str) -> bool:
 
 
 def continues_title(so_far: str, following: str, taken: int) -> bool:
-    """Whether `following` goes on with a title broken over several pieces, `taken` of which were added before."""
+    """Whether `following` goes on with a title in pieces, `taken` of which were added before."""
     if len(following) > 36 or len(so_far) + len(following) > 90 or re.search(r"[。；：:]", following):
         return False
     if DOC_NUMBER.match(following) or iso_date(following) or NUMBERED.match(following):

@@ -8,6 +8,7 @@ as extracted for every other format.
 from __future__ import annotations
 
 import bisect
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -199,7 +200,9 @@ class Locality:
         >>> Locality(None).within(Locality("辽宁省"))
         False
         """
-        return other.known and all(b is None or a == b for a, b in zip(self.levels, other.levels, strict=True))
+        return other.known and all(
+            b is None or a == b for a, b in zip(self.levels, other.levels, strict=True)
+        )
 
 
 NOWHERE = Locality()
@@ -232,10 +235,12 @@ class Report:
     sections: tuple[Section, ...] = ()
 
     def pieces(self, span: Span, raw: str) -> tuple[Span, ...]:
-        """`span` cut wherever anything but line breaks was taken out: each piece can be quoted from the raw file."""
-        cuts = [at for at, gap in self.runs.gaps() if span.start < at < span.end and gap.of(raw).strip("\r\n")]
+        """`span` cut wherever more than line breaks was taken out: each piece stands in the raw file."""
+        cuts = [
+            at for at, gap in self.runs.gaps() if span.start < at < span.end and gap.of(raw).strip("\r\n")
+        ]
         edges = [span.start, *cuts, span.end]
-        return tuple(Span(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a)
+        return tuple(Span(a, b) for a, b in itertools.pairwise(edges) if b > a)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +257,9 @@ class Passage:
     span: Span
     raw_span: Span
     heading_path: tuple[str, ...] = ()
-    cuts: tuple[int, ...] = ()  # offsets in `text` where more than line breaks was taken out: no quote crosses one
+    cuts: tuple[
+        int, ...
+    ] = ()  # offsets in `text` where more than line breaks was taken out: no quote crosses one
     breaks: tuple[tuple[int, int], ...] = ()  # (offset in text, raw characters left out there), every gap
     measure: str | None = None  # the lead phrase or heading that names the measure (举措)
 
