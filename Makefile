@@ -1,0 +1,82 @@
+# 他山 Tashan. `make run` opens the page; `make test` runs every test. Needs python3.11 and GNU make.
+# All paths are relative, so the project may stand in a folder with spaces in its name.
+
+PYTHON ?= python3.11
+HOST ?= 127.0.0.1
+PORT ?= 7860
+STORE ?= var/store
+REPORTS ?= corpus/sample
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run test ask check eval index model install install-dev screenshots clean
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+export Q
+
+help:
+	@echo '他山 Tashan：在治理报告里找做法，每句话都可核对出处'
+	@echo
+	@echo '  make run                打开网页（首次会准备环境、模型和示例索引）'
+	@echo '  make test               运行全部测试'
+	@echo '  make ask Q="问题"       在终端里提问'
+	@echo '  make index              按 REPORTS 里的报告更新索引'
+	@echo '  make check              代码检查（ruff、mypy --strict）'
+	@echo '  make eval               运行检索与回答评测'
+	@echo '  make screenshots        重新生成 docs/screenshots/ 里的截图'
+	@echo '  make clean              删除 .venv 和 var'
+	@echo
+	@echo '可改的变量：HOST=$(HOST) PORT=$(PORT) STORE="$(STORE)" REPORTS="$(REPORTS)" PYTHON=$(PYTHON)'
+
+run: install model
+	@[ -e "$(STORE)/CURRENT" ] || $(MAKE) index
+	@echo '▶ 打开网页…'
+	@exec $(PY) app.py --store "$(STORE)" --host "$(HOST)" --port "$(PORT)"
+
+ask: install model
+	@[ -n "$$Q" ] || { echo '请给出问题，例如：make ask Q="别的县是怎么做红色物业的？"' >&2; exit 2; }
+	@[ -e "$(STORE)/CURRENT" ] || $(MAKE) index
+	@$(PY) -m rag ask "$$Q" --store "$(STORE)"
+
+index: install model
+	@echo '▶ 读取 $(REPORTS) 里的报告，建立索引到 $(STORE)…'
+	@$(PY) -m index build "$(REPORTS)" --store "$(STORE)"
+
+model: var/models/.unpacked
+var/models/.unpacked: .venv/.runtime index/model.py
+	@echo '▶ 解开内置模型（只做一次）…'
+	@mkdir -p var/models
+	@$(PY) -c 'from pathlib import Path; from index import model; model.unpack(model.default_model_dir(Path("var")))'
+	@touch $@
+
+install: .venv/.runtime
+.venv/.runtime: requirements.txt
+	@command -v $(PYTHON) > /dev/null || { echo '找不到 $(PYTHON)：请安装 Python 3.11，或用 make PYTHON=… 指定。' >&2; exit 2; }
+	@[ -x $(PY) ] || { echo '▶ 建立 Python 环境 .venv…'; $(PYTHON) -m venv .venv; }
+	@echo '▶ 安装运行所需的软件包（只做一次，约几分钟）…'
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+install-dev: .venv/.dev
+.venv/.dev: .venv/.runtime requirements-dev.txt
+	@echo '▶ 安装测试所需的软件包（只做一次）…'
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+test: install-dev model
+	@echo '▶ 运行测试…'
+	@$(PY) -m pytest $(ARGS)
+
+check: install-dev
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+
+eval: install-dev model
+	@$(PY) -m eval run
+
+screenshots: install-dev model
+	@[ -e "$(STORE)/CURRENT" ] || $(MAKE) index
+	@$(PY) -m tests.ui.screenshots --store "$(STORE)"
+
+clean:
+	rm -rf .venv var
