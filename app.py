@@ -1,0 +1,35 @@
+"""The page: ``python app.py [--store DIR] [--host 127.0.0.1] [--port 7860]``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.errors import TashanError
+from rag import config
+
+door = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@door.command()
+def serve(
+    store: Annotated[Path | None, typer.Option(help="索引所在的文件夹")] = None,
+    host: Annotated[str | None, typer.Option(help="监听的地址；0.0.0.0 让同网段的人也能打开")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="端口")] = None,
+) -> None:
+    """打开他山的网页。"""
+    settings = config.load(store=store, host=host, port=port)
+    from rag.ui import server  # behind the settings, so that a mistake in them is told at once
+
+    server.run(settings)
+
+
+if __name__ == "__main__":
+    try:
+        door()
+    except TashanError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        sys.exit(error.exit_code)

@@ -1,0 +1,222 @@
+"""The tab 问答: the conversation on the left, the report that a citation opens on the right."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from corpus.errors import TashanError
+from corpus.types import Span
+from rag.service import Service
+from rag.types import Answered
+from rag.ui import html, reader
+from rag.ui.session import ALL, Choice, Choices, Turn, stream
+
+_HERE = Path(__file__).parent
+_LOG = logging.getLogger(__name__)
+_KEPT = 6 * 3600  # seconds that a conversation stays in memory after its last question
+_HOME_KEY = "tashan-home"
+_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+Turns = tuple[Turn, ...]
+Step = tuple[Any, ...]  # past, now, turns, panel, box
+
+
+def build(page: gr.Blocks, service: Service) -> None:
+    """Put the tab into the page that is being made."""
+    choices = Choices.of(service)
+    turns = gr.State((), time_to_live=_KEPT)
+    with gr.Row(elem_id="ask", equal_height=False):
+        with gr.Column(scale=3, min_width=340, elem_id="talk"):
+            with gr.Column(elem_id="conversation"):
+                past = _markup("", "past")
+                now = _markup(welcome(service), "now", _script("now.js"))
+            box = gr.Textbox(
+                placeholder="例如：别的县是怎么做红色物业的？",
+                show_label=False, lines=1, max_lines=5, max_length=2000, autofocus=True,
+                submit_btn="提问", elem_id="question", container=False,
+            )  # fmt: skip
+            filters = _filters(page, choices)
+        with gr.Column(scale=2, min_width=320, elem_id="side"):
+            panel = _markup(html.WELCOME, "panel", _script("panel.js"))
+    page.load(lambda: welcome(service), None, now, **_QUIET)  # reports may have come since the start
+    _wire(service, turns, past, now, box, filters, panel)
+
+
+def _markup(value: str, name: str, script: str | None = None) -> gr.HTML:
+    """Our own markup under our own style sheet."""
+    return gr.HTML(value, elem_id=name, js_on_load=script, apply_default_css=False)
+
+
+def _script(name: str) -> str:
+    return (_HERE / name).read_text("utf-8")
+
+
+def welcome(service: Service) -> str:
+    """What stands where the conversation will be."""
+    seen = service.searched()
+    years = f"，{html.years(*seen.years)}" if seen.years else ""
+    size = f"已载入{seen.reports}份报告（{seen.places}个地方{years}）。回答只摘报告原句，每句都能点开核对。"
+    return (
+        f'<div class="hello"><h2>别的地方是怎么做的？</h2><p>{html.esc(size)}</p>'
+        f"{html.suggestions(service.examples(), '可以这样问')}</div>"
+    )
+
+
+# --------------------------------------------------------------------------- filters
+
+
+def _filters(page: gr.Blocks, choices: Choices) -> list[Any]:
+    """Province, city, county, first year, last year, home county, leave it out."""
+    years = [ALL, *choices.years]
+    with gr.Accordion("筛选：地方、年份、本县", open=False, elem_id="filters"):
+        with gr.Row():
+            province = _dropdown("省", choices.provinces(), "province")
+            city = _dropdown("市", [ALL], "city")
+            county = _dropdown("县（区）", [ALL], "county")
+        with gr.Row():
+            since = _dropdown("起始年份", years, "since")
+            until = _dropdown("截止年份", years, "until")
+            home = gr.Textbox(
+                label="我在的县（记在本浏览器）", placeholder="例如：彰武县", elem_id="home", min_width=120
+            )
+            leave = gr.Checkbox(label="排除本县", elem_id="leave-home", min_width=100)
+    # A fixed secret: with Gradio's own, made anew at every start, the browser could not read what it kept.
+    remembered = gr.BrowserState("", storage_key=_HOME_KEY, secret=_HOME_KEY)
+    page.load(lambda kept: kept or "", remembered, home, **_QUIET)
+    home.change(lambda name: name, home, remembered, **_QUIET)
+    province.input(
+        lambda p: (_offer(choices.cities(p)), _offer(choices.counties(p, None))),
+        province, [city, county], **_QUIET,
+    )  # fmt: skip
+    city.input(
+        lambda p, c: _offer(choices.counties(p, c)),
+        [province, city], county, **_QUIET,
+    )  # fmt: skip
+    return [province, city, county, since, until, home, leave]
+
+
+def _dropdown(label: str, names: list[str], name: str) -> gr.Dropdown:
+    return gr.Dropdown(names, value=ALL, label=label, elem_id=name, min_width=110, allow_custom_value=False)
+
+
+def _offer(names: list[str]) -> Any:
+    return gr.update(choices=names, value=ALL)
+
+
+# --------------------------------------------------------------------------- events
+
+
+def _wire(
+    service: Service,
+    turns: gr.State,
+    past: gr.HTML,
+    now: gr.HTML,
+    box: gr.Textbox,
+    filters: list[Any],
+    panel: gr.HTML,
+) -> None:
+    outputs = [past, now, turns, panel, box]
+
+    def typed(text: str, before: Turns, *chosen: Any) -> Iterator[Step]:
+        yield from respond(service, text, before, Choice.of(*chosen))
+
+    def clicked(event: gr.EventData, before: Turns, *chosen: Any) -> Iterator[Step]:
+        yield from respond(service, _said(event, "text"), before, Choice.of(*chosen))
+
+    def struck(event: gr.EventData, before: Turns) -> Iterator[Step]:
+        if before:
+            last = before[-1]
+            yield from respond(
+                service, last.asked, before[:-1], last.choice, last.struck | {_said(event, "key")}
+            )
+
+    def opened(event: gr.EventData) -> str:
+        return open_report(service, _said(event, "report"), _said(event, "start"), _said(event, "end"))
+
+    running: list[Any] = [
+        box.submit(typed, [box, turns, *filters], outputs, **_QUIET),
+        panel.submit(clicked, [turns, *filters], outputs, **_QUIET),
+        panel.input(struck, [turns], outputs, **_QUIET),
+    ]
+    box.stop(stopped, [turns], [now, turns, box], cancels=running, **_QUIET)
+    panel.select(opened, None, panel, **_QUIET)
+    panel.clear(lambda before: sources(before), [turns], panel, **_QUIET)
+
+
+def _said(event: gr.EventData, name: str) -> str:
+    """One value of what the page's script sent; whatever it is, it is a string from here on."""
+    data = getattr(event, "_data", None)
+    return str(data.get(name, "")) if isinstance(data, dict) else ""
+
+
+def respond(
+    service: Service, text: str, before: Turns, choice: Choice, struck: frozenset[str] = frozenset()
+) -> Iterator[Step]:
+    """A question's way: shown at once, then its stages, then the answer block by block."""
+    asking = gr.update(value="", submit_btn=False, stop_btn="停止")
+    ready = gr.update(submit_btn="提问", stop_btn=False)
+    shown = Turn(text, html.turn(text, html.working("理解问题")), (), struck, choice)
+    yield "".join(t.html for t in before), shown.html, (*before, shown), gr.skip(), asking
+    for shown in _replies(service, text, before, choice, struck):
+        yield gr.skip(), shown.html, (*before, shown), gr.skip(), gr.skip()
+    done = (*before, shown)
+    yield gr.skip(), gr.skip(), gr.skip(), sources(done) if shown.citations else gr.skip(), ready
+
+
+def _replies(
+    service: Service, text: str, before: Turns, choice: Choice, struck: frozenset[str]
+) -> Iterator[Turn]:
+    def turn(body: str, citations: Any = ()) -> Turn:
+        return Turn(text, html.turn(text, body), citations, struck, choice)
+
+    try:
+        for update in stream(service, text, before, choice, struck):
+            if update.outcome is None:
+                written = "".join(html.render(update.text, ())) if update.text else ""
+                yield turn(html.working(update.stage) + written)
+                continue
+            outcome = update.outcome
+            cited = outcome.citations if isinstance(outcome, Answered) else outcome.nearest
+            parts = html.blocks(outcome)
+            for end in range(1, len(parts)):
+                yield turn(html.understood(outcome.question) + html.answer(outcome, parts[:end]))
+            yield turn(html.reply(outcome), cited)
+    except TashanError as error:
+        yield turn(html.trouble(error.message, error.hint))
+    except Exception:
+        _LOG.exception("a question failed")
+        yield turn(html.trouble("回答时出了内部错误。", "请换个问法；若仍如此，请把后台日志交给管理员。"))
+
+
+def stopped(turns: Turns) -> Step:
+    """The conversation as it stands, with a word that it was stopped."""
+    ready = gr.update(submit_btn="提问", stop_btn=False)
+    if not turns:
+        return gr.skip(), turns, ready
+    last = turns[-1]
+    note = Turn(last.asked, html.turn(last.asked, html.trouble("已停止。")), (), last.struck, last.choice)
+    return note.html, (*turns[:-1], note), ready
+
+
+def sources(turns: Sequence[Turn]) -> str:
+    """The sources of the last answer that has any."""
+    for turn in reversed(turns):
+        if turn.citations:
+            return html.source_list(turn.citations, f"出处：{turn.asked}")
+    return html.WELCOME
+
+
+def open_report(service: Service, report: str, start: str, end: str) -> str:
+    """A report opened at a quote; values come from the page and may be anything."""
+    service.store.refresh()
+    stored = service.store.report(report)
+    if stored is None:
+        return reader.not_there("这份报告")
+    low = min(int(start), len(stored.text)) if start.isdecimal() else 0
+    high = min(int(end), len(stored.text)) if end.isdecimal() else 0
+    return reader.report(stored, Span(low, max(low, high)))

@@ -1,0 +1,48 @@
+"""The page as a whole: its head, its tabs, and how it is put beside the HTTP API."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
+
+import fastapi
+import gradio as gr
+
+from rag.service import Service
+from rag.ui import ask
+from rag.ui.theme import STYLE, theme
+
+_AT_ONCE = 20  # questions that are answered at the same time
+_WAITING = 200  # further ones that may wait in line
+_HEAD = '<header id="brand"><h1>他山</h1><p>在治理报告里找做法，每句话都可核对出处</p></header>'
+
+
+def blocks(service: Service) -> gr.Blocks:
+    """The page over one service."""
+    page: gr.Blocks
+    with gr.Blocks(title="他山", analytics_enabled=False, fill_width=True) as page:
+        gr.HTML(_HEAD, js_on_load=None, apply_default_css=False)
+        with gr.Tabs(), gr.Tab("问答", id="ask"):
+            ask.build(page, service)
+    page.queue(default_concurrency_limit=_AT_ONCE, max_size=_WAITING, api_open=False)
+    return page
+
+
+def mount(api: fastapi.FastAPI, service: Service) -> fastapi.FastAPI:
+    """The page at ``/`` of an application that already serves ``/api``."""
+    mounted: fastapi.FastAPI = gr.mount_gradio_app(
+        api,
+        blocks(service),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        enable_monitoring=False,
+        theme=theme(),
+        css_paths=STYLE,
+    )
+    return mounted
