@@ -78,6 +78,7 @@ def understand(
         topic=topic,
         synonyms=tuple((word, synonym_weight * share) for word, share in terms.expand(topic)),
         unknown_places=tuple(dict.fromkeys((*unknown_in, *link.unknown))),
+        chosen=bool(wanted),
         elsewhere=now.elsewhere,
         many=now.many or intent in (Intent.COMPARE, Intent.LIST),
         subjects=link.subjects,
@@ -87,7 +88,7 @@ def understand(
 
 def corrected(question: Question, *, include: Sequence[Locality], exclude: Sequence[Locality]) -> Question:
     """The same question with the places as the asker put them right."""
-    return replace(question, include=tuple(include), exclude=tuple(exclude), unknown_places=())
+    return replace(question, include=tuple(include), exclude=tuple(exclude), unknown_places=(), chosen=True)
 
 
 def _earlier(

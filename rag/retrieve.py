@@ -6,6 +6,7 @@ rank fusion in Bruch, Gai and Ingber 2023, doi:10.1145/3596512).
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from corpus.types import Locality
-from index.types import Candidates, Filter, Query, Store, StoredPassage, Vectors
+from index.types import Candidates, Filter, Store, StoredPassage, Vectors
 from rag.config import Search, Settings
 from rag.names import short_name
 from rag.types import Found, Hit, Question
@@ -41,8 +42,9 @@ def retrieve(
     """The passages of the best `k` reports, best first.
 
     Up to `settings.search.per_report` passages of one report are among the hits, so there may be more than
-    `k`. Of a reprint cluster one report is shown; the others stand in ``Found.reprints``. Where several places
-    are asked for, reports of a place that already has some count less, so that ten hits are not one county.
+    `k`. Of a reprint cluster one report is shown; the others stand in ``Found.reprints``. Where several
+    places are asked for, reports of a place that already has some count less, so that ten hits are not one
+    county.
     """
     search = (settings or Settings()).search
     clock = time.perf_counter()
@@ -56,8 +58,9 @@ def retrieve(
     if question.many:
         hits = _spread(hits, search)
     kept = _best_reports(hits, k or search.k, search.per_report)
+    loose = _best_reports(_once_per_reprint(pool.unplaced), k or search.k, search.per_report)
     timings = {**pool.timings_ms, "retrieve": (time.perf_counter() - clock) * 1000}
-    return Found(tuple(kept), pool.allowed, total, timings, _reprints(pool.hits, kept))
+    return Found(tuple(kept), pool.allowed, total, timings, _reprints(pool.hits, kept), tuple(loose))
 
 
 # --- candidates -------------------------------------------------------------------------------------
@@ -68,6 +71,7 @@ class _Pool:
     """Scored passages, best first, before reprints and places are seen to."""
 
     hits: list[Hit]
+    unplaced: list[Hit]
     allowed: int
     timings_ms: dict[str, float]
 
@@ -77,11 +81,11 @@ def _pool(store: Store, question: Question, search: Search) -> _Pool:
     if question.subjects:
         where = replace(where, docs=question.subjects)
     found = store.search(question.query, search.depth, where)
-    stored: dict[int, StoredPassage] = {}
-    if question.include and not question.subjects:
-        found, stored = _with_what_applies(store, question, where, found, search)
+    inside, stored = set(found.numbers.tolist()), dict[int, StoredPassage]()
+    if question.include and not question.subjects and not question.chosen:
+        found, stored = _with_what_may_apply(store, question, where, found, search)
     if not len(found.numbers):
-        return _Pool([], found.allowed, dict(found.timings_ms))
+        return _Pool([], [], found.allowed, dict(found.timings_ms))
     scores = fuse(found, search)
     first = np.argsort(-scores.total, kind="stable")[: search.depth]
     lacking = [int(found.numbers[at]) for at in first if int(found.numbers[at]) not in stored]
@@ -89,13 +93,21 @@ def _pool(store: Store, question: Question, search: Search) -> _Pool:
     hits = [scores.hit(int(at), one) for at in first if (one := stored.get(int(found.numbers[at])))]
     if question.exclude:
         hits = [hit for hit in hits if not names_excluded(hit.stored, question.exclude)]
-    return _Pool(hits, found.allowed, dict(found.timings_ms))
+    if not stored or not question.include:
+        return _Pool(hits, [], found.allowed, dict(found.timings_ms))
+    placed = [h for h in hits if h.stored.number in inside or applies_to(h.stored, question.include)]
+    known = {hit.stored.number for hit in placed}
+    loose = [replace(h, score=h.score * _UNPLACED) for h in hits if h.stored.number not in known]
+    return _Pool(placed, loose, found.allowed, dict(found.timings_ms))
 
 
-def _with_what_applies(
+_UNPLACED = 0.85  # what a report that may be of any place counts beside those of the place asked for
+
+
+def _with_what_may_apply(
     store: Store, question: Question, where: Filter, inside: Candidates, search: Search
 ) -> tuple[Candidates, dict[int, StoredPassage]]:
-    """Candidates inside the places asked for, and those of no known or a wider place that name one of them.
+    """Candidates inside the places asked for, and those of no known or a wider place.
 
     Both are fused together afterwards: min–max over two sets of different spread could not be compared.
     """
@@ -108,7 +120,7 @@ def _with_what_applies(
     rows = [
         int(at)
         for at in fresh
-        if (one := stored.get(int(around.numbers[at]))) and applies_to(one, question.include)
+        if (one := stored.get(int(around.numbers[at]))) and may_apply_to(one, question.include)
     ]
     return _both(inside, around, rows), stored
 
@@ -168,32 +180,44 @@ def _min_max(scores: Vectors) -> Vectors:
 
 # --- places -----------------------------------------------------------------------------------------
 
+# Who speaks for the whole country; 国家税务总局四川省税务局 speaks for Sichuan, which its place tells.
+_NATIONAL = re.compile(
+    r"^[“《\s]*(?:国务院|中共中央|中央|国家|全国|财政部|税务总局|人力资源和?社会保障部|人社部|工业和信息化部|工信部|公安部|教育部|民政部|"
+    r"交通运输部|生态环境部|农业农村部|商务部|住房和?城乡建设部|住建部|自然资源部|司法部|水利部|文化和旅游部|应急管理部|"
+    r"市场监管总局|中国人民银行|人民银行|银保监会|证监会|海关总署|退役军人事务部|科技部|科学技术部|审计署|最高人民)"
+)
+
+
+def may_apply_to(stored: StoredPassage, places: Iterable[Locality]) -> bool:
+    """Whether a report is of no known place or of one around `places`: not another place's."""
+    own = stored.head.locality
+    return not own.known or any(place.within(own) for place in places)
+
 
 def applies_to(stored: StoredPassage, places: Iterable[Locality]) -> bool:
-    """Whether a report of no known place, or of a wider one, speaks of one of `places` by name.
+    """Whether a report of no known or a wider place speaks of one of `places`, or a ministry to all of them.
 
-    A province's document that names the city applies there; another county's report that mentions it does not.
+    A province's document that names the city applies there; another county's that mentions it does not.
     """
     head = stored.head
-    return any(
-        (not head.locality.known or place.within(head.locality)) and _names(stored, place) for place in places
-    )
+    if not head.locality.known and (_NATIONAL.match(head.title or "") or _NATIONAL.match(head.source or "")):
+        return True
+    return any(may_apply_to(stored, (place,)) and _names(stored, place) for place in places)
 
 
 def names_excluded(stored: StoredPassage, places: Iterable[Locality]) -> bool:
-    """Whether a report without a place of its own is about one of the excluded `places` all the same."""
-    head = stored.head
-    if any(own.within(place) for place in places for own in (head.locality, *head.also)):
-        return True
+    """Whether a report is about one of the excluded `places`, its own place unknown or wider though it be."""
+    own = (stored.head.locality, *stored.head.also)
     return any(
-        (not head.locality.known or place.within(head.locality)) and _names(stored, place) for place in places
+        any(one.within(place) for one in own) or (may_apply_to(stored, (place,)) and _names(stored, place))
+        for place in places
     )
 
 
 def _names(stored: StoredPassage, place: Locality) -> bool:
-    deepest = next((name for name in reversed(place.levels) if name), "")
-    word = short_name(deepest)
-    return word in (stored.head.title or "") or word in stored.passage.text
+    word = short_name(next((name for name in reversed(place.levels) if name), ""))
+    head = stored.head
+    return any(word in text for text in (head.title or "", head.source or "", stored.passage.text))
 
 
 # --- reprints, places, reports ------------------------------------------------------------------------

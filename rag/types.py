@@ -46,6 +46,7 @@ class Question:
     topic: str = ""  # asking phrases and place names stripped
     synonyms: tuple[tuple[str, float], ...] = ()  # searched too, with their weights
     unknown_places: tuple[str, ...] = ()  # asked for but in no table and in no report
+    chosen: bool = False  # `include` was chosen outside the question: exactly those places
     elsewhere: bool = False  # "别的县", "其他地方"
     many: bool = False  # several places are wanted
     subjects: tuple[str, ...] = ()  # docs that earlier answers cited and that a follow-up points at
@@ -81,7 +82,13 @@ class Found:
     allowed: int  # passages that the filter let through
     total: int  # passages in the store
     timings_ms: dict[str, float] = field(default_factory=dict)
-    reprints: dict[str, tuple[str, ...]] = field(default_factory=dict)  # report → other reports of its cluster
+    reprints: dict[str, tuple[str, ...]] = field(default_factory=dict)  # report → its other prints
+    unplaced: tuple[Hit, ...] = ()  # place unknown, the one asked for not named: never cited
+
+    @property
+    def ranked(self) -> tuple[Hit, ...]:
+        """Hits and unplaced ones together, best first."""
+        return tuple(sorted((*self.hits, *self.unplaced), key=lambda hit: -hit.score))
 
 
 @dataclass(frozen=True, slots=True)
