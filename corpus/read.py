@@ -12,7 +12,7 @@ from corpus.editor import Editor
 from corpus.errors import TashanError
 from corpus.gazetteer import gazetteer
 from corpus.head import take_head
-from corpus.load import doc_name, load, suffixes
+from corpus.load import failure, load, load_all
 from corpus.localities import locate
 from corpus.metadata import Found, iso_date
 from corpus.outline import sections
@@ -66,15 +66,24 @@ def read_document(document: Document) -> CleanFile:
     return CleanFile(document, tuple(reports), tuple(pieces), visible, tuple(problems))
 
 
+_OUTSIDE = {  # what stands in the raw text and in no record, by format
+    "text/markdown": "标记符号",
+    "text/html": "网页信息",
+    "application/pdf": "页眉页脚",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "目录",
+}
+
+
 def _outside(document: Document) -> Iterator[Removal]:
-    """What a table holds besides its text column."""
+    """What a file holds besides its texts: other columns of a table, marks, running heads."""
+    rule = _OUTSIDE.get(document.media_type, "表格其他列")
     at = 0
     for span in (s for record in document.records for s in record.body):
         if span.start > at:
-            yield Removal(Span(at, span.start), "表格其他列", document.raw[at : span.start])
+            yield Removal(Span(at, span.start), rule, document.raw[at : span.start])
         at = max(at, span.end)
     if at < len(document.raw):
-        yield Removal(Span(at, len(document.raw)), "表格其他列", document.raw[at:])
+        yield Removal(Span(at, len(document.raw)), rule, document.raw[at:])
 
 
 def _reports(document: Document, record: Record, editor: Editor, known: int) -> Iterator[Report]:
@@ -136,7 +145,7 @@ def files_in(source: Path) -> Iterator[tuple[Path, Path]]:
         raise TashanError(f"没有找到：{source.name}。", "请检查路径。")
     top = source.resolve()
     for path in sorted(source.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(source).parts)
+        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(source).parts)
         if (
             path.is_file()
             and not hidden
@@ -148,19 +157,20 @@ def files_in(source: Path) -> Iterator[tuple[Path, Path]]:
 
 def read_all(sources: Sequence[Path]) -> Iterator[CleanFile | Failure]:
     """Every file under `sources`, as a CleanFile or as a Failure that says why not; the batch goes on."""
-    readable = suffixes()
     for source in sources:
         for path, root in files_in(source):
-            doc = doc_name(path, root)
-            if path.suffix.lower() not in readable:
-                yield Failure(doc, f"{doc}：暂不支持的格式（{path.suffix or '无扩展名'}），已跳过。")
-                continue
-            try:
-                yield read_file(path, root)
-            except TashanError as error:
-                yield Failure(doc, str(error))
-            except Exception as error:  # a bug of ours must not cost the reader the other files; it is named
-                logger.exception("%s", doc)
-                yield Failure(
-                    doc, f"{doc}：处理时出错（{type(error).__name__}：{error}）。请把这个文件发给维护者。"
-                )
+            yield from read_path(path, root)
+
+
+def read_path(path: Path, root: Path | None = None) -> Iterator[CleanFile | Failure]:
+    """One file, or every file of an archive, each under its own name."""
+    for loaded in load_all(path, root):
+        if isinstance(loaded, Failure):
+            yield loaded
+            continue
+        try:
+            yield read_document(loaded)
+        except Exception as error:  # a bug of ours must not cost the reader the other files; it is named
+            logger.exception("%s", loaded.doc)
+            what = f"处理时出错（{type(error).__name__}：{error}）。"
+            yield failure(loaded.doc, TashanError(f"{loaded.doc}：{what}", "请把这个文件发给维护者。"))
