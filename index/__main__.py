@@ -125,7 +125,7 @@ def verify(store: StoreOption = _DEFAULT_STORE, as_json: JsonOption = False) -> 
         _print_json({"problems": [asdict(problem) for problem in problems]})
     else:
         for problem in problems:
-            cure = "运行 build 可修复" if problem.repairable else "build 会从原文件夹重新收入；原文件已不在的请用备份恢复"
+            cure = "运行 build 可修复" if problem.repairable else "build 会从原文件重新收入，否则请用备份恢复"
             print(f"{problem.where}：{problem.message}（{cure}）")
         if not problems:
             print("索引完好。")

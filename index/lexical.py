@@ -48,8 +48,10 @@ class Postings:
     @staticmethod
     def pack(counts: Mapping[int, int]) -> bytes:
         """One text's term counts as bytes: numbers (uint32), then counts (uint8, at most 255)."""
-        terms = np.array(sorted(counts), "<u4")
-        return terms.tobytes() + bytes(min(counts[int(term)], _MOST) for term in terms)
+        terms = np.fromiter(counts.keys(), "<u4", len(counts))
+        times = np.minimum(np.fromiter(counts.values(), np.int64, len(counts)), _MOST).astype(np.uint8)
+        order = np.argsort(terms)
+        return terms[order].tobytes() + times[order].tobytes()
 
     @classmethod
     def read(cls, blobs: Iterable[bytes]) -> Postings:

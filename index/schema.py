@@ -133,13 +133,11 @@ def seal(values: Iterable[Value]) -> bytes:
     return digest.digest()
 
 
-def insert(db: sqlite3.Connection, table: str, values: Sequence[Value]) -> None:
-    """Insert one row, `values` in the order of COLUMNS, and seal it."""
-    marks = ",".join("?" * (len(values) + 1))
-    db.execute(
-        f"INSERT INTO {table} ({','.join(COLUMNS[table])}, seal) VALUES ({marks})",
-        (*values, seal(values)),
-    )
+def insert(db: sqlite3.Connection, table: str, rows: Iterable[Sequence[Value]]) -> None:
+    """Insert rows, values in the order of COLUMNS, and seal each."""
+    names = (*COLUMNS[table], "seal")
+    statement = f"INSERT INTO {table} ({','.join(names)}) VALUES ({','.join('?' * len(names))})"
+    db.executemany(statement, ((*values, seal(values)) for values in rows))
 
 
 def reseal(db: sqlite3.Connection, table: str, key: Value) -> None:

@@ -16,7 +16,7 @@ from typing import Self
 
 from corpus.errors import StoreDamaged, StoreMismatch, StoreMissing, TashanError
 from corpus.types import CleanFile, Failure, Locality
-from index import derive, upkeep
+from index import compute, derive, upkeep
 from index import generation as generations
 from index.catalog import Catalog
 from index.changes import Changes
@@ -147,7 +147,7 @@ class LocalStore:
             makers = upkeep.recorded(writer)
             if makers is None or adopt or makers == self._makers():
                 makers = self._makers()
-                writer.fill(self.embedder, self.tokenizer, _quiet)
+                compute.fill(writer, self.embedder, self.tokenizer, _quiet)
             try:
                 self._publish(writer, makers, _quiet)
             except StoreDamaged:
@@ -342,7 +342,7 @@ class LocalStore:
             stream = iter(files)
             while batch := list(islice(stream, _FILES_AT_ONCE)):
                 good = changes.take(batch)
-                writer.prepare(good, self.embedder, self.tokenizer, show)
+                compute.prepare(writer, good, self.embedder, self.tokenizer, show)
                 self._put(writer, good, cleaner, changes)
             self._publish_if_needed(writer, show, changes.removed)
         return changes.result(self.counts)
@@ -382,7 +382,7 @@ class LocalStore:
         """Bring vectors, words and derived files in line with the catalog, the model and the tokenizer."""
         show = progress or _quiet
         with self._writing() as writer:
-            writer.fill(self.embedder, self.tokenizer, show)
+            compute.fill(writer, self.embedder, self.tokenizer, show)
             self._publish(writer, self._makers(), show)
 
     def repair(self, progress: Progress | None = None) -> set[str]:
@@ -392,7 +392,7 @@ class LocalStore:
             docs, changed = writer.repair()
             if changed or upkeep.verify_derived(self.layout, self._catalog, writing=True):
                 self._generation = None  # not to be trusted with anything, reprints included
-                writer.fill(self.embedder, self.tokenizer, show)
+                compute.fill(writer, self.embedder, self.tokenizer, show)
                 self._publish(writer, self._makers(), show)
         return docs
 
@@ -400,7 +400,7 @@ class LocalStore:
         self.refresh()  # another process may have written since
         now, makers = self._generation, self._makers()
         if now is None or now.manifest.makers != makers:
-            writer.fill(self.embedder, self.tokenizer, show)
+            compute.fill(writer, self.embedder, self.tokenizer, show)
         elif now.revision == writer.revision:
             return
         self._publish(writer, makers, show, removed)

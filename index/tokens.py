@@ -15,6 +15,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Protocol
 
 _HAN = "\u4e00-\u9fd5"  # what jieba's dictionary covers
@@ -22,7 +23,7 @@ _RARE = "\u3007\u3400-\u4dbf\u9fd6-\u9fff\U00020000-\U0003ffff"  # ideographs th
 
 # Figures keep their decimal point (3.5), letters and digits that touch stay together (5g, e5).
 _CHUNK = re.compile(rf"[{_HAN}]+|[{_RARE}]|[^\W_{_HAN}{_RARE}]+(?:\.\d+)*")
-_RUN = re.compile(rf"[{_HAN}{_RARE}]+|[^\W_{_HAN}{_RARE}]+(?:\.\d+)*")
+_RUN = re.compile(rf"([{_HAN}{_RARE}]{{2,}})|([{_HAN}{_RARE}]|[^\W_{_HAN}{_RARE}]+(?:\.\d+)*)")
 _ONLY_HAN = re.compile(rf"[{_HAN}]+")
 
 # Particles that carry no topic. The list is short on purpose: BM25's idf does the rest.
@@ -139,11 +140,11 @@ def bigrams(text: str) -> list[str]:
     ['红色', '色物', '物业', '12345', '好']
     """
     out: list[str] = []
-    for run in _RUN.findall(fold(text)):
-        if len(run) == 1 or not re.match(f"[{_HAN}{_RARE}]", run):
-            out.append(run)
+    for run, whole in _RUN.findall(fold(text)):
+        if whole:
+            out.append(whole)
         else:
-            out.extend(run[at : at + 2] for at in range(len(run) - 1))
+            out += map("".join, pairwise(run))
     return out
 
 

@@ -1,8 +1,4 @@
-"""What changes the catalog: files in, files out, vectors and tokens computed once.
-
-Vectors and tokens are kept under the hash of the text they were made from, and committed on their own before
-the files that need them: a build that was killed goes on where it stopped.
-"""
+"""What changes the catalog: files in, files out. One process at a time, the one that holds the lock."""
 
 from __future__ import annotations
 
@@ -10,29 +6,15 @@ import hashlib
 import sqlite3
 import uuid
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
-from corpus.passages import context_line
 from corpus.types import CleanFile, Document, Passage, Report
-from index import codec, schema, tokens
+from index import codec, schema
 from index.catalog import Catalog
-from index.lexical import Postings
+from index.compute import context_of, whole
 from index.schema import Value, insert, next_number, reseal
-from index.types import Embedder, Progress
-
-_EMBED_AT_ONCE = 256  # texts between two commits and two reports of progress
-_TOKENIZE_AT_ONCE = 2000
-
-_WHOLE = "\0whole\n"  # keeps the hash of a whole report apart from that of a passage with the same text
-
-
-def _whole(text: str) -> str:
-    return _WHOLE + text
 
 
 class Writer(Catalog):
@@ -62,7 +44,7 @@ class Writer(Catalog):
     def set_meta(self, key: str, value: str) -> None:
         """Set one named setting of the store."""
         self.db.execute("DELETE FROM meta WHERE key = ?", (key,))
-        insert(self.db, "meta", (key, value))
+        insert(self.db, "meta", [(key, value)])
 
     def advance(self) -> int:
         """The next revision; call inside `change`."""
@@ -77,7 +59,7 @@ class Writer(Catalog):
             return int(found[0][0])
         with self.change():
             number = next_number(self.db, "makers")
-            insert(self.db, "makers", (number, name))
+            insert(self.db, "makers", [(number, name)])
         return number
 
     # ---- files
@@ -107,14 +89,12 @@ class Writer(Catalog):
         number = next_number(self.db, "documents")
         raw, data = codec.raw_of(document.data, document.raw), zlib.compress(document.data, 6)
         head = (number, document.doc, document.sha256, document.media_type, len(document.data), raw, data)
-        insert(self.db, "documents", (*head, codec.pack(extra), digest, cleaner, revision, None))
-        report, passage = next_number(self.db, "reports"), next_number(self.db, "passages")
-        for draft in drafts:
-            insert(self.db, "reports", (report, number, *draft.row))
-            for row in draft.passages:
-                insert(self.db, "passages", (passage, report, *row))
-                passage += 1
-            report += 1
+        insert(self.db, "documents", [(*head, codec.pack(extra), digest, cleaner, revision, None)])
+        report = next_number(self.db, "reports")
+        insert(self.db, "reports", [(report + at, number, *draft.row) for at, draft in enumerate(drafts)])
+        rows = [(report + at, *row) for at, draft in enumerate(drafts) for row in draft.passages]
+        passage = next_number(self.db, "passages")
+        insert(self.db, "passages", [(passage + at, *row) for at, row in enumerate(rows)])
 
     def retire(self, docs: Sequence[str], revision: int) -> list[str]:
         """Take files out from `revision` on; call inside `change`. Returns those that were there."""
@@ -201,117 +181,6 @@ class Writer(Catalog):
         for number in passages:
             yield from (row[0] for row in self.rows(statement, (number,)))
 
-    # ---- vectors and tokens
-
-    def fill(self, embedder: Embedder | None, tokenizer: tokens.Tokenizer, progress: Progress) -> None:
-        """Compute the vectors and tokens that passages and reports in the catalog lack."""
-        self.tokenize(self._texts_without("tokens", self.maker(tokenizer.name)), tokenizer, progress)
-        self.tokenize(self._reports_without(self.maker(tokenizer.name)), tokenizer, progress)
-        if embedder is not None:
-            self.embed(self._texts_without("vectors", self.maker(embedder.name)), embedder, progress)
-
-    def _texts_without(self, table: str, maker: int) -> dict[bytes, str]:
-        found = self.rows(
-            "SELECT p.content, p.context, p.text FROM passages p WHERE NOT EXISTS "
-            f"(SELECT 1 FROM {table} x WHERE x.content = p.content AND x.maker = ?)",
-            (maker,),
-        )
-        return {content: codec.indexed_text(context, text) for content, context, text in found}
-
-    def _reports_without(self, maker: int) -> dict[bytes, str]:
-        found = self.rows(
-            "SELECT r.content, r.text FROM reports r WHERE NOT EXISTS "
-            "(SELECT 1 FROM tokens x WHERE x.content = r.content AND x.maker = ?)",
-            (maker,),
-        )
-        return {content: _whole(codec.unpack(text)) for content, text in found}
-
-    def _lacking(self, table: str, contents: Iterable[bytes], maker: int) -> set[bytes]:
-        asked = set(contents)
-        have = set()
-        for content in asked:
-            if self.rows(f"SELECT 1 FROM {table} WHERE content = ? AND maker = ?", (content, maker)):
-                have.add(content)
-        return asked - have
-
-    def prepare(
-        self, files: Sequence[CleanFile], embedder: Embedder, tokenizer: tokens.Tokenizer, progress: Progress
-    ) -> None:
-        """Compute the vectors and tokens that these files will need."""
-        passages: dict[bytes, str] = {}
-        reports: dict[bytes, str] = {}
-        for file in files:
-            for report, pieces in zip(file.reports, file.passages, strict=True):
-                reports[codec.content_hash(_whole(report.text))] = _whole(report.text)
-                for text in (codec.indexed_text(_context(report, piece), piece.text) for piece in pieces):
-                    passages[codec.content_hash(text)] = text
-        texts = passages | reports
-        lacking = self._lacking("tokens", texts, self.maker(tokenizer.name))
-        self.tokenize({key: text for key, text in texts.items() if key in lacking}, tokenizer, progress)
-        lacking = self._lacking("vectors", passages, self.maker(embedder.name))
-        self.embed({key: text for key, text in passages.items() if key in lacking}, embedder, progress)
-
-    def embed(self, texts: dict[bytes, str], embedder: Embedder, progress: Progress) -> None:
-        """Embed texts and keep the vectors, some hundreds in each transaction."""
-        maker = self.maker(embedder.name)
-        keys = sorted(texts, key=lambda key: len(texts[key]))  # alike lengths together: less padding
-        for start in range(0, len(keys), _EMBED_AT_ONCE):
-            progress("计算向量", start, len(keys))
-            group = keys[start : start + _EMBED_AT_ONCE]
-            vectors = embedder.passages([texts[key] for key in group]).astype(np.float16)
-            with self.change():
-                number = next_number(self.db, "vectors")
-                for at, key in enumerate(group):
-                    insert(self.db, "vectors", (number + at, key, maker, vectors[at].tobytes()))
-        if keys:
-            progress("计算向量", len(keys), len(keys))
-
-    def tokenize(self, texts: dict[bytes, str], tokenizer: tokens.Tokenizer, progress: Progress) -> None:
-        """Tokenize texts and keep the counts. Whole reports get words only."""
-        maker = self.maker(tokenizer.name)
-        keys = list(texts)
-        for start in range(0, len(keys), _TOKENIZE_AT_ONCE):
-            progress("切分词语", start, len(keys))
-            group = keys[start : start + _TOKENIZE_AT_ONCE]
-            counts = [_counts(texts[key], tokenizer) for key in group]
-            with self.change():
-                self._keep_tokens(group, counts, maker)
-        if keys:
-            progress("切分词语", len(keys), len(keys))
-
-    def _keep_tokens(
-        self, keys: Sequence[bytes], counts: Sequence[tuple[Counter[str], Counter[str]]], maker: int
-    ) -> None:
-        numbers = self._term_numbers({term for pair in counts for side in pair for term in side})
-        number = next_number(self.db, "tokens")
-        for at, (key, (words, bigrams)) in enumerate(zip(keys, counts, strict=True)):
-            packed = [
-                Postings.pack({numbers[t]: count for t, count in side.items()}) for side in (words, bigrams)
-            ]
-            insert(self.db, "tokens", (number + at, key, maker, *packed))
-
-    def _term_numbers(self, terms: Iterable[str]) -> dict[str, int]:
-        """Numbers of terms, new ones added."""
-        wanted = sorted(terms)
-        numbers = self.term_numbers(wanted)
-        free = next_number(self.db, "terms")
-        for term in wanted:
-            if term not in numbers:
-                insert(self.db, "terms", (free, term))
-                numbers[term] = free
-                free += 1
-        return numbers
-
-
-def _counts(text: str, tokenizer: tokens.Tokenizer) -> tuple[Counter[str], Counter[str]]:
-    if text.startswith(_WHOLE):
-        return Counter(tokenizer.words(text[len(_WHOLE) :])), Counter()
-    return Counter(tokenizer.words(text)), Counter(tokens.bigrams(text))
-
-
-def _context(report: Report, passage: Passage) -> str:
-    return context_line(report.locality, report.title, passage.heading_path)
-
 
 class _Draft:
     """The rows of a report and its passages, without their numbers."""
@@ -325,13 +194,13 @@ class _Draft:
             report.report, report.title, shown, int(made), *place.levels, place.code, float(place.confidence),
             codec.places_of(report), report.date, codec.year_of(report.date), report.source,
             codec.pack(report.text), codec.pack(codec.report_extra(report)),
-            codec.content_hash(_whole(report.text)),
+            codec.content_hash(whole(report.text)),
         )  # fmt: skip
         self.passages: list[tuple[Value, ...]] = [_passage_row(report, passage) for passage in passages]
 
 
 def _passage_row(report: Report, passage: Passage) -> tuple[Value, ...]:
-    context = _context(report, passage)
+    context = context_of(report, passage)
     spans = (passage.span.start, passage.span.end, passage.raw_span.start, passage.raw_span.end)
     content = codec.content_hash(codec.indexed_text(context, passage.text))
     return (passage.passage, passage.text, *spans, context, codec.passage_extra(passage), content)

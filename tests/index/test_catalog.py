@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import StoreDamaged, StoreMismatch, StoreMissing
 from corpus.types import NOWHERE, Report, Runs, Section, Span
-from index import codec
+from index import codec, compute
 from index.catalog import Catalog
 from index.embedder import FakeEmbedder
 from index.schema import COLUMNS, MIGRATIONS, seal
@@ -25,7 +25,7 @@ def path(tmp_path: Path) -> Path:
 
 def fill(path: Path, count: int = 3) -> None:
     writer, files = Writer(path), some(count)
-    writer.prepare(files, FakeEmbedder(), Tokenizer(), lambda *_: None)
+    compute.prepare(writer, files, FakeEmbedder(), Tokenizer(), lambda *_: None)
     with writer.change():
         for file in files:
             writer.put(file, "v1", 1)

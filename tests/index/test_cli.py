@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+import index.build
+from corpus.errors import UnreadableFile
+from corpus.types import CleanFile
 from index import __main__ as cli
 from index.lock import writing
 from tests.index.filed import TOPICS
@@ -78,7 +81,7 @@ def test_files_are_cleaned_again_when_the_cleaning_changed(
 ) -> None:  # type: ignore[no-untyped-def]
     run("build", folder)
     read = []
-    original = __import__("index.build", fromlist=["read_file"]).read_file
+    original = index.build.read_file
     monkeypatch.setattr("index.build.read_file", lambda *a: read.append(a) or original(*a))
     run("build", folder)
     assert not read
@@ -90,11 +93,19 @@ def test_bad_files_are_listed_and_the_rest_goes_on(
     run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # type: ignore[no-untyped-def]
     (folder / "photo.xyz").write_bytes(b"\0")
-    (folder / "bad.docx").write_bytes(b"no zip")
+    (folder / "bad.txt").write_bytes(b"bad")
+    read = index.build.read_file
+
+    def picky(path: Path, root: Path) -> CleanFile:
+        if path.name == "bad.txt":
+            raise UnreadableFile("bad.txt：无法读取（文件已损坏）。", "请重新导出后再添加。")
+        return read(path, root)
+
+    monkeypatch.setattr("index.build.read_file", picky)
     code, out, err = run("build", folder)
     assert code == 0
     assert out.startswith("新增或更新 4 个文件")
-    assert "有问题的文件 2 个" in err and "photo.xyz：" in err and "bad.docx：" in err
+    assert "有问题的文件 2 个" in err and "photo.xyz：" in err and "bad.txt：无法读取" in err
 
     def broken(*_: object) -> None:
         raise IndexError("oops")

@@ -22,14 +22,16 @@ ROUNDS = int(os.environ.get("TASHAN_CRASH_ROUNDS", "12"))
 def run_and_kill(root: Path, seed: int, after: float, early: bool) -> list[str]:
     """Start the writer and kill it `after` seconds past its opening of the store, or `early`: while it opens."""
     command = [sys.executable, "-m", "tests.index.crash", str(root), str(seed)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None and process.stderr is not None
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
     first = "" if early else process.stdout.readline()
     time.sleep(after + 0.7 if early else after)
     process.kill()
-    rest, errors = process.communicate()
-    assert not errors, errors
-    return [first, *rest.splitlines()]
+    said = first + process.stdout.read()  # not communicate(): it would miss what readline has buffered
+    process.stdout.close()
+    process.wait()
+    assert "Traceback" not in said, said
+    return said.splitlines()
 
 
 def follow(said: list[str], state: dict[str, str]) -> tuple[str, str | None] | None:

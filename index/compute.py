@@ -1,0 +1,151 @@
+"""Vectors and tokens: computed once for each text, and kept under its hash.
+
+They are committed on their own before the files that need them, so a build that was killed goes on where it
+stopped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus.passages import context_line
+from corpus.types import CleanFile, Passage, Report
+from index import codec
+from index.lexical import Postings
+from index.schema import insert, next_number
+from index.tokens import Tokenizer, bigrams
+from index.types import Embedder, Progress
+
+if TYPE_CHECKING:
+    from index.writer import Writer
+
+_EMBED_AT_ONCE = 256  # texts between two commits and two reports of progress
+_TOKENIZE_AT_ONCE = 2000
+
+_WHOLE = "\0whole\n"  # keeps the hash of a whole report apart from that of a passage with the same text
+
+Texts = dict[bytes, str]  # by hash
+
+
+def whole(text: str) -> str:
+    """A whole report's text, marked as such."""
+    return _WHOLE + text
+
+
+def context_of(report: Report, passage: Passage) -> str:
+    """What stands in front of a passage when it is embedded and tokenized."""
+    return context_line(report.locality, report.title, passage.heading_path)
+
+
+def prepare(
+    writer: Writer, files: Sequence[CleanFile], embedder: Embedder, tokenizer: Tokenizer, progress: Progress
+) -> None:
+    """Compute the vectors and tokens that these files will need."""
+    passages: Texts = {}
+    reports: Texts = {}
+    for file in files:
+        for report, pieces in zip(file.reports, file.passages, strict=True):
+            reports[codec.content_hash(whole(report.text))] = whole(report.text)
+            for text in (codec.indexed_text(context_of(report, piece), piece.text) for piece in pieces):
+                passages[codec.content_hash(text)] = text
+    _tokenize(writer, _lacking(writer, "tokens", passages | reports, tokenizer.name), tokenizer, progress)
+    _embed(writer, _lacking(writer, "vectors", passages, embedder.name), embedder, progress)
+
+
+def _lacking(writer: Writer, table: str, texts: Texts, name: str) -> Texts:
+    """Those of `texts` that have no row yet."""
+    maker, statement = writer.maker(name), f"SELECT 1 FROM {table} WHERE content = ? AND maker = ?"
+    return {key: text for key, text in texts.items() if not writer.rows(statement, (key, maker))}
+
+
+def fill(writer: Writer, embedder: Embedder | None, tokenizer: Tokenizer, progress: Progress) -> None:
+    """Compute the vectors and tokens that passages and reports in the catalog lack."""
+    maker = writer.maker(tokenizer.name)
+    texts = _passages_without(writer, "tokens", maker) | _reports_without(writer, maker)
+    _tokenize(writer, texts, tokenizer, progress)
+    if embedder is not None:
+        texts = _passages_without(writer, "vectors", writer.maker(embedder.name))
+        _embed(writer, texts, embedder, progress)
+
+
+def _passages_without(writer: Writer, table: str, maker: int) -> Texts:
+    found = writer.rows(
+        "SELECT p.content, p.context, p.text FROM passages p WHERE NOT EXISTS "
+        f"(SELECT 1 FROM {table} x WHERE x.content = p.content AND x.maker = ?)",
+        (maker,),
+    )
+    return {content: codec.indexed_text(context, text) for content, context, text in found}
+
+
+def _reports_without(writer: Writer, maker: int) -> Texts:
+    found = writer.rows(
+        "SELECT r.content, r.text FROM reports r WHERE NOT EXISTS "
+        "(SELECT 1 FROM tokens x WHERE x.content = r.content AND x.maker = ?)",
+        (maker,),
+    )
+    return {content: whole(codec.unpack(text)) for content, text in found}
+
+
+def _embed(writer: Writer, texts: Texts, embedder: Embedder, progress: Progress) -> None:
+    """Embed texts and keep the vectors, some hundreds in each transaction."""
+    maker = writer.maker(embedder.name)
+    keys = sorted(texts, key=lambda key: len(texts[key]))  # alike lengths together: less padding
+    for start in range(0, len(keys), _EMBED_AT_ONCE):
+        progress("计算向量", start, len(keys))
+        group = keys[start : start + _EMBED_AT_ONCE]
+        vectors = embedder.passages([texts[key] for key in group]).astype(np.float16)
+        with writer.change():
+            number = next_number(writer.db, "vectors")
+            insert(
+                writer.db,
+                "vectors",
+                [(number + at, key, maker, vectors[at].tobytes()) for at, key in enumerate(group)],
+            )
+    if keys:
+        progress("计算向量", len(keys), len(keys))
+
+
+def _tokenize(writer: Writer, texts: Texts, tokenizer: Tokenizer, progress: Progress) -> None:
+    """Tokenize texts and keep the counts. Whole reports get words only."""
+    maker = writer.maker(tokenizer.name)
+    keys = list(texts)
+    for start in range(0, len(keys), _TOKENIZE_AT_ONCE):
+        progress("切分词语", start, len(keys))
+        group = keys[start : start + _TOKENIZE_AT_ONCE]
+        counts = [_counts(texts[key], tokenizer) for key in group]
+        with writer.change():
+            _keep_tokens(writer, group, counts, maker)
+    if keys:
+        progress("切分词语", len(keys), len(keys))
+
+
+def _counts(text: str, tokenizer: Tokenizer) -> tuple[Counter[str], Counter[str]]:
+    if text.startswith(_WHOLE):
+        return Counter(tokenizer.words(text[len(_WHOLE) :])), Counter()
+    return Counter(tokenizer.words(text)), Counter(bigrams(text))
+
+
+def _keep_tokens(
+    writer: Writer, keys: Sequence[bytes], counts: Sequence[tuple[Counter[str], Counter[str]]], maker: int
+) -> None:
+    numbers = _term_numbers(writer, set().union(*(side for pair in counts for side in pair)))
+    number = next_number(writer.db, "tokens")
+    rows = []
+    for at, (key, sides) in enumerate(zip(keys, counts, strict=True)):
+        words, pairs = (Postings.pack({numbers[t]: count for t, count in side.items()}) for side in sides)
+        rows.append((number + at, key, maker, words, pairs))
+    insert(writer.db, "tokens", rows)
+
+
+def _term_numbers(writer: Writer, terms: Iterable[str]) -> dict[str, int]:
+    """Numbers of terms, new ones added."""
+    wanted = sorted(terms)
+    numbers = writer.term_numbers(wanted)
+    fresh = enumerate((term for term in wanted if term not in numbers), next_number(writer.db, "terms"))
+    rows = [(number, term) for number, term in fresh]
+    insert(writer.db, "terms", rows)
+    return numbers | {term: number for number, term in rows}
