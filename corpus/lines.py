@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from corpus.types import Span
 
 _TERMINAL = "。！？!?；;：:”）)」』…"
+_JOINED_RIGHT, _JOINED_LEFT = "，。、；：！？）》”」』】,.;:!?)", "（《“「『【(，、"
 _GAP = re.compile(r"[ \t\u3000\xa0\u2002\u2003]+")
 NUMBERED = re.compile(
     r"(?P<a>(?:第[一二三四五六七八九十百]+[章节部分条]|[一二三四五六七八九十]{1,3}、)\s?)"
@@ -82,7 +83,7 @@ _HEADING_FIRST = re.compile(
 def _gaps(text: str) -> Iterator[Span]:
     for match in _GAP.finditer(text):
         before, after = text[: match.start()], text[match.end() : match.end() + 8]
-        if not before or not after:
+        if not before or not after or after[0] in _JOINED_RIGHT or before[-1] in _JOINED_LEFT:
             continue
         if before[-1] in _TERMINAL or len(match[0]) > 1 or NUMBERED.match(after):
             yield Span(*match.span())

@@ -11,7 +11,9 @@ from corpus.types import Locality, Passage, Report, Section, Span
 
 CRUMB = 60
 SHORT, LONG = 120, 350  # characters; howto-dev and ncpqa-dev fared no better with 80–250 or 200–500
-_SENTENCE = re.compile(r"[^。！？!?；;\n]*(?:[。！？!?；;]+[”」』）)》\"]*|\n|$)")
+_SENTENCE = re.compile(
+    r"[^。！？!?\n]*(?:[。！？!?]+[”」』）)》\"]*(?:\s?[（(](?:责任|牵头|配合|由)[^（）()\n]{2,90}[）)])?|\n|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +120,23 @@ def _home(chunk: _Chunk) -> tuple[str, ...]:
 
 
 def sentence_spans(text: str, span: Span) -> list[Span]:
-    """The sentences of a stretch, with their closing quotation marks; blanks at the ends left out."""
-    out = []
+    """The sentences of a stretch, blanks at their ends left out; a quotation of several is one sentence."""
+    out: list[Span] = []
     for match in _SENTENCE.finditer(text, span.start, span.end):
         piece = _trim(text, match.start(), match.end())
-        if len(piece):
+        if not len(piece):
+            continue
+        if out and _quotes(text, out[-1]) and piece.end - out[-1].start <= LONG:
+            out[-1] = Span(out[-1].start, piece.end)
+        else:
             out.append(piece)
     return out
+
+
+def _quotes(text: str, span: Span) -> bool:
+    """Whether a quotation that begins in `span` is still open at its end."""
+    said = span.of(text)
+    return said.count("“") > said.count("”")
 
 
 def _packed(text: str, span: Span) -> list[Span]:
@@ -150,11 +162,13 @@ def _packed(text: str, span: Span) -> list[Span]:
 
 
 def _bounded(text: str, sentence: Span) -> list[Span]:
-    """A sentence too long for one passage, cut at commas."""
+    """A sentence too long for one passage, cut at semicolons, or at commas where it has none."""
     if len(sentence) <= LONG:
         return [sentence]
+    said = sentence.of(text)
+    stops = r"[；;]|$" if re.search(r"[；;]", said) else r"[，、,]|$"
     out, start = [], sentence.start
-    for match in re.finditer(r"[，、,]|$", sentence.of(text)):
+    for match in re.finditer(stops, said):
         end = sentence.start + match.end()
         if end - start >= LONG * 2 // 3 or match.end() == len(sentence):
             if end > start:

@@ -15,6 +15,7 @@ COMPLETE = re.compile(
     r"细则|报告|告知书|一封信)[）)》”]?$"
 )
 _ADDRESSEE = re.compile(r"^(?:各|有关|省|市|区|县|尊敬的|广大)[^。；！？]{2,260}[：:]$")
+_AGENCIES = re.compile(r"^(?:[\u4e00-\u9fff]{2,10}(?:部|局|委|厅|总署|办公室|人民银行))+$")
 _ORG_ONLY = re.compile(r"^[\u4e00-\u9fff]{2,12}(?:省|市|区|县)?(?:人民政府|税务局|卫生健康委员会)$")
 _NO_TITLE_START = ("原标题", "来源", "■", "（", "(")
 _BODY_START = re.compile(r"近日|日前|为了?(?!.{0,30}(?:通知|意见))|记者|\d+月\d+日|\d+日|据|新华社|今年")
@@ -38,6 +39,8 @@ def continues_title(so_far: str, following: str, taken: int) -> bool:
         return False
     if following.startswith(_NO_TITLE_START) or _BODY_START.match(following):
         return False
+    if _AGENCIES.match(so_far) and re.match(r"\S*关于|[\u4e00-\u9fff]{2,10}(?:部|局|委|厅|总署|办公室)$", following):
+        return True
     if re.search(r"关于|印发|转发", so_far):
         return not COMPLETE.search(so_far) or COMPLETE.search(following) is not None
     short = taken == 0 and max(len(so_far), len(following)) <= 26
