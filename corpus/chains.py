@@ -68,6 +68,7 @@ _INSTITUTION = re.compile(
     "人(?!民|大|社|才|口|力|员|武|行|居))|[^，。、；和与联]{0,10}(?:有限公司|供电公司|支行|分行)|"
     "[^，。、；和与联]{0,5}公司|(?:新闻)?网(?![格络上民友红])|(?:居民|同胞|青年)(?=北上|来|在|到))"
 )
+_REGIONAL_OFFICE = re.compile("(?:中心)?支行|分行|海关|铁路局|监管局|监管分局")
 _NEWSROOM = re.compile(
     "[^，。]{0,4}(?:日报|晚报|晨报|早报|商报|都市报|青年报|时报|广播|电视台|电视|卫视|新闻|报)"
 )
@@ -75,7 +76,7 @@ _DATELINE = re.compile(
     r"(?:市|省)?\s*(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日?\s*(?:综合)?(?:电|讯|消息|报道)|报道|讯"
 )
 _ASIDE_BEFORE = re.compile(
-    "(?:来自|籍贯|老家|祖籍|户籍|毕业于|就读于|援助|支援|驰援|援|对口帮扶|对口支援|帮扶协作|捐赠给|捐给|"
+    "(?:来自|籍贯|老家|祖籍|户籍|毕业于|就读于|援助|支援|支持|驰援|援|对口帮扶|对口支援|帮扶协作|捐赠给|捐给|"
     "寄往|发往|运往|送往|销往|"
     "远赴|去过|在外|返回|途经|抵达|飞往|出差|旅居|学习|借鉴|效仿|对标|参照|类似|离开|远离|地址[：:]|"
     "住址[：:])$"
@@ -221,6 +222,8 @@ def _weigh(zone: str, before: str, after: str, overseas: bool) -> tuple[float, b
     full = ZONE_WEIGHT[zone]
     if overseas and zone != "title":
         return 0.0, True  # 香港居民, 台湾青年: hardly ever the place of the practice
+    if zone == "source" and _REGIONAL_OFFICE.match(after):
+        return 0.0, True  # 人民银行成都分行 answers for a region, not for the city it is named after
     if zone == "source":
         return (full * 0.4 if _NEWSROOM.match(after) else full), True
     if _ASIDE_BEFORE.search(before) or _ASIDE_AFTER.match(after):

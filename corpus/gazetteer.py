@@ -262,6 +262,7 @@ _OTHER_THING = re.compile(
     "[东西南北中]?[路街桥港河湖江山站寺]|道(?!路|德|教)|社区|[新]?村|[乡镇]|小学|中学|广场|公园|小区|花园|大厦|庄"
 )
 _MIDDLE = re.compile("[中南北]区(?!域|别|间|块)")
+_URBAN_AND_RURAL = tuple("居一统建规融基医社区困低最公差结接面两环")  # 延长城乡居民… names no township 长城乡
 _RUNS_ON = {
     "区": "域别间块位",
     "市": "场值面",
@@ -274,6 +275,8 @@ _RUNS_ON = {
 
 def _runs_on(word: str, behind: str) -> bool:
     """Whether the last character of `word` belongs to the next word (区域, 市场, 乡村)."""
+    if word.endswith("城乡") and behind in _URBAN_AND_RURAL:
+        return True
     return bool(behind) and behind in _RUNS_ON.get(word[-1], "") and not (word[-1] == "市" and len(word) > 9)
 
 

@@ -99,7 +99,7 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
         if not view.text.strip():
             continue
         known += 1
-        placed = locate(found.title, view.text, source=found.source, byline=found.byline, default=default)
+        placed = locate(found.title, view.text, source=found.source, byline=_office(found.byline), default=default)
         default = _neighbour(placed.locality, default)
         yield Report(
             report=f"{document.doc}#{known}",
@@ -114,6 +114,11 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
             source=_source(found, record),
             sections=sections(view.text, marked),
         )
+
+
+def _office(byline: str | None) -> str | None:
+    """A byline that names an office says whose report it is; a dateline only where it was sent from."""
+    return None if byline is None or re.search(r"记者|通讯员|[电讯]", byline) else byline
 
 
 def _source(found: Found, record: Record) -> str | None:
