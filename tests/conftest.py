@@ -15,11 +15,15 @@ ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "corpus" / "sample"
 
 
+def quiet(_stage: str, _done: int, _of: int) -> None:
+    """Progress that nobody watches."""
+
+
 @pytest.fixture(scope="session")
 def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStore]:
     """The example reports in a store made with the fake embedder."""
     store = LocalStore.open(tmp_path_factory.mktemp("sample") / "store", FakeEmbedder(), create=True)
-    build(store, [SAMPLE])
+    build(store, [SAMPLE], quiet)
     yield store
     store.close()
 
@@ -30,6 +34,6 @@ def model_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStore
     store = LocalStore.open(
         tmp_path_factory.mktemp("model") / "store", load_embedder("default", ROOT / "var"), create=True
     )
-    build(store, [SAMPLE])
+    build(store, [SAMPLE], quiet)
     yield store
     store.close()

@@ -34,7 +34,8 @@ def build(page: gr.Blocks, service: Service) -> None:
         with gr.Column(scale=3, min_width=340, elem_id="talk"):
             with gr.Column(elem_id="conversation"):
                 past = _markup("", "past")
-                now = _markup(welcome(service), "now", _script("now.js"))
+                now = _markup("", "now", _script("now.js"))
+                hello = _markup(welcome(service), "hello")
             box = gr.Textbox(
                 placeholder="例如：别的县是怎么做红色物业的？",
                 show_label=False, lines=1, max_lines=5, max_length=2000, autofocus=True,
@@ -43,7 +44,7 @@ def build(page: gr.Blocks, service: Service) -> None:
             filters = _filters(page, choices)
         with gr.Column(scale=2, min_width=320, elem_id="side"):
             panel = _markup(html.WELCOME, "panel", _script("panel.js"))
-    page.load(lambda: welcome(service), None, now, **_QUIET)  # reports may have come since the start
+    page.load(lambda: welcome(service), None, hello, **_QUIET)  # reports may have come since the start
     _wire(service, turns, past, now, box, filters, panel)
 
 

@@ -1,0 +1,149 @@
+"""The page in a real browser, as a cadre uses it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.browser import ask, wait_reply
+from tests.ui.conftest import NASTY_NAME, NASTY_TEXT, Watched
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+QUOTE = "#panel mark.quoted"
+
+
+def choose(tab: Page, name: str, value: str) -> None:
+    tab.click(f"#{name} input")
+    tab.get_by_role("option", name=value, exact=True).click()
+
+
+def open_filters(tab: Page) -> None:
+    tab.locator("#filters button").first.click()
+    expect(tab.locator("#province input")).to_be_visible()
+
+
+def test_ask_and_open_the_quote(open_page: Watched) -> None:
+    tab = open_page.tab
+    ask(tab, "别的县是怎么做红色物业的？")
+    answer = tab.locator("#now .answer")
+    expect(answer).to_contain_text("辽宁省·沈阳市·沈河区")
+    expect(answer).to_contain_text("河南省·开封市")
+    quoted = answer.locator("li").first
+    quoted.locator(".cite").first.click()
+    mark = tab.locator(QUOTE).first
+    expect(mark).to_be_in_viewport()
+    said = re.sub(r"\s|\[\d+\]", "", quoted.inner_text())
+    shown = re.sub(r"\s", "", "".join(tab.locator(QUOTE).all_inner_texts()))
+    assert shown in re.sub("〔.*?〕", "", said)
+    expect(tab.locator("#panel dl")).to_contain_text("文件")
+
+
+def test_the_original_file_can_be_downloaded(open_page: Watched) -> None:
+    tab = open_page.tab
+    ask(tab, "沈河区怎么做红色物业？")
+    tab.locator("#now .cite").first.click()
+    with tab.expect_download() as download:
+        tab.click("#panel .download")
+    assert download.value.suggested_filename.endswith(".txt")
+    assert download.value.path().read_bytes()
+
+
+def test_citations_of_earlier_answers_keep_working(open_page: Watched) -> None:
+    tab = open_page.tab
+    ask(tab, "沈河区怎么做红色物业？")
+    first = tab.locator("#now .cite").first.get_attribute("data-report")
+    ask(tab, "老旧小区加装电梯怎么做？")
+    old = tab.locator("#past .cite").first
+    assert old.get_attribute("data-report") == first
+    old.click()
+    expect(tab.locator(QUOTE).first).to_be_in_viewport()
+    expect(tab.locator("#panel dl")).to_contain_text((first or "").rpartition("#")[0])
+    tab.click("#panel [data-act=sources]")
+    expect(tab.locator("#panel .source-list h3")).to_contain_text("加装电梯")
+
+
+def test_an_example_can_be_clicked(open_page: Watched) -> None:
+    tab = open_page.tab
+    question = tab.locator("#hello .suggestion").first.inner_text()
+    tab.locator("#hello .suggestion").first.click()
+    wait_reply(tab, 1)
+    expect(tab.locator("#now .asked")).to_have_text(question)
+    expect(tab.locator("#now .answer .cite").first).to_be_visible()
+
+
+def test_refusal_says_so_and_offers_what_is_near(open_page: Watched) -> None:
+    tab = open_page.tab
+    ask(tab, "火星基地怎么做社区治理？")
+    expect(tab.locator("#now .answer.refused")).to_contain_text("未作回答")
+
+
+def test_a_province_filter_lets_nothing_else_through(open_page: Watched) -> None:
+    tab = open_page.tab
+    open_filters(tab)
+    choose(tab, "province", "辽宁省")
+    ask(tab, "红色物业是怎么做的？")
+    expect(tab.locator("#now .understood")).to_contain_text("辽宁省")
+    titles = tab.locator("#now .answer").inner_text()
+    assert "沈河区" in titles
+    assert "河南省" not in titles
+
+
+def test_a_chip_can_be_struck_out(open_page: Watched) -> None:
+    tab = open_page.tab
+    ask(tab, "辽宁的红色物业是怎么做的？")
+    chip = tab.locator("#now .chip", has_text="辽宁省")
+    expect(chip).to_be_visible()
+    chip.locator(".strike").click()
+    expect(chip).to_have_count(0)
+    wait_reply(tab, 1)
+    expect(tab.locator("#now .answer")).to_contain_text("河南省")
+
+
+def test_the_home_county_is_left_out_and_remembered(open_page: Watched, address: str) -> None:
+    tab = open_page.tab
+    open_filters(tab)
+    tab.fill("#home input, #home textarea", "沈河区")
+    tab.check("#leave-home input")
+    ask(tab, "红色物业是怎么做的？")
+    expect(tab.locator("#now .understood")).to_contain_text("沈河区")
+    assert "沈河区" not in tab.locator("#now .answer").inner_text()
+    tab.goto(address)
+    open_filters(tab)
+    expect(tab.locator("#home input, #home textarea")).to_have_value("沈河区")
+
+
+def test_markup_in_reports_questions_and_file_names_is_text(open_page: Watched) -> None:
+    tab = open_page.tab
+    ask(tab, f"爱心冰箱怎么送餐？{NASTY_TEXT}")
+    expect(tab.locator("#now .asked")).to_have_text(f"爱心冰箱怎么送餐？{NASTY_TEXT}")
+    ask(tab, "彰武县爱心冰箱怎么送餐？")
+    answer = tab.locator("#now .answer")
+    expect(answer).to_contain_text(NASTY_TEXT)
+    answer.locator(".cite").first.click()
+    expect(tab.locator(QUOTE).first).to_be_in_viewport()
+    expect(tab.locator("#panel")).to_contain_text(NASTY_NAME)
+    expect(tab.locator("#panel .text")).to_contain_text(NASTY_TEXT)
+    assert tab.locator("#ask img, #ask script").count() == 0
+    assert tab.locator("#ask a[href^=javascript]").count() == 0
+
+
+def test_an_empty_question_is_answered_with_what_to_do(open_page: Watched) -> None:
+    ask(open_page.tab, "？")
+    expect(open_page.tab.locator("#now .trouble")).to_contain_text("请输入")
+
+
+def test_on_a_phone_the_panel_is_below_and_scrolled_to(open_page: Watched, address: str) -> None:
+    tab = open_page.tab
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.goto(address)
+    tab.wait_for_selector(".suggestion")
+    ask(tab, "别的县是怎么做红色物业的？")
+    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    cite = tab.locator("#now .cite").first
+    cite.click()
+    expect(tab.locator(QUOTE).first).to_be_in_viewport()
+    tab.locator("#panel [data-act=back]").click()
+    expect(cite).to_be_in_viewport()
