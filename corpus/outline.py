@@ -12,7 +12,7 @@ from corpus.types import Section, Span
 
 LEAD_LEVEL = 9
 _LEVELS = {"a": 1, "b": 3, "c": 4, "d": 5}
-_UNNUMBERED = 2
+UNNUMBERED = 2
 _RUN_IN = re.compile(r"^[^。！？；\n]{2,42}[。！？：:]")
 _LEAD = re.compile(
     r"^(?P<t>[“《]?[^，。；：！？\s,;:]{4,18}(?:[，,][^，。；：！？\s,;:]{4,16})?)。(?=.{24,})", re.DOTALL
@@ -76,7 +76,7 @@ def _plain(line: Line, following: Line | None, at: int) -> Heading | None:
         return None
     if at == 0 and len(text) < 6:
         return None
-    return Heading(line.span, text, _UNNUMBERED)
+    return Heading(line.span, text, UNNUMBERED)
 
 
 def _lead(line: Line) -> Heading | None:

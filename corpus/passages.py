@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from corpus.outline import LEAD_LEVEL
+from corpus.outline import LEAD_LEVEL, UNNUMBERED
 from corpus.types import Locality, Passage, Report, Section, Span
 
 CRUMB = 60
@@ -75,7 +75,7 @@ def _chunks(text: str, found: tuple[Section, ...]) -> Iterator[_Chunk]:
         while path and path[-1].level >= head.level:
             path.pop()
         path.append(head)
-        alone = text[head.body.start : head.body.start + 1].strip() == ""
+        alone = head.level == UNNUMBERED or not text[head.body.start : head.body.start + 1].strip()
         empty = at + 1 < len(found) and found[at + 1].span.start - head.body.start <= 2
         start = head.body.start if alone and not (empty and head.level >= 4) else head.span.start
         measure = _bare(head.heading) if head.level >= 4 else None
