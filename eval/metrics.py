@@ -84,7 +84,8 @@ def reciprocal_rank(ranked: Sequence[str], grades: Grades, k: int | None = None)
 def average_precision(ranked: Sequence[str], grades: Grades, k: int | None = None) -> float:
     """Mean over the relevant documents of the precision at their rank, 0 for one not found.
 
-    Its mean over questions is MAP (``map``). Buckley and Voorhees, "Evaluating evaluation measure stability", SIGIR 2000.
+    Its mean over questions is MAP (``map``).
+    Buckley and Voorhees, "Evaluating evaluation measure stability", SIGIR 2000.
     """
     wanted = relevant(grades)
     found, total = 0, 0.0
