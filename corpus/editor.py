@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -38,24 +39,28 @@ class Editor:
         if region is None:
             runs = Runs(self._kept)
         else:
+            low, high = self._touching(region)
             runs = Runs(
-                Span(max(s.start, region.start), min(s.end, region.end))
-                for s in self._kept
-                if s.end > region.start and s.start < region.end
+                Span(max(s.start, region.start), min(s.end, region.end)) for s in self._kept[low:high]
             )
         return View(runs.apply(self.raw), runs)
 
     def cut(self, cut: Span, rule: str) -> None:
         """Take out a raw stretch; what was cut from it before stays with its own rule."""
+        if not len(cut):
+            return
+        first, last = self._touching(cut)
         kept: list[Span] = []
-        for span in self._kept:
+        for span in self._kept[first:last]:
             low, high = max(span.start, cut.start), min(span.end, cut.end)
-            if low >= high:
-                kept.append(span)
-                continue
             self.removals.append(Removal(Span(low, high), rule, self.raw[low:high]))
             kept.extend(s for s in (Span(span.start, low), Span(high, span.end)) if len(s))
-        self._kept = kept
+        self._kept[first:last] = kept
+
+    def _touching(self, region: Span) -> tuple[int, int]:
+        """Which kept stretches share a character with a raw region: from the first to behind the last."""
+        first = bisect_right(self._kept, region.start, key=lambda s: s.end)
+        return first, max(first, bisect_left(self._kept, region.end, key=lambda s: s.start))
 
     def cut_text(self, view: View, start: int, end: int, rule: str) -> None:
         """Take out ``view.text[start:end]``."""
