@@ -15,16 +15,22 @@ class Changes:
         self.added: list[str] = []
         self.unchanged: list[str] = []
         self.removed: list[str] = []
-        self.problems: list[tuple[str, str]] = []
+        self.failures: list[tuple[str, str]] = []  # files that could not be read
+        self.problems: list[tuple[str, str]] = []  # what was wrong with files that could, or were not there
 
     def take(self, batch: Iterable[CleanFile | Failure]) -> list[CleanFile]:
         """The good files of a batch; failures are noted."""
         good = []
         for item in batch:
-            if isinstance(item, Failure):
-                self.problems.append((item.doc, item.message))
-            else:
+            if isinstance(item, CleanFile) and _storable(item):
                 good.append(item)
+            elif isinstance(item, CleanFile):
+                doc = _printable(item.document.doc)
+                self.failures.append(
+                    (doc, f"{doc}：文件名或正文里有不成字符的编码，没有收入。请改名或转存后再添加。")
+                )
+            else:
+                self.failures.append((_printable(item.doc), _printable(item.message)))
         return good
 
     def put(self, file: CleanFile, is_new: bool) -> None:
@@ -41,5 +47,22 @@ class Changes:
     def result(self, counts: Counts) -> Added:
         """The outcome."""
         return Added(
-            tuple(self.added), tuple(self.unchanged), tuple(self.removed), tuple(self.problems), counts
+            tuple(self.added),
+            tuple(self.unchanged),
+            tuple(self.removed),
+            (*self.failures, *self.problems),
+            counts,
         )
+
+
+def _storable(file: CleanFile) -> bool:
+    """Whether UTF-8 can hold the file's name and text: a lone surrogate stands for what is no character."""
+    try:
+        (file.document.doc + file.document.raw).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

@@ -6,7 +6,6 @@ has it on disk and readers have been switched; killed in between, the next `open
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -14,12 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from corpus.errors import StoreDamaged, StoreMismatch, StoreMissing, TashanError
+from corpus.errors import StoreDamaged, StoreMismatch, TashanError
 from corpus.types import CleanFile, Failure, Locality
 from index import compute, derive, upkeep
-from index import generation as generations
-from index.catalog import Catalog
 from index.changes import Changes
+from index.follow import Follower
 from index.generation import Generation, Makers
 from index.lock import held, writing
 from index.schema import StoreUnwritable
@@ -41,12 +39,10 @@ from index.types import (
     StoredPassage,
     StoredReport,
 )
-from index.writer import Writer
+from index.writer import Writer, ensure
 
 _FILES_AT_ONCE = 256  # files between two commits of a long addition
 _WAIT_FOR_LOCK = 1.0  # seconds; whoever only looks whether the lock is held holds it for an instant
-_WAIT_TO_CREATE = 5.0
-_RETRIES = 5  # a generation may be swept between reading its name and opening its files
 
 
 def _quiet(_stage: str, _done: int, _of: int) -> None:
@@ -60,15 +56,10 @@ class LocalStore:
     is on disk and every reader's next question sees it.
     """
 
-    def __init__(self, layout: Layout, embedder: Embedder | None, terms: Iterable[str] | None = None) -> None:
-        self.layout = layout
-        self.embedder = embedder
-        self._catalog = Catalog(layout.catalog)
-        self.tokenizer = Tokenizer(self._catalog.meta("terms").split() if terms is None else terms)
-        self._generation: Generation | None = None
-        self._stamp: tuple[int, int] | None = None  # of CURRENT when the generation was read
-        self._turn = threading.Lock()
-        self._adopting = False
+    def __init__(self, follower: Follower) -> None:
+        self.layout = follower.layout
+        self._follower = follower
+        self._catalog = follower.catalog
 
     @classmethod
     def open(
@@ -95,10 +86,12 @@ class LocalStore:
             StoreDamaged: the catalog can't be read.
         """
         layout = Layout(root)
-        _ensure(layout, create)
-        store = cls(layout, embedder, terms)
+        ensure(layout, create)
+        store = cls(Follower(layout, embedder, terms))
+        store._follower.adopting = adopt
         try:
-            store._settle(adopt)
+            store._finish()
+            store._now()
         except BaseException:
             store.close()
             raise
@@ -112,124 +105,59 @@ class LocalStore:
             StoreMissing: there is no store.
         """
         layout = Layout(root)
-        _ensure(layout, create=False)
+        ensure(layout, create=False)
         try:
-            with cls(layout, None) as store:
+            with cls(Follower(layout, None)) as store:
                 return store.verify()
         except (StoreDamaged, StoreMismatch) as error:
             return [Problem(layout.catalog.name, error.message, False)]
 
-    # ---- opening and following
-
-    def _settle(self, adopt: bool) -> None:
-        """Finish an interrupted change, load the generation, and check who built it."""
-        self._adopting = adopt
-        if not self._whole() and not held(self.layout.lock):
-            self._finish(adopt)
-        self._load()
-        self._check_makers()
-
-    def _whole(self) -> bool:
-        """Whether the generation in use shows the catalog's last change and its files are there."""
-        try:
-            name = generations.current(self.layout)
-            if name is None:
-                return False
-            return Generation.load(self.layout, name).revision >= self._catalog.revision
-        except StoreDamaged:
-            return False
-
-    def _finish(self, adopt: bool) -> None:
-        """Derive the files again from the catalog: for an interrupted change nothing is computed anew."""
+    def _finish(self) -> None:
+        """Derive the files again from the catalog where a change was interrupted, computing nothing anew."""
+        if self._whole() or held(self.layout.lock):
+            return
         with self._writing() as writer:
             if self._whole():  # another process finished it while this one waited
                 return
             makers = upkeep.recorded(writer)
-            if makers is None or adopt or makers == self._makers():
-                makers = self._makers()
+            if makers is None or self._follower.adopting or makers == self._follower.makers():
+                makers = self._follower.makers()
                 compute.fill(writer, self.embedder, self.tokenizer, _quiet)
             try:
-                self._publish(writer, makers, _quiet)
+                self._publish(writer, makers, None, _quiet)
             except StoreDamaged:
                 # Vectors of the recorded model are missing: a change of model was interrupted. The old
-                # generation, if it is whole, still serves; if not, `_load` says what to do.
+                # generation, if it is whole, still serves; if not, reading it says what to do.
                 return
 
-    def _makers(self) -> Makers:
-        if self.embedder is not None:
-            return Makers(self.embedder.name, self.embedder.dimension, self.tokenizer.name)
-        makers = upkeep.recorded(self._catalog)
-        if makers is None:
-            raise StoreMissing(
-                f"{self.layout.root}：索引是空的。", "请先运行 python -m index build <报告文件夹>。"
-            )
-        return makers
-
-    def _check_makers(self) -> None:
-        """Refuse a generation that another model or tokenizer made; an empty one suits everybody."""
-        now = self._generation
-        if now is None or self.embedder is None or self._adopting or not now.manifest.counts.passages:
-            return
-        theirs, ours, root = now.manifest.makers, self._makers(), self.layout.root
-        if (theirs.embedder, theirs.dimension) != (ours.embedder, ours.dimension):
-            raise StoreMismatch(
-                f"{root}：索引由模型 {theirs.embedder} 建立，当前模型是 {ours.embedder}。",
-                "请运行 python -m index build <报告文件夹> 用当前模型重建，或用 --model 选回原来的模型。",
-            )
-        if theirs.tokenizer != ours.tokenizer:
-            raise StoreMismatch(
-                f"{root}：索引由分词 {theirs.tokenizer} 建立，当前分词是 {ours.tokenizer}。",
-                "请运行 python -m index build <报告文件夹> 重建（不必重新计算向量）。",
-            )
-
-    def _load(self) -> None:
-        for attempt in range(_RETRIES):
-            stamp = self._current_stamp()
-            name = generations.current(self.layout)
-            if name is None:
-                raise StoreDamaged(
-                    f"{self.layout.root}：索引没有建完。", "请运行 python -m index build <报告文件夹> 修复。"
-                )
-            try:
-                self._generation, self._stamp = Generation.load(self.layout, name), stamp
-                return
-            except StoreDamaged:
-                if attempt == _RETRIES - 1 or generations.current(self.layout) == name:
-                    raise
-
-    def _current_stamp(self) -> tuple[int, int] | None:
+    def _whole(self) -> bool:
+        """Whether the generation in use shows the catalog's last change and its files are there."""
         try:
-            found = self.layout.current.stat()
-        except FileNotFoundError:
-            return None
-        return found.st_mtime_ns, found.st_ino
-
-    def refresh(self) -> bool:
-        """Go over to the newest generation; True when there was a newer one. One `stat` when there was not.
-
-        Raises:
-            StoreMismatch: the newer one was built by another model.
-        """
-        stamp = self._current_stamp()
-        if self._generation is not None and stamp in (self._stamp, None):
+            return self._follower.read()[0].revision >= self._catalog.revision
+        except StoreDamaged:
             return False
-        with self._turn:
-            if self._generation is not None and self._current_stamp() == self._stamp:
-                return False
-            self._load()
-        self._check_makers()
-        return True
+
+    @property
+    def embedder(self) -> Embedder | None:
+        """The model that asks."""
+        return self._follower.embedder
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """What cuts questions and texts."""
+        return self._follower.tokenizer
 
     def _now(self) -> Generation:
-        self.refresh()
-        if self._generation is None:
-            raise StoreMissing(f"{self.layout.root}：索引已关闭。")
-        return self._generation
+        return self._follower.now()
+
+    def refresh(self) -> bool:
+        """Go over to the newest generation, as every reading method does; True when there was a newer one."""
+        before = self._follower.held
+        return self._now() is not before
 
     def close(self) -> None:
         """Release files."""
-        self._generation = None
-        self._catalog.close()
+        self._follower.close()
 
     def __enter__(self) -> Self:
         return self
@@ -344,6 +272,7 @@ class LocalStore:
                 good = changes.take(batch)
                 compute.prepare(writer, good, self.embedder, self.tokenizer, show)
                 self._put(writer, good, cleaner, changes)
+            writer.note_failures(changes.failures)
             self._publish_if_needed(writer, show, changes.removed)
         return changes.result(self.counts)
 
@@ -383,7 +312,7 @@ class LocalStore:
         show = progress or _quiet
         with self._writing() as writer:
             compute.fill(writer, self.embedder, self.tokenizer, show)
-            self._publish(writer, self._makers(), show)
+            self._publish(writer, self._follower.makers(), None, show)
 
     def repair(self, progress: Progress | None = None) -> set[str]:
         """Put right what can be derived again; return the docs whose own rows are damaged, taken out."""
@@ -391,23 +320,30 @@ class LocalStore:
         with self._writing() as writer:
             docs, changed = writer.repair()
             if changed or upkeep.verify_derived(self.layout, self._catalog, writing=True):
-                self._generation = None  # not to be trusted with anything, reprints included
                 compute.fill(writer, self.embedder, self.tokenizer, show)
-                self._publish(writer, self._makers(), show)
+                self._publish(writer, self._follower.makers(), None, show)
         return docs
 
     def _publish_if_needed(self, writer: Writer, show: Progress, removed: Sequence[str]) -> None:
-        self.refresh()  # another process may have written since
-        now, makers = self._generation, self._makers()
-        if now is None or now.manifest.makers != makers:
+        before, makers = self._now(), self._follower.makers()
+        if before.manifest.makers != makers:
             compute.fill(writer, self.embedder, self.tokenizer, show)
-        elif now.revision == writer.revision:
+        elif before.revision == writer.revision:
             return
-        self._publish(writer, makers, show, removed)
+        self._publish(writer, makers, before, show, removed)
 
-    def _publish(self, writer: Writer, makers: Makers, show: Progress, removed: Sequence[str] = ()) -> None:
-        """Build a generation, switch to it, and clear away what nobody can see any more."""
-        before = self._generation
+    def _publish(
+        self,
+        writer: Writer,
+        makers: Makers,
+        before: Generation | None,
+        show: Progress,
+        removed: Sequence[str] = (),
+    ) -> None:
+        """Build a generation, switch to it, and clear away what nobody can see any more.
+
+        `before` is the generation in use, None when nothing is to be taken over from it.
+        """
         with writer.change():
             writer.set_meta("embedder", makers.embedder)
             writer.set_meta("dimension", str(makers.dimension))
@@ -415,8 +351,6 @@ class LocalStore:
             writer.set_meta("terms", " ".join(self.tokenizer.terms))
         name = derive.build(self.layout, writer, makers, before, show)
         derive.switch(self.layout, name)
-        with self._turn:
-            self._load()
         # What was replaced stays until the next change, for questions under way; what was removed goes.
         writer.purge(before.revision if before else 0, removed)
         writer.settle()
@@ -431,35 +365,3 @@ class LocalStore:
     def status(self) -> Status:
         """Sizes, counts, model and problems."""
         return upkeep.status(self.layout, self._catalog, self._now())
-
-
-def _ensure(layout: Layout, create: bool) -> None:
-    """See that there is a catalog.
-
-    Raises:
-        StoreMissing: there is none, and none is to be created.
-        StoreDamaged: there is the rest of a store without it.
-    """
-    if layout.catalog.exists() and layout.current.exists():
-        return
-    if layout.current.exists():
-        raise StoreDamaged(
-            f"{layout.catalog}：索引的目录库不见了。",
-            "请用备份恢复，或把索引文件夹改名后重新运行 python -m index build <报告文件夹>。",
-        )
-    if create:
-        _create(layout)
-    elif not layout.catalog.exists():
-        raise StoreMissing(f"没有找到索引：{layout.root}。", "请先运行 python -m index build <报告文件夹>。")
-
-
-def _create(layout: Layout) -> None:
-    try:
-        layout.root.mkdir(parents=True, exist_ok=True)
-        with writing(layout.lock, _WAIT_TO_CREATE):
-            Writer(layout.catalog).close()
-    except OSError as error:
-        raise StoreUnwritable(
-            f"{layout.root}：不能在这里建立索引（{error.strerror or error}）。",
-            "请换一个可写的位置（--store）。",
-        ) from error

@@ -236,4 +236,4 @@ class Status:
     catalog_bytes: int
     derived_bytes: int
     generations: int
-    problems: tuple[tuple[str, str], ...]  # (doc, what was wrong) of the files that are in the index
+    problems: tuple[tuple[str, str], ...]  # (doc, what was wrong): in the last addition, and in the index

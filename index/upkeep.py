@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from corpus.errors import StoreDamaged
 from index import generation as generations
 from index.catalog import Catalog
@@ -65,5 +67,9 @@ def status(layout: Layout, catalog: Catalog, now: Generation) -> Status:
         catalog_bytes=sum(size[path] for path in files if path.name.startswith(layout.catalog.name)),
         derived_bytes=sum(size[path] for path in files if path.is_relative_to(now.folder)),
         generations=sum(1 for _ in now.folder.parent.iterdir()),
-        problems=tuple(catalog.problems(now.revision)),
+        problems=(*_failures(catalog), *catalog.problems(now.revision)),
     )
+
+
+def _failures(catalog: Catalog) -> list[tuple[str, str]]:
+    return [(doc, what) for doc, what in json.loads(catalog.meta("failures", "[]"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import uuid
 import zlib
@@ -10,11 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from corpus.errors import StoreDamaged, StoreMissing
 from corpus.types import CleanFile, Document, Passage, Report
 from index import codec, schema
 from index.catalog import Catalog
 from index.compute import context_of, whole
-from index.schema import Value, insert, next_number, reseal
+from index.lock import writing
+from index.schema import StoreUnwritable, Value, insert, next_number, reseal
+from index.types import Layout
+
+_WAIT_TO_CREATE = 5.0  # seconds
 
 
 class Writer(Catalog):
@@ -51,6 +57,13 @@ class Writer(Catalog):
         revision = self.revision + 1
         self.set_meta("revision", str(revision))
         return revision
+
+    def note_failures(self, failures: Sequence[tuple[str, str]]) -> None:
+        """Keep the files of the last addition that could not be read, for `status`."""
+        note = json.dumps(failures, ensure_ascii=False)
+        if note != self.meta("failures", "[]"):
+            with self.change():
+                self.set_meta("failures", note)
 
     def maker(self, name: str) -> int:
         """The number of an embedder or tokenizer."""
@@ -212,3 +225,35 @@ def _digest(document: Document, extra: str, drafts: Sequence[_Draft]) -> str:
         for row in (draft.row, *draft.passages):
             whole.update(schema.seal(row))
     return whole.hexdigest()
+
+
+def ensure(layout: Layout, create: bool) -> None:
+    """See that there is a catalog.
+
+    Raises:
+        StoreMissing: there is none, and none is to be created.
+        StoreDamaged: there is the rest of a store without it.
+    """
+    if layout.catalog.exists() and layout.current.exists():
+        return
+    if layout.current.exists():
+        raise StoreDamaged(
+            f"{layout.catalog}：索引的目录库不见了。",
+            "请用备份恢复，或把索引文件夹改名后重新运行 python -m index build <报告文件夹>。",
+        )
+    if create:
+        _create(layout)
+    elif not layout.catalog.exists():
+        raise StoreMissing(f"没有找到索引：{layout.root}。", "请先运行 python -m index build <报告文件夹>。")
+
+
+def _create(layout: Layout) -> None:
+    try:
+        layout.root.mkdir(parents=True, exist_ok=True)
+        with writing(layout.lock, _WAIT_TO_CREATE):
+            Writer(layout.catalog).close()
+    except OSError as error:
+        raise StoreUnwritable(
+            f"{layout.root}：不能在这里建立索引（{error.strerror or error}）。",
+            "请换一个可写的位置（--store）。",
+        ) from error

@@ -51,7 +51,7 @@ def filed(
     """A file with one report, one passage a line, and a removed last line."""
     text = "\n".join(lines)
     raw = f"{text}\n{_NOISE}"
-    data = raw.encode()
+    data = raw.encode("utf-8", "surrogatepass")
     whole = Span(0, len(text))
     report = Report(
         f"{doc}#1", doc, title, text, Runs([whole]), place, also, ("某地",), date, "某日报",

@@ -20,7 +20,7 @@ ROUNDS = int(os.environ.get("TASHAN_CRASH_ROUNDS", "12"))
 
 
 def run_and_kill(root: Path, seed: int, after: float, early: bool) -> list[str]:
-    """Start the writer and kill it `after` seconds past its opening of the store, or `early`: while it opens."""
+    """Start the writer, kill it `after` seconds past its opening of the store, or `early`, while it opens."""
     command = [sys.executable, "-m", "tests.index.crash", str(root), str(seed)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
