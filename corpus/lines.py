@@ -12,6 +12,7 @@ from corpus.types import Span
 _TERMINAL = "。！？!?；;：:”）)」』…"
 _JOINED_RIGHT, _JOINED_LEFT = "，。、；：！？）》”」』】,.;:!?)", "（《“「『【(，、"
 _GAP = re.compile(r"[ \t\u3000\xa0\u2002\u2003]+")
+_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")  # where str.splitlines breaks
 NUMBERED = re.compile(
     r"(?P<a>(?:第[一二三四五六七八九十百]+[章节部分条]|[一二三四五六七八九十]{1,3}、)\s?)"
     r"|(?P<b>[（(]\s*[一二三四五六七八九十]{1,3}\s*[)）]、?\s?)"
@@ -37,12 +38,11 @@ def trimmed(text: str, start: int, end: int) -> Span:
 
 def hard_lines(text: str) -> list[Line]:
     """The non-empty lines between line breaks."""
-    lines, at = [], 0
-    for piece in text.splitlines(keepends=True):
-        span = trimmed(text, at, at + len(piece))
+    lines = []
+    for match in _LINE.finditer(text):
+        span = trimmed(text, *match.span())
         if len(span):
             lines.append(Line(span, span.of(text)))
-        at += len(piece)
     return lines
 
 
@@ -83,7 +83,8 @@ _HEADING_FIRST = re.compile(
 
 def _gaps(text: str) -> Iterator[Span]:
     for match in _GAP.finditer(text):
-        before, after = text[: match.start()], text[match.end() : match.end() + 8]
+        at = match.start()
+        before, after = text[max(0, at - 1) : at], text[match.end() : match.end() + 8]
         if not before or not after or after[0] in _JOINED_RIGHT or before[-1] in _JOINED_LEFT:
             continue
         if before[-1] in _TERMINAL or len(match[0]) > 1 or NUMBERED.match(after):
