@@ -12,6 +12,7 @@ from corpus.types import Span
 
 _STOP = "。！？；：!?;:…"
 _CLOSE = "”」』）)》】\"'"
+_BREAKS = "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _CONTINUES = re.compile(r"^[，。、；：！？）》”」』】,.;:!?)]")
 
 
@@ -32,6 +33,8 @@ def join_lines(editor: Editor, region: Span) -> None:
             continue
         so_far = following.text
         keep = view.text.find("\n", gap.start, gap.end)
+        if keep < 0:  # lines that end otherwise: \r of an old Mac, \f of a page
+            keep = next(i for i in range(gap.start, gap.end) if view.text[i] in _BREAKS)
         editor.cut_text(view, gap.start, keep, "空白")
         editor.cut_text(view, keep + 1, gap.end, "空白")
 
