@@ -84,11 +84,12 @@ class Found:
     timings_ms: dict[str, float] = field(default_factory=dict)
     reprints: dict[str, tuple[str, ...]] = field(default_factory=dict)  # report → its other prints
     unplaced: tuple[Hit, ...] = ()  # place unknown, the one asked for not named: never cited
+    prints: tuple[Hit, ...] = ()  # of other prints of the reports in `hits`: the same case, not another one
 
     @property
     def ranked(self) -> tuple[Hit, ...]:
-        """Hits and unplaced ones together, best first."""
-        return tuple(sorted((*self.hits, *self.unplaced), key=lambda hit: -hit.score))
+        """Everything found, best first: what measures of retrieval look at."""
+        return tuple(sorted((*self.hits, *self.unplaced, *self.prints), key=lambda hit: -hit.score))
 
 
 @dataclass(frozen=True, slots=True)
