@@ -11,14 +11,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, Tim
 from rich.progress import Progress as Bars
 from rich.table import Table
 
+from eval.ablate import MEASURES as ABLATED
+from eval.ablate import Row, with_holm
+from eval.compare import Change, Compared
 from eval.measures import BY_KEY
 from eval.run import Run
 from eval.summary import ALL, MACRO, TYPE_LABELS, Summary
 from eval.systems import Progress
 
 COLUMNS = (
-    "ndcg@10", "hit@1", "hit@5", "recall_cap@10", "mrr@10", "evidence", "facts", "answer_recall", "cited_gold",
-    "quotes_valid", "wrong_place", "refused", "answer_chars",
+    "ndcg@10", "hit@1", "hit@5", "recall_cap@10", "mrr@10", "evidence", "facts", "answer_recall",
+    "cited_gold", "quotes_valid", "wrong_place", "refused", "answer_chars",
 )  # fmt: skip
 
 
@@ -101,3 +104,37 @@ def table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], left
     for row in rows:
         shown.add_row(*row)
     Console(width=None if sys.stdout.isatty() else 160).print(shown)
+
+
+def comparison(base: str, rows: Sequence[Compared]) -> None:
+    """Print runs against the first."""
+    shown = []
+    for row in rows:
+        d = row.difference
+        spread = f"{d.delta:+.3f}（{d.low:+.3f}～{d.high:+.3f}）"
+        shown.append(
+            (BY_KEY[row.measure].label, row.run, f"{d.a:.3f}", f"{d.b:.3f}", spread, f"{row.adjusted:.4f}",
+             f"{d.wins}/{d.losses}/{d.n}", row.words)
+        )  # fmt: skip
+    header = ("指标", "结果", "基准", "新值", "差（95% 区间）", "p", "升/降/题", "结论")
+    table(f"与 {base} 比较", header, shown, left=2)
+
+
+def changes(name: str, measure: str, found: Sequence[Change]) -> None:
+    """Print the questions that changed most."""
+    if found:
+        rows = [(c.id, c.question, f"{c.a:.3f}", f"{c.b:.3f}", f"{c.b - c.a:+.3f}") for c in found]
+        table(
+            f"{name}：{BY_KEY[measure].label} 变化最大的题", ("编号", "问题", "前", "后", "差"), rows, left=2
+        )
+
+
+def ablation(title: str, rows: Sequence[Row]) -> None:
+    """Print the table of parts."""
+    shown = []
+    for row, p in with_holm(rows, "ndcg@10"):
+        means = [f"{row.means[key]:.3f}" for key in ABLATED]
+        delta = f"{row.against['ndcg@10'].delta:+.3f}" if row.against else "—"
+        shown.append((row.name, *means, delta, "—" if p is None else f"{p:.4f}"))
+    header = ("做法", *(BY_KEY[key].label for key in ABLATED), "nDCG 差", "p（Holm）")
+    table(title, header, shown)

@@ -47,6 +47,7 @@ MEASURES = (
     Measure("quotes_valid", "引文属实", "引文与原文件该处的字（去掉换行）完全一致。"),
     Measure("wrong_place", "地方越界", "限定或排除地方的问题，引用了不合要求的地方。", -1),
     Measure("refused", "拒答", "没有给出回答。", -1),
+    Measure("decided", "答拒正确", "该答的答了，该拒的拒了。"),
     Measure("answer_chars", "回答字数", "回答正文的长度。", 0, False),
 )
 BY_KEY = {measure.key: measure for measure in MEASURES}
@@ -54,7 +55,10 @@ BY_KEY = {measure.key: measure for measure in MEASURES}
 
 def marks(item: Item, output: Output, raw: Raw) -> dict[str, float]:
     """The figures of one question; one that does not apply to it is left out."""
-    found: dict[str, float | None] = {"refused": float(output.refused)}
+    found: dict[str, float | None] = {
+        "refused": float(output.refused),
+        "decided": float(output.refused != item.answerable),
+    }
     if item.answerable:
         found |= ranking(output.ranked, item.grades)
         found |= _against_gold(item, output, raw)

@@ -16,7 +16,8 @@ h4{margin:14px 0 4px;font-size:14px}
 .good{color:var(--good)}
 .bad{color:var(--bad)}
 .cards{display:flex;flex-wrap:wrap;gap:10px;margin:16px 0}
-.card{background:#fff;border:1px solid var(--line);border-radius:8px;padding:10px 16px;min-width:118px;font-size:13px}
+.card{background:#fff;border:1px solid var(--line);border-radius:8px;padding:10px 16px;
+min-width:118px;font-size:13px}
 .card b{display:block;font-size:24px;line-height:1.3}
 .card small{display:block;color:var(--muted)}
 .plots{display:flex;flex-wrap:wrap;gap:12px}
@@ -35,7 +36,8 @@ summary{cursor:pointer}
 .answer{white-space:pre-wrap;border-left:3px solid var(--line);padding-left:12px;font-size:14px}
 li{font-size:14px}
 .filters{display:flex;gap:8px;flex-wrap:wrap;margin:8px 0;align-items:center}
-select,input{font:inherit;font-size:13px;padding:4px 8px;border:1px solid var(--line);border-radius:6px;background:#fff}
+select,input{font:inherit;font-size:13px;padding:4px 8px;border:1px solid var(--line);border-radius:6px;
+background:#fff}
 dt{font-weight:600;font-size:14px}
 dd{margin:0 0 6px;color:var(--muted);font-size:13px}
 """

@@ -171,7 +171,8 @@ def _drill_down(run: Run, raw: Raw) -> str:
         f'<p class="muted">{note}</p><div class="filters">'
         f'<select id="kind"><option value="">所有题型</option>{options}</select>'
         f'<select id="verdict"><option value="">所有结果</option>{ends}</select>'
-        f'<input id="words" type="search" placeholder="在问题里查找"><span id="count" class="muted"></span></div>'
+        '<input id="words" type="search" placeholder="在问题里查找">'
+        '<span id="count" class="muted"></span></div>'
         + "".join(_one(result, run.explained.get(result.item.id, []), raw) for result in shown)
     )
 
@@ -188,7 +189,8 @@ def _one(result: Result, hits: Sequence[dict[str, Any]], raw: Raw) -> str:
     earlier = "".join(f"<li>{escape(one)}</li>" for one in item.history)
     return (
         f'<details class="question" data-kind="{escape(kind)}" data-verdict="{end}"><summary>'
-        f'<span class="tag {colour}">{end}</span><span class="tag">{escape(kind)}</span>{escape(item.question)}'
+        f'<span class="tag {colour}">{end}</span><span class="tag">{escape(kind)}</span>'
+        f"{escape(item.question)}"
         f'<span class="muted"> {escape(item.id)}</span></summary>'
         + (f"<p>前面问过：</p><ul>{earlier}</ul>" if earlier else "")
         + f'<p class="muted">{escape(figures)}</p>'

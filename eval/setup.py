@@ -19,9 +19,9 @@ from eval.run import SEED, Conditions, missing_gold, sample
 from eval.systems import Progress
 from eval.types import Dataset
 from index.build import build
-from index.embedder import load_embedder
+from index.embedder import Counter, load_embedder
 from index.store import LocalStore
-from index.types import Embedder
+from index.types import Embedder, Vectors
 from rag import config
 from rag.config import Settings
 from rag.service import Service
@@ -60,18 +60,21 @@ def bench(
     seed: int = SEED,
     changes: Sequence[str] = (),
     settings_file: Path | None = None,
+    remember: bool = False,
 ) -> Iterator[Bench]:
     """Open what a run needs.
 
     Without `store` the index is made (or brought up to date) under var/eval: of `corpus`, of the documents
     that the dataset brings along, or of the sample reports.
+    `remember` keeps the vectors of questions, for asking them again under other settings.
     """
     read = load_dataset(dataset or SAMPLE_GOLD, qrels)
     data = sample(read, limit, seed)
     settings = chosen_settings(store, changes, settings_file)
     if store is None:
         settings = settings.model_copy(update={"store": prepared(read, dataset, corpus, settings, progress)})
-    with Service.open(settings, embedder(settings.model)) as service:
+    model = embedder(settings.model)
+    with Service.open(settings, Remembering(model) if remember else model) as service:
         lacking = missing_gold(data, service.store.documents())
         yield Bench(
             data, service, settings, conditions(data, service.store, settings, seed, limit), tuple(lacking)
@@ -158,3 +161,23 @@ def conditions(
         seed=seed,
         limit=limit,
     )
+
+
+class Remembering:
+    """An embedder that computes the vector of a question once."""
+
+    def __init__(self, inner: Embedder) -> None:
+        self._inner = inner
+        self.name, self.dimension = inner.name, inner.dimension
+        self._known: dict[tuple[str, ...], Vectors] = {}
+
+    def passages(self, texts: Sequence[str], progress: Counter | None = None) -> Vectors:
+        """As the inner embedder."""
+        return self._inner.passages(texts)
+
+    def queries(self, texts: Sequence[str], progress: Counter | None = None) -> Vectors:
+        """As the inner embedder, remembered."""
+        key = tuple(texts)
+        if key not in self._known:
+            self._known[key] = self._inner.queries(texts)
+        return self._known[key]
