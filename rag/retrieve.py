@@ -6,7 +6,6 @@ rank fusion in Bruch, Gai and Ingber 2023, doi:10.1145/3596512).
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -193,14 +192,6 @@ def _min_max(scores: Vectors) -> Vectors:
 
 # --- places -----------------------------------------------------------------------------------------
 
-# Who speaks for the whole country; 国家税务总局四川省税务局 speaks for Sichuan, which its place tells.
-_NATIONAL = re.compile(
-    r"^[“《\s]*(?:国务院|中共中央|中央|国家|全国|财政部|税务总局|人力资源和?社会保障部|人社部|工业和信息化部|工信部|公安部|教育部|民政部|"
-    r"交通运输部|生态环境部|农业农村部|商务部|住房和?城乡建设部|住建部|自然资源部|司法部|水利部|文化和旅游部|应急管理部|"
-    r"市场监管总局|中国人民银行|人民银行|银保监会|证监会|海关总署|退役军人事务部|科技部|科学技术部|审计署|最高人民)"
-)
-
-
 def may_apply_to(stored: StoredPassage, places: Iterable[Locality]) -> bool:
     """Whether a report is of no known place or of one around `places`: not another place's."""
     own = stored.head.locality
@@ -208,13 +199,10 @@ def may_apply_to(stored: StoredPassage, places: Iterable[Locality]) -> bool:
 
 
 def applies_to(stored: StoredPassage, places: Iterable[Locality]) -> bool:
-    """Whether a report of no known or a wider place speaks of one of `places`, or a ministry to all of them.
+    """Whether a report of no known or a wider place names one of `places`.
 
     A province's document that names the city applies there; another county's that mentions it does not.
     """
-    head = stored.head
-    if not head.locality.known and (_NATIONAL.match(head.title or "") or _NATIONAL.match(head.source or "")):
-        return True
     return any(may_apply_to(stored, (place,)) and _names(stored, place) for place in places)
 
 
