@@ -1,8 +1,7 @@
 """PDF: lines in reading order, columns one after the other, running heads and page numbers kept apart.
 
-A page is a set of line pieces with boxes. Where a gutter divides most of them, pieces that cross it (a
-headline over two columns) divide the page into bands, and each band is read column by column (a recursive
-XY-cut; Nagy and Seth 1984). Torn lines stay torn here: `corpus.paragraphs` joins them.
+Lines of one column that were torn by its width are put together here, where the page still shows how; what a
+page break tore is joined by `corpus.paragraphs`.
 """
 
 from __future__ import annotations
@@ -14,12 +13,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Any
 
 from corpus.archive import damaged
 from corpus.errors import UnreadableFile
 from corpus.extracted import Builder, Extracted
+from corpus.layout import Line, Piece, read_page
 
 MOST_PAGES = 2_000
 _EDGE = 0.11  # running heads and page numbers stand in the outer ninth of a page
@@ -28,22 +28,6 @@ _PAGE_NUMBER = re.compile(
 )
 _RESOLUTION = 200  # dots per inch for character recognition
 _MARKS = re.compile(r"\(cid:\d+\)")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of one line, with its box in points from the upper left corner."""
-
-    x0: float
-    x1: float
-    top: float
-    bottom: float
-    text: str
-
-    @property
-    def size(self) -> float:
-        """Height of the line."""
-        return self.bottom - self.top
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,80 +147,47 @@ def _piece(run: list[Any]) -> Piece:
     )
 
 
-# --- reading order
-
-
-def in_order(pieces: Sequence[Piece]) -> list[Piece]:
-    """Pieces as a reader takes them: top to bottom, columns one after the other."""
-    gutter = _gutter(pieces)
-    if gutter is None:
-        return sorted(pieces, key=lambda p: (round(p.top / 3), p.x0))
-    out: list[Piece] = []
-    crossing = sorted((p for p in pieces if p.x0 < gutter < p.x1), key=lambda p: p.top)
-    rest = [p for p in pieces if not p.x0 < gutter < p.x1]
-    for bar in [*crossing, None]:
-        band = [p for p in rest if bar is None or p.top < bar.top]
-        rest = [p for p in rest if bar is not None and p.top >= bar.top]
-        out += in_order([p for p in band if p.x1 <= gutter]) + in_order([p for p in band if p.x0 >= gutter])
-        out += [bar] if bar is not None else []
-    return out
-
-
-def _gutter(pieces: Sequence[Piece]) -> float | None:
-    """The x of a gap with at least four running lines on either side, crossed by less than a fifth."""
-    if len(pieces) < 8:
-        return None
-    left, right = min(p.x0 for p in pieces), max(p.x1 for p in pieces)
-    size = sorted(p.size for p in pieces)[len(pieces) // 2]
-    best: tuple[int, float, float] | None = None
-    for x in {
-        p.x0 - 0.4 * size for p in pieces if left + 0.2 * (right - left) < p.x0 < left + 0.85 * (right - left)
-    }:
-        crossing = sum(p.x0 < x < p.x1 for p in pieces)
-        before, behind = ([p for p in pieces if p.x1 <= x], [p for p in pieces if p.x0 >= x])
-        if crossing * 5 > len(pieces) or not (_column(before, x - left) and _column(behind, right - x)):
-            continue
-        key = (crossing, -len(behind), x)
-        best = min(best, key) if best is not None else key
-    return best[2] if best is not None else None
-
-
-def _column(pieces: Sequence[Piece], width: float) -> bool:
-    """Whether pieces make a column of running text: four lines or more, most of them filling it."""
-    return len(pieces) >= 4 and sum(p.x1 - p.x0 > 0.55 * width for p in pieces) * 2 >= len(pieces)
-
-
 # --- writing
 
 
 def _write(pages: Sequence[_Page], built: Builder) -> None:
-    running = _running(pages)
-    sizes = Counter(round(p.size) for page in pages for p in page.pieces for _ in p.text)
+    """The lines of all pages; torn lines of a column are put together, running heads are furniture."""
+    pages_lines = [read_page(page.pieces) for page in pages]
+    running = _running([[x.text for x in _at_edge(a, b)] for a, b in zip(pages_lines, pages, strict=True)])
+    sizes = Counter(round(line.size) for lines in pages_lines for line in lines for _ in line.text)
     common = sizes.most_common(1)[0][0] if sizes else 0
-    for page in pages:
-        edge = {id(p) for p in page.pieces if _is_edge(p, page)}
-        for line in _lines(in_order(page.pieces)):
-            text = " ".join(p.text for p in line)
-            furniture = id(line[0]) in edge and (
-                _normal(text) in running or _PAGE_NUMBER.match(text) is not None
-            )
-            built.line(text, _level(line[0], text, common), furniture=furniture)
+    for lines, page in zip(pages_lines, pages, strict=True):
+        furniture = {
+            id(x) for x in _at_edge(lines, page) if _normal(x.text) in running or _PAGE_NUMBER.match(x.text)
+        }
+        for paragraph in _paragraphs(lines, furniture):
+            text = _put_together([line.text for line in paragraph])
+            built.line(text, _level(paragraph[0], text, common), furniture=id(paragraph[0]) in furniture)
 
 
-def _lines(pieces: Sequence[Piece]) -> Iterable[list[Piece]]:
-    """Neighbouring pieces on one height are one line: a table row, a label and its value."""
-    line: list[Piece] = []
-    for piece in pieces:
-        if line and (abs(piece.top - line[-1].top) > 0.5 * piece.size or piece.x0 < line[-1].x1 - 1):
-            yield line
-            line = []
-        line.append(piece)
-    if line:
-        yield line
+def _put_together(texts: Sequence[str]) -> str:
+    """Torn lines as one; between two Latin words stands a blank."""
+    out = texts[0]
+    for text in texts[1:]:
+        latin = (out[-1] + text[0]).isascii() and out[-1].isalpha() and text[0].isalpha()
+        out += (" " if latin else "") + text
+    return out
 
 
-def _is_edge(piece: Piece, page: _Page) -> bool:
-    return piece.bottom < _EDGE * page.height or piece.top > (1 - _EDGE) * page.height
+def _paragraphs(lines: Sequence[Line], furniture: set[int]) -> Iterable[list[Line]]:
+    paragraph: list[Line] = []
+    for line in lines:
+        if paragraph and not (line.torn and not {id(line), id(paragraph[-1])} & furniture):
+            yield paragraph
+            paragraph = []
+        paragraph.append(line)
+    if paragraph:
+        yield paragraph
+
+
+def _at_edge(lines: Sequence[Line], page: _Page) -> list[Line]:
+    """Lines in the outer ninth of a page."""
+    return [x for x in lines if x.bottom < _EDGE * page.height or x.top > (1 - _EDGE) * page.height]
 
 
 def _normal(text: str) -> str:
@@ -244,29 +195,20 @@ def _normal(text: str) -> str:
     return re.sub(r"[\d\s]+|[一二三四五六七八九十]+(?=\s*页)", "", text)
 
 
-def _running(pages: Sequence[_Page]) -> set[str]:
-    """Lines at the edge that stand on several pages: half of them, or three neighbours."""
-    counts: Counter[str] = Counter()
-    for page in pages:
-        edge = [p for p in page.pieces if _is_edge(p, page)]
-        rows = (
-            list(row)
-            for _, row in groupby(
-                sorted(edge, key=lambda p: (round(p.top), p.x0)), key=lambda p: round(p.top)
-            )
-        )
-        counts.update({_normal(" ".join(p.text for p in row)) for row in rows})
-    need = min(3, max(2, (len(pages) + 1) // 2))
+def _running(edges: Sequence[Sequence[str]]) -> set[str]:
+    """Lines at the edge that stand on half of the pages, or on three."""
+    counts = Counter(text for lines in edges for text in {_normal(line) for line in lines})
+    need = min(3, max(2, (len(edges) + 1) // 2))
     return {text for text, count in counts.items() if count >= need and text}
 
 
-def _level(piece: Piece, text: str, common: int) -> int | None:
+def _level(line: Line, text: str, common: int) -> int | None:
     """Larger letters than the text's own make a heading."""
     if not common or len(text) > 60 or text[-1] in "。；，":
         return None
-    if piece.size >= 1.5 * common:
+    if line.size >= 1.5 * common:
         return 1
-    return 2 if piece.size >= 1.12 * common + 0.5 else None
+    return 2 if line.size >= 1.12 * common + 0.5 else None
 
 
 # --- scanned pages
