@@ -230,9 +230,9 @@ class Catalog:
         return numbers, Postings.read(row[1] for row in found), Postings.read(row[2] for row in found)
 
     def report_postings(self, revision: int, tokenizer: str) -> tuple[Rows, Postings]:
-        """Report numbers in order, and the words of the whole reports."""
+        """Report numbers in order, and the bigrams of the whole reports."""
         found = self.rows(
-            "SELECT r.number, t.words FROM reports r JOIN documents d ON d.number = r.document "
+            "SELECT r.number, t.bigrams FROM reports r JOIN documents d ON d.number = r.document "
             "JOIN makers m ON m.name = :maker JOIN tokens t ON t.content = r.content AND t.maker = m.number "
             f"WHERE {_VISIBLE} ORDER BY r.number",
             {"revision": revision, "maker": tokenizer},

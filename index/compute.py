@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.passages import context_line
-from corpus.types import CleanFile, Passage, Report
+from corpus.types import CleanFile, Locality, Passage, Report
 from index import codec
 from index.lexical import Postings
 from index.schema import insert, next_number
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 _EMBED_AT_ONCE = 256  # texts between two commits and two reports of progress
 _TOKENIZE_AT_ONCE = 2000
 
-_WHOLE = "\0whole\n"  # keeps the hash of a whole report apart from that of a passage with the same text
+_WHOLE = "\0whole\n"  # tells a whole report from a passage with the same text
 
 Texts = dict[bytes, str]  # by hash
 
 
-def whole(text: str) -> str:
-    """A whole report's text, marked as such."""
-    return _WHOLE + text
+def whole(place: Locality, title: str | None, text: str) -> str:
+    """What is tokenized of a whole report: place, title and text."""
+    return _WHOLE + codec.indexed_text(context_line(place, title, ()), text)
 
 
 def context_of(report: Report, passage: Passage) -> str:
@@ -49,7 +49,8 @@ def prepare(
     reports: Texts = {}
     for file in files:
         for report, pieces in zip(file.reports, file.passages, strict=True):
-            reports[codec.content_hash(whole(report.text))] = whole(report.text)
+            complete = whole(report.locality, report.title, report.text)
+            reports[codec.content_hash(complete)] = complete
             for text in (codec.indexed_text(context_of(report, piece), piece.text) for piece in pieces):
                 passages[codec.content_hash(text)] = text
     _tokenize(writer, _lacking(writer, "tokens", passages | reports, tokenizer.name), tokenizer, progress)
@@ -83,11 +84,14 @@ def _passages_without(writer: Writer, table: str, maker: int) -> Texts:
 
 def _reports_without(writer: Writer, maker: int) -> Texts:
     found = writer.rows(
-        "SELECT r.content, r.text FROM reports r WHERE NOT EXISTS "
-        "(SELECT 1 FROM tokens x WHERE x.content = r.content AND x.maker = ?)",
+        "SELECT r.content, r.title, r.text, r.province, r.city, r.county, r.town, r.community FROM reports r "
+        "WHERE NOT EXISTS (SELECT 1 FROM tokens x WHERE x.content = r.content AND x.maker = ?)",
         (maker,),
     )
-    return {content: whole(codec.unpack(text)) for content, text in found}
+    return {
+        content: whole(Locality(*levels), title, codec.unpack(text))
+        for content, title, text, *levels in found
+    }
 
 
 def _embed(writer: Writer, texts: Texts, embedder: Embedder, progress: Progress) -> None:
@@ -110,7 +114,7 @@ def _embed(writer: Writer, texts: Texts, embedder: Embedder, progress: Progress)
 
 
 def _tokenize(writer: Writer, texts: Texts, tokenizer: Tokenizer, progress: Progress) -> None:
-    """Tokenize texts and keep the counts. Whole reports get words only."""
+    """Tokenize texts and keep the counts."""
     maker = writer.maker(tokenizer.name)
     keys = list(texts)
     for start in range(0, len(keys), _TOKENIZE_AT_ONCE):
@@ -124,9 +128,14 @@ def _tokenize(writer: Writer, texts: Texts, tokenizer: Tokenizer, progress: Prog
 
 
 def _counts(text: str, tokenizer: Tokenizer) -> tuple[Counter[str], Counter[str]]:
+    """Words and bigrams; of a whole report bigrams only.
+
+    BM25 over whole reports, nDCG@10 on howto-dev and ncpqa-dev: bigrams of place, title and text .71 and .90,
+    bigrams of the text alone .70 and .88, words of the text alone .65 and .84.
+    """
     if text.startswith(_WHOLE):
-        return Counter(tokenizer.words(text[len(_WHOLE) :])), Counter()
-    return Counter(tokenizer.words(text)), Counter(bigrams(text))
+        return Counter(), Counter(bigrams(text[len(_WHOLE) :]))
+    return Counter(tokenizer.search_words(text)), Counter(bigrams(text))
 
 
 def _keep_tokens(

@@ -36,7 +36,7 @@ from index.lexical import Lexicon
 from index.types import Counts, Layout, Progress
 
 _FEW_NEW = 32  # up to so many new reports are compared with their likeliest reprints only
-_LIKELY = 8  # reports that share the most telling words with a new one
+_LIKELY = 8  # reports that share the most telling character pairs with a new one
 
 Rows = npt.NDArray[np.int64]
 
@@ -127,12 +127,13 @@ def _complete(catalog: Catalog, have: Rows, wanted: Rows, what: str) -> None:
 
 
 def _clusters(
-    catalog: Catalog, numbers: Rows, words: lexical.Postings, whole: Lexicon, before: Generation | None
+    catalog: Catalog, numbers: Rows, postings: lexical.Postings, whole: Lexicon, before: Generation | None
 ) -> list[int]:
     """For each report the row of the first report that it reprints, its own where there is none.
 
     Comparing all reports takes milliseconds each. When only a few are new, the partition of the old ones is
-    kept and a new one is compared with those that share its most telling words: a reprint shares nearly all.
+    kept, and a new one is compared with those that share its most telling pairs of characters: a reprint
+    shares nearly all of them.
     """
     old = np.isin(numbers, before.table.numbers) if before is not None else np.zeros(len(numbers), np.bool_)
     new = np.flatnonzero(~old)
@@ -140,7 +141,7 @@ def _clusters(
         return duplicates.clusters(catalog.texts_of(numbers.tolist()))
     out = _kept(before, numbers, old)
     if len(new):
-        _place_new(out, catalog, numbers, new, words, whole)
+        _place_new(out, catalog, numbers, new, postings, whole)
     return out
 
 
@@ -154,9 +155,9 @@ def _kept(before: Generation, numbers: Rows, old: npt.NDArray[np.bool_]) -> list
 
 
 def _place_new(
-    out: list[int], catalog: Catalog, numbers: Rows, new: Rows, words: lexical.Postings, whole: Lexicon
+    out: list[int], catalog: Catalog, numbers: Rows, new: Rows, postings: lexical.Postings, whole: Lexicon
 ) -> None:
-    likely = {row for at in new.tolist() for row in _alike(words, whole, at)}
+    likely = {row for at in new.tolist() for row in _alike(postings, whole, at)}
     rows = sorted({*likely, *new.tolist()})
     near = duplicates.clusters(catalog.texts_of([int(numbers[row]) for row in rows]))
     for at, row in enumerate(rows):
@@ -164,8 +165,8 @@ def _place_new(
             out[row] = out[rows[near[at]]]
 
 
-def _alike(words: lexical.Postings, whole: Lexicon, row: int) -> list[int]:
-    terms = words.terms[words.starts[row] : words.starts[row + 1]]
+def _alike(postings: lexical.Postings, whole: Lexicon, row: int) -> list[int]:
+    terms = postings.terms[postings.starts[row] : postings.starts[row + 1]]
     scores = whole.scores(dict.fromkeys(terms.tolist(), 1.0))
     return [int(found) for found in lexical.best(scores, _LIKELY)]
 

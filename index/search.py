@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 
 import numpy as np
@@ -12,15 +14,39 @@ from index.catalog import Catalog
 from index.generation import Generation
 from index.lexical import best
 from index.tokens import Tokenizer, bigrams
-from index.types import Candidates, Embedder, Filter, Query
+from index.types import Candidates, Embedder, Filter, Query, Vectors
+
+_REMEMBERED = 256  # questions whose vectors are kept
 
 Mask = npt.NDArray[np.bool_]
+
+
+class Questions:
+    """Vectors of the latest questions: retrieval may ask the same one again under another filter."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._kept: OrderedDict[str, Vectors] = OrderedDict()
+        self._turn = threading.Lock()
+
+    def vector(self, text: str) -> Vectors:
+        """Shape (dimension,), float32, L2 norm 1."""
+        with self._turn:
+            if text in self._kept:
+                self._kept.move_to_end(text)
+                return self._kept[text]
+        vector: Vectors = self._embedder.queries([text])[0]
+        with self._turn:
+            self._kept[text] = vector
+            if len(self._kept) > _REMEMBERED:
+                self._kept.popitem(last=False)
+        return vector
 
 
 def search(
     now: Generation,
     catalog: Catalog,
-    embedder: Embedder,
+    questions: Questions,
     tokenizer: Tokenizer,
     query: Query,
     k: int,
@@ -28,14 +54,14 @@ def search(
 ) -> Candidates:
     """The best `k` of each kind of search among what `where` allows, all scores filled in exactly."""
     clock = _Clock()
-    vector = embedder.queries([query.text])[0]
+    vector = questions.vector(query.text)
     clock.lap("embed")
     allowed = _allowed(now, catalog, where)
     clock.lap("filter")
     dense = now.dense.search(vector, k, allowed)
     clock.lap("dense")
     words, pairs = _weights(catalog, tokenizer, query)
-    by_word, by_pair, whole = now.words.scores(words), now.bigrams.scores(pairs), now.whole.scores(words)
+    by_word, by_pair, whole = now.words.scores(words), now.bigrams.scores(pairs), now.whole.scores(pairs)
     rows = np.unique(np.concatenate([dense, best(by_word, k, allowed), best(by_pair, k, allowed)]))
     clock.lap("lexical")
     return Candidates(
@@ -62,7 +88,7 @@ def _weights(
     catalog: Catalog, tokenizer: Tokenizer, query: Query
 ) -> tuple[dict[int, float], dict[int, float]]:
     """Weights by term number, of words and of bigrams."""
-    words, pairs = weighed(tokenizer.words, query), weighed(bigrams, query)
+    words, pairs = weighed(tokenizer.search_words, query), weighed(bigrams, query)
     numbers = catalog.term_numbers([*words, *pairs])
     return (
         {numbers[term]: weight for term, weight in words.items() if term in numbers},

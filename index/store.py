@@ -21,7 +21,7 @@ from index.follow import Follower
 from index.generation import Generation, Makers
 from index.lock import held, writing
 from index.schema import StoreUnwritable
-from index.search import search
+from index.search import Questions, search
 from index.tokens import Tokenizer
 from index.types import (
     Added,
@@ -60,6 +60,7 @@ class LocalStore:
         self.layout = follower.layout
         self._follower = follower
         self._catalog = follower.catalog
+        self._questions = Questions(follower.embedder) if follower.embedder is not None else None
 
     @classmethod
     def open(
@@ -180,9 +181,9 @@ class LocalStore:
         Raises:
             TashanError: the store was opened without an embedder.
         """
-        if self.embedder is None:
+        if self._questions is None:
             raise TashanError(f"{self.layout.root}：没有加载模型，不能检索。")
-        return search(self._now(), self._catalog, self.embedder, self.tokenizer, query, k, where)
+        return search(self._now(), self._catalog, self._questions, self.tokenizer, query, k, where)
 
     def passages(self, numbers: Sequence[int]) -> list[StoredPassage]:
         """The passages with these numbers, in this order. One that has since been removed is left out."""

@@ -62,7 +62,7 @@ class Filter:
 
     Attributes:
         include: a report must lie in one of these places (its own place or one it truly covers).
-        exclude: and its place in none of these. A report without a known place passes `exclude` but not `include`.
+        exclude: and its place in none of these. A report of no known place passes `exclude`, not `include`.
         since, until: first and last year, inclusive; a report without a date fails a bounded filter.
         docs: only these files.
     """
@@ -99,7 +99,7 @@ class Candidates:
     dense: Vectors
     words: Vectors
     bigrams: Vectors
-    whole: Vectors  # BM25 of the whole report, words
+    whole: Vectors  # BM25 of the whole report, bigrams
     allowed: int  # passages that passed the filter
     timings_ms: dict[str, float] = field(default_factory=dict)
 

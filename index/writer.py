@@ -207,7 +207,7 @@ class _Draft:
             report.report, report.title, shown, int(made), *place.levels, place.code, float(place.confidence),
             codec.places_of(report), report.date, codec.year_of(report.date), report.source,
             codec.pack(report.text), codec.pack(codec.report_extra(report)),
-            codec.content_hash(whole(report.text)),
+            codec.content_hash(whole(place, report.title, report.text)),
         )  # fmt: skip
         self.passages: list[tuple[Value, ...]] = [_passage_row(report, passage) for passage in passages]
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import StoreBusy, StoreDamaged, StoreMismatch, StoreMissing, TashanError
+from corpus.passages import context_line
 from corpus.types import Failure, Locality
 from index import generation, tokens
 from index.embedder import FakeEmbedder
@@ -154,10 +155,14 @@ def brute(store: LocalStore, query: Query) -> dict[int, tuple[float, ...]]:
         @ store.embedder.queries([query.text])[0]
     )
     reports = sorted({stored.head.report for stored in passages})
-    wholes = [store.report(report).text for report in reports]  # type: ignore[union-attr]
-    words = bm25(texts, tokens.words, query)
+    wholes = [
+        f"{context_line(report.head.locality, report.head.title, ())}\n{report.text}"
+        for name in reports
+        if (report := store.report(name))
+    ]
+    words = bm25(texts, tokens.Tokenizer().search_words, query)
     pairs = bm25(texts, tokens.bigrams, query)
-    whole = dict(zip(reports, bm25(wholes, tokens.words, query), strict=True))
+    whole = dict(zip(reports, bm25(wholes, tokens.bigrams, query), strict=True))
     return {
         stored.number: (dense[i], words[i], pairs[i], whole[stored.head.report])
         for i, stored in enumerate(passages)

@@ -72,6 +72,7 @@ def test_rust_and_python_cut_alike(terms: tuple[str, ...]) -> None:
     texts = [path.read_text("utf-8", errors="replace") for path in sorted(SAMPLE.glob("*.txt"))]
     for text in [*texts, *ODD, "接诉即办怎么做", "红色物业四级联动有事好商量"]:
         assert rust.words(text) == python.words(text)
+        assert rust.search_words(text) == python.search_words(text)
     assert rust.name == python.name
 
 
@@ -88,4 +89,6 @@ def both() -> tuple[Tokenizer, Tokenizer]:
 def test_rust_and_python_cut_alike_whatever_comes(both: tuple[Tokenizer, Tokenizer], text: str) -> None:
     rust, python = both
     assert rust.words(text) == python.words(text)
+    assert rust.search_words(text) == python.search_words(text)
+    assert set(rust.words(text)) <= set(rust.search_words(text))
     assert all(word.strip() for word in [*rust.words(text), *bigrams(text)])
