@@ -200,6 +200,30 @@ def clean(
 
 
 @app.command()
+def bench(
+    corpus: Annotated[Path | None, typer.Option("--corpus", help="报告文件夹（默认：示例报告）")] = None,
+    sizes: Annotated[str, typer.Option("--sizes", help="用多少个文件，逗号分隔")] = "25,50,100",
+    questions: Annotated[int, typer.Option("--questions", min=1, help="问几个问题")] = 20,
+) -> None:
+    """建索引、加一个文件、检索、提问各要多少时间和内存，随语料增长怎么变。"""
+    from eval import bench as costs
+    from eval import documents, systems
+    from eval.setup import SAMPLE_CORPUS
+
+    try:
+        wanted = [int(size) for size in sizes.split(",")]
+    except ValueError as error:
+        raise TashanError(f"--sizes {sizes}：写法不对。", "请写成 --sizes 25,100,400。") from error
+    folder = corpus or SAMPLE_CORPUS
+    with console.bars() as progress:
+        rows = [cost.row for cost in costs.bench(folder, wanted, questions, progress)]
+    console.table(f"开销：{folder.name}", costs.HEADER, rows)
+    cores = systems.machine()["cores"]
+    note = f"Wall time on {cores} cores that may have been shared; each size in its own process."
+    documents.keep("bench", folder.name, {"note": note, "header": costs.HEADER, "rows": rows}, None)
+
+
+@app.command()
 def examples(
     out: Annotated[Path, typer.Option("--out", help="写到哪里")] = Path("docs/examples.md"),
 ) -> None:

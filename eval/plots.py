@@ -139,7 +139,7 @@ def _new(title: str, inches: tuple[float, float]) -> tuple[Canvas, Axes]:
 
 
 def _legend(axes: Axes) -> None:
-    axes.legend(frameon=False, fontsize=8, loc="best")
+    axes.legend(frameon=False, fontsize=8, ncols=4, loc="lower right", bbox_to_anchor=(1, 1), borderpad=0)
 
 
 def _svg(canvas: Canvas) -> str:

@@ -29,7 +29,8 @@ from rag.service import Service
 ROOT = Path(__file__).parent.parent
 SAMPLE_GOLD = ROOT / "eval" / "gold" / "sample.jsonl"
 SAMPLE_CORPUS = ROOT / "corpus" / "sample"
-WORK = Path(os.environ.get("TASHAN_VAR", "var")) / "eval"  # what can be made again
+VAR = Path("var")  # what can be made again
+WORK = VAR / "eval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def built(folder: Path, settings: Settings, progress: Progress) -> Path:
 @cache
 def embedder(model: str) -> Embedder:
     """A model, loaded once in a process."""
-    return load_embedder(model, WORK.parent)
+    return load_embedder(model, VAR)
 
 
 def chosen_settings(store: Path | None, changes: Sequence[str], file: Path | None) -> Settings:
