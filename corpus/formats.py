@@ -5,6 +5,7 @@ To read another format, write a `Reader` and name it in `READERS`.
 
 from __future__ import annotations
 
+import logging
 import re
 from importlib import import_module
 from pathlib import PurePosixPath
@@ -33,6 +34,7 @@ def _lazy(module: str, name: str) -> Reader:
     return read
 
 
+logger = logging.getLogger(__name__)
 READERS: dict[str, tuple[str, Reader]] = {
     ".txt": ("text/plain", read_text),
     ".md": ("text/markdown", _lazy("corpus.markdown", "read_md")),
@@ -168,7 +170,13 @@ def read(data: bytes, doc: str) -> tuple[str, Extracted]:
         hint = "请先解压里层的压缩包。" if named == ARCHIVE else "请改名为 .zip 后再添加。"
         raise UnreadableFile(f"{doc}：内容是压缩包，不能当作一份报告读取。", hint)
     media, reader = READERS[suffix]
-    got = reader(data, doc)
+    try:
+        got = reader(data, doc)
+    except UnreadableFile:
+        raise
+    except Exception as error:  # the formats' libraries let through whatever their parsers raise
+        logger.info("%s", doc, exc_info=True)
+        raise damaged(doc) from error
     if suffix == named:
         return media, got
     note = f"扩展名是 {named}，内容是 {suffix}，已按 {suffix} 读取。"

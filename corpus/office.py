@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from corpus.archive import check_office, damaged
+from corpus.archive import check_office
 from corpus.errors import UnreadableFile
 from corpus.extracted import Builder, Extracted, table_lines
 
@@ -29,14 +29,10 @@ def read_docx(data: bytes, doc: str) -> Extracted:
     import docx
 
     check_office(data, doc)
-    try:
-        file = docx.Document(io.BytesIO(data))
-        body = file.element.body
-    except Exception as error:  # python-docx lets through whatever its parsers raise
-        raise damaged(doc) from error
+    file = docx.Document(io.BytesIO(data))
     built = Builder()
     reader = _Reader(file, built)
-    reader.read(body)
+    reader.read(file.element.body)
     if built.empty:
         raise UnreadableFile(f"{doc}：文档里没有文字。", "如果内容是图片，请先做文字识别再添加。")
     return built.done([("title", reader.title)])

@@ -54,10 +54,6 @@ def read_pdf(data: bytes, doc: str) -> Extracted:
             pages = _pages(file, built)
     except PdfminerException as error:
         raise _reason(error, data, doc) from error
-    except UnreadableFile:
-        raise
-    except Exception as error:  # pdfminer lets through whatever its parsers raise
-        raise damaged(doc) from error
     _write(pages, built)
     if built.empty:
         raise UnreadableFile(
