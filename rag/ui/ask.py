@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from corpus.errors import TashanError
-from corpus.types import Span
 from rag.service import Service
 from rag.types import Answered
-from rag.ui import html, reader
+from rag.ui import html, panel
+from rag.ui.panel import QUIET, said
 from rag.ui.session import ALL, Choice, Choices, Turn, stream
 
-_HERE = Path(__file__).parent
 _LOG = logging.getLogger(__name__)
 _KEPT = 6 * 3600  # seconds that a conversation stays in memory after its last question
 _HOME_KEY = "tashan-home"
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 Turns = tuple[Turn, ...]
 Step = tuple[Any, ...]  # past, now, turns, panel, box
@@ -30,31 +27,22 @@ def build(page: gr.Blocks, service: Service) -> None:
     """Put the tab into the page that is being made."""
     choices = Choices.of(service)
     turns = gr.State((), time_to_live=_KEPT)
-    with gr.Row(elem_id="ask", equal_height=False):
+    with gr.Row(elem_id="ask", elem_classes="reading", equal_height=False):
         with gr.Column(scale=3, min_width=340, elem_id="talk"):
             with gr.Column(elem_id="conversation"):
-                past = _markup("", "past")
-                now = _markup("", "now", _script("now.js"))
-                hello = _markup(welcome(service), "hello")
+                past = panel.markup("", "past")
+                now = panel.markup("", "now", panel.script("now.js"))
+                hello = panel.markup(welcome(service), "hello")
             box = gr.Textbox(
                 placeholder="例如：别的县是怎么做红色物业的？",
                 show_label=False, lines=1, max_lines=5, max_length=2000, autofocus=True,
                 submit_btn="提问", elem_id="question", container=False,
             )  # fmt: skip
             filters = _filters(page, choices)
-        with gr.Column(scale=2, min_width=320, elem_id="side"):
-            panel = _markup(html.WELCOME, "panel", _script("panel.js"))
-    page.load(lambda: welcome(service), None, hello, **_QUIET)  # reports may have come since the start
-    _wire(service, turns, past, now, box, filters, panel)
-
-
-def _markup(value: str, name: str, script: str | None = None) -> gr.HTML:
-    """Our own markup under our own style sheet."""
-    return gr.HTML(value, elem_id=name, js_on_load=script, apply_default_css=False)
-
-
-def _script(name: str) -> str:
-    return (_HERE / name).read_text("utf-8")
+        with gr.Column(scale=2, min_width=320, elem_classes="side"):
+            side = panel.build(service, "panel")
+    page.load(lambda: welcome(service), None, hello, **QUIET)  # reports may have come since the start
+    _wire(service, turns, past, now, box, filters, side)
 
 
 def welcome(service: Service) -> str:
@@ -88,15 +76,15 @@ def _filters(page: gr.Blocks, choices: Choices) -> list[Any]:
             leave = gr.Checkbox(label="排除本县", elem_id="leave-home", min_width=100)
     # A fixed secret: with Gradio's own, made anew at every start, the browser could not read what it kept.
     remembered = gr.BrowserState("", storage_key=_HOME_KEY, secret=_HOME_KEY)
-    page.load(lambda kept: kept or "", remembered, home, **_QUIET)
-    home.change(lambda name: name, home, remembered, **_QUIET)
+    page.load(lambda kept: kept or "", remembered, home, **QUIET)
+    home.change(lambda name: name, home, remembered, **QUIET)
     province.input(
         lambda p: (_offer(choices.cities(p)), _offer(choices.counties(p, None))),
-        province, [city, county], **_QUIET,
+        province, [city, county], **QUIET,
     )  # fmt: skip
     city.input(
         lambda p, c: _offer(choices.counties(p, c)),
-        [province, city], county, **_QUIET,
+        [province, city], county, **QUIET,
     )  # fmt: skip
     return [province, city, county, since, until, home, leave]
 
@@ -119,40 +107,30 @@ def _wire(
     now: gr.HTML,
     box: gr.Textbox,
     filters: list[Any],
-    panel: gr.HTML,
+    side: gr.HTML,
 ) -> None:
-    outputs = [past, now, turns, panel, box]
+    outputs = [past, now, turns, side, box]
 
     def typed(text: str, before: Turns, *chosen: Any) -> Iterator[Step]:
         yield from respond(service, text, before, Choice.of(*chosen))
 
     def clicked(event: gr.EventData, before: Turns, *chosen: Any) -> Iterator[Step]:
-        yield from respond(service, _said(event, "text"), before, Choice.of(*chosen))
+        yield from respond(service, said(event, "text"), before, Choice.of(*chosen))
 
     def struck(event: gr.EventData, before: Turns) -> Iterator[Step]:
         if before:
             last = before[-1]
             yield from respond(
-                service, last.asked, before[:-1], last.choice, last.struck | {_said(event, "key")}
+                service, last.asked, before[:-1], last.choice, last.struck | {said(event, "key")}
             )
 
-    def opened(event: gr.EventData) -> str:
-        return open_report(service, _said(event, "report"), _said(event, "start"), _said(event, "end"))
-
     running: list[Any] = [
-        box.submit(typed, [box, turns, *filters], outputs, **_QUIET),
-        panel.submit(clicked, [turns, *filters], outputs, **_QUIET),
-        panel.input(struck, [turns], outputs, **_QUIET),
+        box.submit(typed, [box, turns, *filters], outputs, **QUIET),
+        side.submit(clicked, [turns, *filters], outputs, **QUIET),
+        side.input(struck, [turns], outputs, **QUIET),
     ]
-    box.stop(stopped, [turns], [now, turns, box], cancels=running, **_QUIET)
-    panel.select(opened, None, panel, **_QUIET)
-    panel.clear(lambda before: sources(before), [turns], panel, **_QUIET)
-
-
-def _said(event: gr.EventData, name: str) -> str:
-    """One value of what the page's script sent; whatever it is, it is a string from here on."""
-    data = getattr(event, "_data", None)
-    return str(data.get(name, "")) if isinstance(data, dict) else ""
+    box.stop(stopped, [turns], [now, turns, box], cancels=running, **QUIET)
+    side.clear(sources, [turns], side, **QUIET)
 
 
 def respond(
@@ -210,14 +188,3 @@ def sources(turns: Sequence[Turn]) -> str:
         if turn.citations:
             return html.source_list(turn.citations, f"出处：{turn.asked}")
     return html.WELCOME
-
-
-def open_report(service: Service, report: str, start: str, end: str) -> str:
-    """A report opened at a quote; values come from the page and may be anything."""
-    service.store.refresh()
-    stored = service.store.report(report)
-    if stored is None:
-        return reader.not_there("这份报告")
-    low = min(int(start), len(stored.text)) if start.isdecimal() else 0
-    high = min(int(end), len(stored.text)) if end.isdecimal() else 0
-    return reader.report(stored, Span(low, max(low, high)))

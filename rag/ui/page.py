@@ -10,11 +10,12 @@ import fastapi
 import gradio as gr
 
 from rag.service import Service
-from rag.ui import ask
+from rag.ui import ask, compare, corpus
 from rag.ui.theme import STYLE, theme
 
 _AT_ONCE = 20  # questions that are answered at the same time
 _WAITING = 200  # further ones that may wait in line
+_LARGEST = "50mb"  # of one uploaded file
 _HEAD = '<header id="brand"><h1>他山</h1><p>在治理报告里找做法，每句话都可核对出处</p></header>'
 
 
@@ -23,8 +24,13 @@ def blocks(service: Service) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title="他山", analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_HEAD, js_on_load=None, apply_default_css=False)
-        with gr.Tabs(), gr.Tab("问答", id="ask"):
-            ask.build(page, service)
+        with gr.Tabs():
+            with gr.Tab("问答", id="ask"):
+                ask.build(page, service)
+            with gr.Tab("对比", id="compare"):
+                compare.build(service)
+            with gr.Tab("语料", id="corpus"):
+                corpus.build(page, service)
     page.queue(default_concurrency_limit=_AT_ONCE, max_size=_WAITING, api_open=False)
     return page
 
@@ -42,6 +48,7 @@ def mount(api: fastapi.FastAPI, service: Service) -> fastapi.FastAPI:
         mcp_server=False,
         pwa=False,
         enable_monitoring=False,
+        max_file_size=_LARGEST,
         theme=theme(),
         css_paths=STYLE,
     )

@@ -1,4 +1,4 @@
-// The panel listens for every button of the page that carries data-act, and scrolls to the quote it shows.
+// A panel listens for every button beside it that carries data-act, and scrolls to the quote it shows.
 const narrow = () => window.matchMedia("(max-width: 860px)").matches;
 
 const copyText = async (text) => {
@@ -22,7 +22,7 @@ const copyAnswer = async (button) => {
 
 const acts = {
   open: (button) => {
-    document.querySelectorAll(".cite.current").forEach((one) => one.classList.remove("current"));
+    document.querySelectorAll("[data-act].current").forEach((one) => one.classList.remove("current"));
     button.classList.add("current");
     trigger("select", { report: button.dataset.report, start: button.dataset.start, end: button.dataset.end });
   },
@@ -30,21 +30,26 @@ const acts = {
   strike: (button) => trigger("input", { key: button.dataset.key }),
   sources: () => trigger("clear", {}),
   copy: copyAnswer,
-  back: () => (document.querySelector("#talk .cite.current") || document.querySelector("#now")).scrollIntoView({ block: "center" }),
+  back: () => {
+    const place = element.closest(".reading");
+    (place.querySelector(".current") || place).scrollIntoView({ block: "center" });
+  },
 };
 
-if (window.tashanClicks) document.removeEventListener("click", window.tashanClicks);
-window.tashanClicks = (event) => {
+const clicked = (event) => {
+  if (!element.isConnected) return document.removeEventListener("click", clicked); // the panel was made anew
   const button = event.target.closest("[data-act]");
-  const act = button && acts[button.dataset.act];
+  const place = element.closest(".reading");
+  if (!button || !place || !place.contains(button)) return;
+  const act = acts[button.dataset.act];
   if (act) act(button);
 };
-document.addEventListener("click", window.tashanClicks);
+document.addEventListener("click", clicked);
 
 watch("value", () => {
-  const quote = element.querySelector("mark.quoted");
-  if (!quote) return;
   const text = element.querySelector(".text");
+  const quote = element.querySelector("mark.quoted");
+  if (!quote) return text && narrow() && element.scrollIntoView();
   if (narrow()) {
     quote.scrollIntoView({ block: "center" });
   } else {

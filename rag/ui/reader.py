@@ -52,15 +52,15 @@ def _near(sections: Iterable[Section], quote: Span) -> Span:
 def _text(stored: StoredReport, quote: Span) -> str:
     """Paragraphs. Only stretches of the report's own text are put between tags."""
     near = _near(stored.sections, quote)
-    headings = [Span(s.span.start, s.body.start) for s in stored.sections if s.level < _LEAD_PHRASE]
-    leads = [Span(s.span.start, s.body.start) for s in stored.sections if s.level >= _LEAD_PHRASE]
+    leads = [Span(s.span.start, s.body.start) for s in stored.sections]
+    alone = [lead for s, lead in zip(stored.sections, leads, strict=True) if s.level < _LEAD_PHRASE]
     out, start = [], 0
     for line in stored.text.split("\n"):
         whole = Span(start, start + len(line))
         start = whole.end + 1
         if not line.strip():
             continue
-        tag = "h5" if any(h.start <= whole.start < h.end for h in headings) else "p"
+        tag = "h5" if any(h.start <= whole.start and whole.end <= h.end for h in alone) else "p"
         out.append(f"<{tag}>{_pieces(stored.text, whole, quote, near, leads)}</{tag}>")
     return "".join(out)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page
 
 from index.build import build
 from index.embedder import load_embedder
@@ -35,6 +35,7 @@ class Watched:
     hosts: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
+    answer: bool = False  # whether the next dialog is one of ours, to be accepted
 
 
 @pytest.fixture(scope="session")
@@ -70,11 +71,15 @@ def open_page(browser: Browser, address: str) -> Iterator[Watched]:
     tab.on("console", lambda said: watched.errors.append(said.text) if said.type == "error" else None)
     tab.on("pageerror", lambda error: watched.errors.append(str(error)))
 
-    def refuse(dialog: object) -> None:
-        watched.dialogs.append(str(dialog))
-        dialog.dismiss()  # type: ignore[attr-defined]
+    def answer(dialog: Dialog) -> None:
+        if watched.answer:
+            watched.answer = False
+            dialog.accept()
+            return
+        watched.dialogs.append(dialog.message)
+        dialog.dismiss()
 
-    tab.on("dialog", refuse)
+    tab.on("dialog", answer)
     tab.goto(address)
     tab.wait_for_selector(".suggestion")
     yield watched

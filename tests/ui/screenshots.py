@@ -15,6 +15,7 @@ from tests.ui.browser import CHROMIUM, ask, chromium, serving
 FOLDER = Path("docs/screenshots")
 WIDTHS = {"1440": (1440, 900), "390": (390, 844)}
 QUESTION = "别的县是怎么做红色物业的？"
+THEME = "老旧小区加装电梯"
 
 
 def main(store: Annotated[Path | None, typer.Option(help="索引所在的文件夹")] = None) -> None:
@@ -42,6 +43,14 @@ def _take(browser: Browser, address: str, name: str, width: int, height: int) ->
     tab.locator("#now .answer li .cite").nth(1).click()
     tab.wait_for_selector("#panel mark.quoted")
     _save(tab, f"source-{name}")
+    tab.get_by_role("tab", name="对比").click()
+    tab.fill("#theme textarea", THEME)
+    tab.press("#theme textarea", "Enter")
+    tab.wait_for_selector("#comparison td")
+    _save(tab, f"compare-{name}")
+    tab.get_by_role("tab", name="语料").click()
+    tab.wait_for_selector("#listed td")
+    _save(tab, f"corpus-{name}")
     tab.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -84,6 +85,9 @@ def test_a_province_filter_lets_nothing_else_through(open_page: Watched) -> None
     tab = open_page.tab
     open_filters(tab)
     choose(tab, "province", "辽宁省")
+    tab.click("#city input")
+    expect(tab.get_by_role("option", name="沈阳市", exact=True)).to_be_visible()
+    tab.keyboard.press("Escape")
     ask(tab, "红色物业是怎么做的？")
     expect(tab.locator("#now .understood")).to_contain_text("辽宁省")
     titles = tab.locator("#now .answer").inner_text()
@@ -147,3 +151,54 @@ def test_on_a_phone_the_panel_is_below_and_scrolled_to(open_page: Watched, addre
     expect(tab.locator(QUOTE).first).to_be_in_viewport()
     tab.locator("#panel [data-act=back]").click()
     expect(cite).to_be_in_viewport()
+
+
+def test_a_comparison_has_a_source_in_every_cell(open_page: Watched) -> None:
+    tab = open_page.tab
+    tab.get_by_role("tab", name="对比").click()
+    tab.fill("#theme textarea", "老旧小区加装电梯")
+    tab.press("#theme textarea", "Enter")
+    cells = tab.locator("#comparison tbody td:not(.missing)")
+    expect(cells.first).to_be_visible(timeout=15_000)
+    assert tab.locator("#comparison tbody tr").count() > 1
+    assert tab.locator("#comparison tbody td:not(.missing):not(:has(.cite))").count() == 0
+    cells.first.locator(".cite").click()
+    expect(tab.locator("#compare-panel mark.quoted").first).to_be_in_viewport()
+
+
+def test_a_file_is_previewed_added_found_and_removed(open_page: Watched, tmp_path: Path) -> None:
+    tab = open_page.tab
+    file = tmp_path / "黑土镇.txt"
+    file.write_text(
+        "来源：测试日报 2024-05-06\n吉林省四平市梨树县：“田埂课堂”送技术到地头\n"
+        f"梨树县开设“田埂课堂”，农技员{NASTY_TEXT}每周到地头讲课，累计讲课96场，听课农户2100人次。\n"
+        "责任编辑：张三\n",
+        "utf-8",
+    )
+    tab.get_by_role("tab", name="语料").click()
+    tab.locator("#edit button").first.click()
+    tab.set_input_files("#upload input[type=file]", file)
+    preview = tab.locator("#preview .card")
+    expect(preview).to_contain_text("吉林省·四平市·梨树县", timeout=15_000)
+    expect(preview).to_contain_text("责任编辑 1处")
+    expect(preview.locator("del").last).to_contain_text("责任编辑：张三")
+    tab.click("#accept")
+    expect(tab.locator("#told")).to_contain_text("入库1个文件", timeout=30_000)
+
+    tab.get_by_role("tab", name="问答").click()
+    ask(tab, "梨树县“田埂课堂”是怎么开的？")
+    expect(tab.locator("#now .answer")).to_contain_text("96场")
+    expect(tab.locator("#now .answer")).to_contain_text(NASTY_TEXT)
+
+    tab.get_by_role("tab", name="语料").click()
+    tab.fill("#wanted textarea", "田埂课堂")
+    expect(tab.locator("#listed tbody tr")).to_have_count(1)
+    tab.click("#remove-docs input")
+    tab.get_by_role("option", name=file.name, exact=True).click()
+    tab.keyboard.press("Escape")
+    open_page.answer = True
+    tab.click("#remove")
+    expect(tab.locator("#told")).to_contain_text("移除1个文件", timeout=30_000)
+    tab.get_by_role("tab", name="问答").click()
+    ask(tab, "梨树县“田埂课堂”是怎么开的？")
+    expect(tab.locator("#now .answer")).not_to_contain_text("96场")
