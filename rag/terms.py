@@ -65,18 +65,27 @@ def words(path: Path = TERMS_FILE) -> tuple[str, ...]:
 
 
 def expand(topic: str, path: Path = TERMS_FILE) -> tuple[tuple[str, float], ...]:
-    """Other ways to say what `topic` says, nearest first, with the weight of their group.
+    """Other ways to say what `topic` says, nearest first, each with its weight in (0, 1].
 
-    >>> dict(expand("接诉即办"))["12345"]
-    0.9
+    A group of n synonyms shares its weight, each at weight / √n, or long groups drown the asker's own
+    words. On 1,033 questions of ../shared/train that say a term, lexical search alone: MRR .503 without
+    synonyms, .519 at best with unshared weights, .523 shared.
+
+    >>> terms = dict(expand("接诉即办"))
+    >>> 0 < terms["12345"] < 0.9
+    True
     """
     found: dict[str, float] = {}
     for group, said in _said(topic, load(path)):
-        for term in group.terms:
-            if term not in topic and not any(term in other and term != other for other in said):
-                found[term] = max(found.get(term, 0.0), group.weight)
+        others = [term for term in group.terms if term not in topic and not _inside(term, said)]
+        for term in others:
+            found[term] = max(found.get(term, 0.0), group.weight / len(others) ** 0.5)
     ranked = sorted(found.items(), key=lambda item: -item[1])
     return tuple(ranked[:MOST])
+
+
+def _inside(term: str, said: list[str]) -> bool:
+    return any(term in other and term != other for other in said)
 
 
 def _said(topic: str, groups: tuple[Group, ...]) -> list[tuple[Group, list[str]]]:
