@@ -73,7 +73,7 @@ def read_bytes(data: bytes, doc: str) -> Document:
     if len(data) > LARGEST_BYTES:
         raise _too_large(doc, len(data))
     media, got = formats.read(data, doc)
-    if not got.raw.strip("\ufeff \t\r\n\u3000\xa0"):
+    if not got.raw.replace("\ufeff", "").strip():
         raise UnreadableFile(f"{doc}：文件里没有文字。", "请检查导出是否成功。")
     digest = hashlib.sha256(data).hexdigest()
     return Document(doc, digest, media, got.raw, data, got.records, got.headings, got.problems)
