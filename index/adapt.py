@@ -1,0 +1,374 @@
+"""Train the adapter: a small correction to the default model, learnt from questions and their answers.
+
+    python -m index.adapt pairs --news NEWS.jsonl.xz --avoid DIR… --out DIR
+    python -m index.adapt train --pairs FILE… --reports FILE… --out DIR
+
+A rank-16 product on every linear layer (LoRA: Hu et al. 2021, arXiv:2106.09685) and a shift of every bias and
+LayerNorm weight, 1.39 M parameters of 118 M. Loss: softmax over the batch's own passages and one mined
+hard negative each (Karpukhin et al. 2020, arXiv:2004.04906), cosine over temperature. What was trained, on
+what and with which figures is in adapters/README.md. Apart from embedder.py this is the only module that
+imports torch, and nothing imports this module.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import lzma
+import math
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from corpus.errors import TashanError
+from corpus.load import read_bytes
+from corpus.passages import context_line
+from corpus.read import read_document
+from index import model as embedded
+from index.embedder import SentenceTransformerEmbedder
+from index.pairs import write_pairs
+
+LOG = logging.getLogger("tashan.adapt")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that is chosen; the defaults are those of the shipped adapter."""
+
+    rank: int = 16
+    alpha: int = 32
+    rate: float = 4e-4
+    temperature: float = 0.03
+    batch: int = 32
+    epochs: int = 2
+    warmup: float = 0.1
+    passage_tokens: int = 160
+    question_tokens: int = 64
+    in_context: float = 0.5  # share of passages that have place, title and headings in front
+    hardest: tuple[int, int] = (3, 33)  # ranks of the untrained hybrid from which a negative is drawn
+    reprint: float = 0.6  # bigram cosine to the right passage above which one is no negative
+    seed: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A passage of a training report, without and with its context in front."""
+
+    doc: str
+    plain: str
+    full: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question, the piece that answers it, and pieces that look as if they did."""
+
+    question: str
+    right: int
+    wrong: tuple[int, ...]
+    written: bool  # by a person: seen in every epoch; a made one is seen once
+
+
+# ------------------------------------------------------------------ examples
+
+
+def pieces_of(doc: str, text: str) -> list[Piece]:
+    """A report's passages as the index would hold them."""
+    file = read_document(read_bytes(text.encode(), f"{doc}.txt"))
+    found = []
+    for report, passages in zip(file.reports, file.passages, strict=True):
+        for passage in passages:
+            context = context_line(report.locality, report.title, passage.heading_path)
+            full = f"{context}\n{passage.text}" if context else passage.text
+            found.append(Piece(doc, passage.text, full))
+    return found
+
+
+def _grams(text: str) -> set[str]:
+    return {text[i : i + 4] for i in range(len(text) - 3)}
+
+
+def answering(pieces: Sequence[Piece], evidence: str) -> int | None:
+    """The piece that holds most of the evidence, by four-character grams; None when none holds a third."""
+    wanted = _grams(evidence)
+    shares = [len(wanted & _grams(piece.plain)) for piece in pieces]
+    best = int(np.argmax(shares)) if shares else 0
+    return best if shares and shares[best] * 3 >= max(1, len(wanted)) else None
+
+
+def examples(
+    pairs: Sequence[dict[str, str]],
+    reports: dict[str, str],
+    base: SentenceTransformerEmbedder,
+    recipe: Recipe,
+) -> tuple[list[Piece], list[Example]]:
+    """All pieces, and an example for every pair whose evidence survived cleaning."""
+    pieces: list[Piece] = []
+    ranges: dict[str, tuple[int, int]] = {}
+    for doc, text in reports.items():
+        start = len(pieces)
+        pieces += pieces_of(doc, text)
+        ranges[doc] = (start, len(pieces))
+    asked, right, written = [], [], []
+    for pair in pairs:
+        start, stop = ranges.get(pair["doc"], (0, 0))
+        found = answering(pieces[start:stop], pair["evidence"])
+        if found is not None:
+            asked.append(pair["question"])
+            right.append(start + found)
+            written.append(pair.get("kind", "written") == "written")
+    LOG.info("%d pairs of %d, %d pieces", len(asked), len(pairs), len(pieces))
+    wrong = _mine(asked, right, pieces, base, recipe)
+    return pieces, [Example(*each) for each in zip(asked, right, wrong, written, strict=True)]
+
+
+def _mine(
+    asked: list[str], right: list[int], pieces: list[Piece], base: SentenceTransformerEmbedder, recipe: Recipe
+) -> Iterator[tuple[int, ...]]:
+    """For each question the pieces of other reports in the chosen ranks of dense + bigram scores."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
+
+    bigrams = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), sublinear_tf=True, dtype=np.float32)
+    sparse = bigrams.fit_transform([piece.full for piece in pieces])
+    dense = base.passages([piece.full for piece in pieces])
+    vectors, words = base.queries(asked), bigrams.transform(asked)
+    docs = np.array([piece.doc for piece in pieces])
+    low, high = recipe.hardest
+    for start in range(0, len(asked), 256):
+        part = slice(start, start + 256)
+        own = np.array(right[part])
+        scores = 0.75 * _standard(vectors[part] @ dense.T)
+        scores += 0.25 * _standard((words[part] @ sparse.T).toarray())
+        copies = (sparse[own] @ sparse.T).toarray() > recipe.reprint
+        scores[(docs[None] == docs[own][:, None]) | copies] = -np.inf
+        yield from (tuple(int(i) for i in row) for row in np.argsort(-scores, axis=1)[:, low:high])
+
+
+def _standard(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    spread = scores.std(axis=1, keepdims=True) + 1e-6
+    return np.asarray((scores - scores.mean(axis=1, keepdims=True)) / spread, np.float32)
+
+
+# ------------------------------------------------------------------ the adapter
+
+
+class LowRank(nn.Module):
+    """A frozen linear layer with a trainable low-rank product added to its weights, and its bias trained.
+
+    The product is added to the weights, not to what they put out: on short texts that is less to compute,
+    and it is what merging will give.
+    """
+
+    def __init__(self, linear: nn.Linear, rank: int, scale: float) -> None:
+        super().__init__()
+        self.weight = linear.weight.detach().bfloat16()
+        self.bias = linear.bias
+        self.down = nn.Parameter(torch.randn(rank, linear.in_features) / math.sqrt(linear.in_features))
+        self.up = nn.Parameter(torch.zeros(linear.out_features, rank))
+        self.scale = scale
+
+    def forward(self, x: Tensor) -> Tensor:
+        """What the layer with the product merged into it gives."""
+        return functional.linear(x, self.weight + (self.up @ self.down * self.scale).bfloat16(), self.bias)
+
+
+class Adapter:
+    """A frozen encoder, made trainable where the adapter changes it."""
+
+    def __init__(self, encoder: nn.Module, recipe: Recipe) -> None:
+        self.encoder = encoder.train()
+        self._products: dict[str, LowRank] = {}
+        self._vectors: dict[str, tuple[nn.Parameter, Tensor]] = {}
+        for parameter in encoder.parameters():
+            parameter.requires_grad_(False)
+        for name, module in list(encoder.named_modules()):
+            if name.startswith(("embeddings.LayerNorm", "encoder.")):
+                self._open(name, module, recipe)
+
+    def _open(self, name: str, module: nn.Module, recipe: Recipe) -> None:
+        if not isinstance(module, (nn.Linear, nn.LayerNorm)):
+            return
+        for key, parameter in module.named_parameters(recurse=False):
+            if parameter.ndim == 1:
+                parameter.requires_grad_(True)
+                self._vectors[f"{name}.{key}"] = (parameter, parameter.detach().clone())
+        if isinstance(module, nn.Linear):
+            product = LowRank(module, recipe.rank, recipe.alpha / recipe.rank)
+            self._products[f"{name}.weight"] = product
+            self.encoder.set_submodule(name, product)
+
+    def parameters(self) -> list[nn.Parameter]:
+        """Everything that is trained."""
+        return [parameter for parameter in self.encoder.parameters() if parameter.requires_grad]
+
+    def save(self, path: Path, strength: float = 1.0) -> None:
+        """Write what `model.merge_adapter` reads, in 16 bits; a strength below 1 stays nearer the base.
+
+        Interpolating weights keeps what the base model knew (Wortsman et al. 2022, arXiv:2109.01903).
+        """
+        from safetensors.torch import save_file
+
+        out: dict[str, Tensor] = {}
+        for name, product in self._products.items():
+            out[f"{name}.lora_a"] = product.down.detach().half()
+            out[f"{name}.lora_b"] = (product.up.detach() * (product.scale * strength)).half()
+        for name, (now, before) in self._vectors.items():
+            out[f"{name}.delta"] = ((now.detach() - before) * strength).half()
+        save_file(out, path)
+
+
+def train(pieces: Sequence[Piece], examples: Sequence[Example], folder: Path, recipe: Recipe) -> Adapter:
+    """Train an adapter for the model in `folder`."""
+    from transformers import AutoModel, AutoTokenizer
+
+    torch.manual_seed(recipe.seed)
+    rng = random.Random(recipe.seed)
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    encoder = AutoModel.from_pretrained(
+        folder,
+        local_files_only=True,
+        dtype=torch.float32,
+        attn_implementation="eager",  # the fused kernel's backward pass is twice as slow on a CPU
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
+    adapter = Adapter(encoder, recipe)
+    optimizer = torch.optim.AdamW(adapter.parameters(), recipe.rate, weight_decay=0.01)
+    batches = [b for epoch in range(recipe.epochs) for b in _batches(examples, epoch, recipe, rng)]
+    warm = max(1, round(recipe.warmup * len(batches)))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: _rate(s, warm, len(batches)))
+    started, losses = time.monotonic(), []
+    for step, batch in enumerate(batches, 1):
+        loss = _loss(encoder, tokenizer, pieces, batch, recipe, rng)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad(set_to_none=True)
+        losses.append(loss.item())
+        if step % 10 == 0:
+            spent = time.monotonic() - started
+            LOG.info("step %d/%d loss %.3f, %.0f s", step, len(batches), np.mean(losses[-10:]), spent)
+    return adapter
+
+
+def _batches(
+    examples: Sequence[Example], epoch: int, recipe: Recipe, rng: random.Random
+) -> Iterator[list[Example]]:
+    seen = [e for i, e in enumerate(examples) if e.written or i % recipe.epochs == epoch]
+    rng.shuffle(seen)
+    return (seen[i : i + recipe.batch] for i in range(0, len(seen) - recipe.batch // 2, recipe.batch))
+
+
+def _rate(step: int, warm: int, steps: int) -> float:
+    if step < warm:
+        return (step + 1) / warm
+    return 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
+
+
+def _loss(
+    encoder: nn.Module,
+    tokenizer: Any,
+    pieces: Sequence[Piece],
+    batch: list[Example],
+    recipe: Recipe,
+    rng: random.Random,
+) -> Tensor:
+    shown = [example.right for example in batch] + [rng.choice(example.wrong) for example in batch]
+    texts = [pieces[i].full if rng.random() < recipe.in_context else pieces[i].plain for i in shown]
+    questions = _encode(encoder, tokenizer, [f"query: {e.question}" for e in batch], recipe.question_tokens)
+    passages = _encode(encoder, tokenizer, [f"passage: {t}" for t in texts], recipe.passage_tokens)
+    scores = questions @ passages.T / recipe.temperature
+    docs = [pieces[i].doc for i in shown]
+    same = torch.tensor([[d == docs[i] and j != i for j, d in enumerate(docs)] for i in range(len(batch))])
+    return functional.cross_entropy(scores.masked_fill(same, -1e4), torch.arange(len(batch)))
+
+
+def _encode(encoder: nn.Module, tokenizer: Any, texts: list[str], most: int, at_once: int = 16) -> Tensor:
+    """Unit vectors with gradients, in parts of alike length so that little is padding."""
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    parts = []
+    for start in range(0, len(order), at_once):
+        part = [texts[i] for i in order[start : start + at_once]]
+        tokens = tokenizer(part, padding=True, truncation=True, max_length=most, return_tensors="pt")
+        mask = tokens["attention_mask"]
+        with torch.autocast("cpu", torch.bfloat16):
+            states = encoder(input_ids=tokens["input_ids"], attention_mask=mask)[0].float()
+        parts.append((states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True))
+    back = torch.tensor(order).argsort()
+    return functional.normalize(torch.cat(parts), dim=1)[back]
+
+
+# ------------------------------------------------------------------ the command
+
+
+def _rows(paths: Sequence[Path]) -> list[dict[str, str]]:
+    lines: list[str] = []
+    for path in paths:
+        with (
+            lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8")
+        ) as file:
+            lines += file
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def _make(args: argparse.Namespace) -> None:
+    news = [(f"N{row['id']}", row["text"]) for row in _rows([args.news])]
+    files = [path for folder in args.avoid for path in folder.rglob("*") if path.is_file()]
+    avoid = [path.read_bytes().decode("utf-8", errors="replace") for path in files]
+    LOG.info("%s", write_pairs(news, avoid, args.out, args.most))
+
+
+def _train(args: argparse.Namespace) -> None:
+    recipe = Recipe(epochs=args.epochs, seed=args.seed)
+    reports = {row["doc"]: row["text"] for row in _rows(args.reports)}
+    args.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = embedded.unpack(Path(scratch) / "base", adapter=None)
+        pieces, made = examples(_rows(args.pairs), reports, SentenceTransformerEmbedder(folder), recipe)
+        adapter = train(pieces, made, folder, recipe)
+    adapter.save(args.out / embedded.SHIPPED_ADAPTER.name, args.strength)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one of the two commands; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m index.adapt", description="训练内置向量模型的适配器")
+    commands = parser.add_subparsers(required=True)
+    pairs = commands.add_parser("pairs", help="从新闻自动生成问答对")
+    pairs.add_argument("--news", type=Path, required=True)
+    pairs.add_argument("--avoid", type=Path, nargs="*", default=[], help="测试用的文件夹：与其重复的新闻不用")
+    pairs.add_argument("--most", type=int, default=280, help="每一类最多多少对")
+    pairs.set_defaults(run=_make)
+    training = commands.add_parser("train", help="训练适配器")
+    training.add_argument("--pairs", type=Path, nargs="+", required=True)
+    training.add_argument("--reports", type=Path, nargs="+", required=True)
+    training.add_argument("--epochs", type=int, default=Recipe().epochs)
+    training.add_argument("--seed", type=int, default=Recipe().seed)
+    training.add_argument("--strength", type=float, default=1.0)
+    training.set_defaults(run=_train)
+    for command in (pairs, training):
+        command.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    try:
+        args.run(args)
+    except TashanError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
