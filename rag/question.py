@@ -28,7 +28,7 @@ def understand(
     exclude: Sequence[str] = (),
     known: Sequence[ReportHead] = (),
     cited: Sequence[Citation] = (),
-    synonym_weight: float = 0.5,
+    synonym_weight: float = 0.7,
     places: Places | None = None,
     today: datetime.date | None = None,
 ) -> Question:

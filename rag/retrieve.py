@@ -192,6 +192,7 @@ def _min_max(scores: Vectors) -> Vectors:
 
 # --- places -----------------------------------------------------------------------------------------
 
+
 def may_apply_to(stored: StoredPassage, places: Iterable[Locality]) -> bool:
     """Whether a report is of no known place or of one around `places`: not another place's."""
     own = stored.head.locality

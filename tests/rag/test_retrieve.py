@@ -122,6 +122,15 @@ def test_a_wider_or_unplaced_report_applies_where_it_names_the_place() -> None:
     assert docs(store, ask(include=(ZHANGWU,))) == ["0.txt", "2.txt"]
 
 
+def test_a_report_that_may_be_of_the_place_stands_apart() -> None:
+    store = ListStore([stored(0, NOWHERE, "各地。"), stored(1, ZHANGWU)], [0.9, 0.8])
+    found = retrieve(store, ask(include=(ZHANGWU,)))
+    assert [hit.stored.number for hit in found.hits] == [1]
+    assert [hit.stored.number for hit in found.unplaced] == [0]
+    assert {hit.stored.number for hit in found.ranked} == {0, 1}
+    assert retrieve(store, ask(include=(ZHANGWU,), chosen=True)).unplaced == ()
+
+
 def test_an_unplaced_report_about_the_excluded_place_is_left_out() -> None:
     store = ListStore(
         [stored(0, NOWHERE, "辽宁的做法。"), stored(1, NOWHERE, "某地的做法。"), stored(2, ZHANGWU)]
@@ -139,6 +148,7 @@ def test_a_reprint_cluster_shows_once_and_is_told() -> None:
     found = retrieve(store, ask())
     assert [hit.stored.number for hit in found.hits] == [0, 2]
     assert found.reprints == {"0.txt#1": ("1.txt#1",)}
+    assert [hit.stored.number for hit in found.prints] == [1]
 
 
 def test_k_counts_reports_and_a_report_shows_a_few_passages() -> None:
@@ -191,10 +201,10 @@ def test_fusion_does_not_depend_on_the_scale_of_a_score(scores: list[float], fac
 place_sets = st.lists(st.sampled_from(PLACES[:-1]), max_size=2, unique=True).map(tuple)
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(["各地。", "彰武。", "济南和辽宁。"])), max_size=12),
-    place_sets, place_sets, st.booleans(),
-)  # fmt: skip
+placed_texts = st.tuples(st.sampled_from(PLACES), st.sampled_from(["各地。", "彰武。", "济南、辽宁。"]))
+
+
+@given(st.lists(placed_texts, max_size=12), place_sets, place_sets, st.booleans())
 def test_no_filter_ever_lets_a_passage_through_from_outside(
     reports: list[tuple[Locality, str]],
     include: tuple[Locality, ...],
