@@ -1,0 +1,66 @@
+"""Cleaning rules, case by case: furniture goes by its rule, the same words in an honest sentence stay."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus import rules
+from corpus.clean import clean_anywhere
+from corpus.editor import Editor
+from corpus.types import Span
+from tests.corpus.made import read
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "clean.jsonl"
+ROWS: list[dict[str, Any]] = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
+NO_NEGATIVE = {
+    "网页页头",
+    "索引信息",
+    "主送机关",
+    "零宽字符",
+    "断行",
+    "空白",
+    "竖排单字",
+}  # nothing honest looks like it
+
+
+def case(row: dict[str, Any]) -> Any:
+    """A golden row; one with `xfail` is a known failure and must not pass unnoticed."""
+    marks = [pytest.mark.xfail(reason=row["xfail"], strict=True)] if "xfail" in row else []
+    return pytest.param(row, id=f"{row['id']}-{row['rule']}-{row['kind']}", marks=marks)
+
+
+@pytest.mark.parametrize("row", [case(row) for row in ROWS])
+def test_golden(row: dict[str, Any]) -> None:
+    file = read(row["raw"])
+    assert [report.text for report in file.reports] == [row["text"]]
+    removed = "".join("".join(removal.text for removal in file.removed).split())
+    assert all("".join(gone.split()) in removed for gone in row["gone"])
+    if row["kind"] == "goes" and row["gone"]:
+        assert row["rule"] in {removal.rule for removal in file.removed}
+
+
+def test_every_rule_has_a_case_that_goes_and_one_that_stays() -> None:
+    named = {
+        rule.name
+        for group in (rules.ANYWHERE, rules.HEAD, rules.TO_THE_END, rules.TAIL, rules.LINES)
+        for rule in group
+    }
+    goes = {row["rule"] for row in ROWS if row["kind"] == "goes"}
+    stays = {row["rule"] for row in ROWS if row["kind"] == "stays"}
+    assert named - goes <= {"专稿", "转载说明"}
+    assert (named | goes) - stays - NO_NEGATIVE <= {"专稿", "转载说明", "原标题"}
+
+
+def test_rules_that_hold_anywhere_leave_the_rest_of_the_text_alone() -> None:
+    raw = "前面的话。【打印】后面的话。（资料图）末尾。"
+    editor = Editor(raw, [Span(0, len(raw))])
+    clean_anywhere(editor)
+    assert editor.view().text == "前面的话。后面的话。末尾。"
+    assert [(removal.rule, removal.text) for removal in editor.removals] == [
+        ("网页按钮", "【打印】"),
+        ("图片署名", "（资料图）"),
+    ]
