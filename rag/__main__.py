@@ -25,7 +25,9 @@ Json = dict[str, Any]
 StoreOption = Annotated[Path | None, typer.Option("--store", help="索引所在的文件夹")]
 JsonOption = Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象")]
 BatchOption = Annotated[Path | None, typer.Option("--batch", help="问题文件（JSONL：id、question、history）")]
-ProvinceOption = Annotated[list[str] | None, typer.Option("--province", "--place", help="只看这些地方（可重复）")]
+ProvinceOption = Annotated[
+    list[str] | None, typer.Option("--province", "--place", help="只看这些地方（可重复）")
+]
 ExcludeOption = Annotated[list[str] | None, typer.Option("--exclude", help="不看这些地方（可重复）")]
 HomeOption = Annotated[str | None, typer.Option("--home", help="提问者所在的县，“别的县”以此为准")]
 
@@ -118,7 +120,9 @@ def _lines(path: Path) -> tuple[str, ...]:
     try:
         return tuple(line.strip() for line in path.read_text("utf-8-sig").splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:
-        raise TashanError(f"{path}：无法读取（{_why(error)}）。", "请给出一个每行一个问题的 UTF-8 文本文件。") from error
+        raise TashanError(
+            f"{path}：无法读取（{_why(error)}）。", "请给出一个每行一个问题的 UTF-8 文本文件。"
+        ) from error
 
 
 def _batch(path: Path, one: Callable[[Json], Json]) -> None:
@@ -169,7 +173,7 @@ def _why(error: Exception) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; errors become one Chinese line on standard error and an exit code of 2 or more."""
+    """Run the command line; errors become one Chinese line on standard error and an exit code ≥ 2."""
     try:
         app(args=list(arguments) if arguments is not None else None, standalone_mode=True)
     except TashanError as error:

@@ -1,6 +1,6 @@
 """The extractive writer: an answer that is nothing but quotes, places, counts and labels.
 
-Its form follows the question: cards a place; a table for a comparison; a list for a listing; the figure first.
+Its form follows the question: a card a place; a table for a comparison; a list; the figure first.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from rag.sentences import grams
 from rag.types import Citation, Evidence, Intent, Question, Searched, Statement
 
 # Mechanisms common enough in reports to be worth naming when several places share them.
-MECHANISMS = (
-    "网格", "积分", "议事会", "志愿服务", "红色物业", "党建联盟", "双报到", "调解员", "楼栋长", "村规民约", "居民公约",
-    "业委会", "时间银行", "听证会", "党员先锋", "合伙人", "结对帮扶", "智慧平台", "小程序", "示范岗", "考核", "奖补",
-    "合作社", "红白理事会", "法律明白人", "回访", "台账", "错时", "共享", "联席会议", "听证", "巡查",
-)  # fmt: skip
+_MECHANISM_NAMES = (
+    "网格|积分|议事会|志愿服务|红色物业|党建联盟|双报到|调解员|楼栋长|村规民约|居民公约|业委会|时间银行|听证会|"
+    "党员先锋|合伙人|结对帮扶|智慧平台|小程序|示范岗|考核|奖补|合作社|红白理事会|法律明白人|回访|台账|错时|"
+    "联席会议|听证|巡查"
+)
 _SHARED = 4  # at most so many lines of 共同做法
 _KEY_FIGURES = 4  # at most so many lines of 关键数据
 _ROOM = 820  # characters behind which nothing that repeats a quote is added
@@ -141,7 +141,9 @@ def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[S
     asked = set(grams(question.topic or question.standalone))
     first = question.intent is Intent.FIGURE
     for card in found:
-        clauses = [(clause, c.n) for c in card.citations for clause in figure_clauses(c.quote) if clause != c.quote]
+        clauses = [
+            (clause, c.n) for c in card.citations for clause in figure_clauses(c.quote) if clause != c.quote
+        ]
         clauses.sort(key=lambda pair: -len(asked & set(grams(pair[0]))))
         for clause, n in clauses[: _KEY_FIGURES if first else 1]:
             label = "" if len(found) == 1 else f"{card.name}："
@@ -153,7 +155,7 @@ def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[S
 
 def _shared(found: Sequence[Card]) -> tuple[str, list[Statement]] | None:
     """Mechanisms that several of the places share."""
-    shared = shared_names(found, MECHANISMS)[:_SHARED] if len(found) > 1 else ()
+    shared = shared_names(found, _MECHANISM_NAMES.split("|"))[:_SHARED] if len(found) > 1 else ()
     if not shared:
         return None
     lines = [f"- {name}（{len(cited)}个地方）" + "".join(f"[{c.n}]" for c in cited) for name, cited in shared]

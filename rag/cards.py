@@ -68,7 +68,7 @@ def _citation(n: int, one: Evidence) -> Citation:
 
 
 def cards(evidence: Sequence[Evidence]) -> tuple[Card, ...]:
-    """Evidence grouped by place in order of first appearance, numbered through; unknown places stay apart by report."""
+    """Evidence grouped by place, in order, numbered through; reports of unknown place stay apart."""
     groups: dict[str, list[Evidence]] = {}
     for one in evidence:
         head = one.hit.stored.head
@@ -118,13 +118,17 @@ def figure_clauses(text: str) -> tuple[str, ...]:
 _NAMED = re.compile(r"“([^“”，。；]{2,14})”")
 
 
-def shared_names(found: Iterable[Card], terms: Sequence[str] = ()) -> tuple[tuple[str, tuple[Citation, ...]], ...]:
+def shared_names(
+    found: Iterable[Card], terms: Sequence[str] = ()
+) -> tuple[tuple[str, tuple[Citation, ...]], ...]:
     """Named mechanisms that the quotes of at least two places hold, with one citation a place.
 
     Names are what reports put in “ ”; `terms` are further words to look for.
     """
     all_cards = list(found)
-    names = dict.fromkeys(name for card in all_cards for c in card.citations for name in _NAMED.findall(c.quote))
+    names = dict.fromkeys(
+        name for card in all_cards for c in card.citations for name in _NAMED.findall(c.quote)
+    )
     names.update(dict.fromkeys(terms))
     shared: list[tuple[str, tuple[Citation, ...]]] = []
     for name in sorted(names, key=len, reverse=True):

@@ -17,9 +17,13 @@ COLUMNS = ("做法", "牵头与参与", "机制与文件", "投入与条件", "�
 MISSING = "未提及"
 
 # What a sentence of each column looks like. 做法 is whatever answers best; 来源 is the report itself.
-_LEADS = re.compile("牵头|主导|联合|会同|组成|参与|党委|党支部|党组织|街道|居委会|业委会|物业|民政|部门|志愿者|网格员|负责")
+_LEADS = re.compile(
+    "牵头|主导|联合|会同|组成|参与|党委|党支部|党组织|街道|居委会|业委会|物业|民政|部门|志愿者|网格员|负责"
+)
 _RULES = re.compile("《[^》]+》|印发|出台|机制|制度|办法|公约|规定|条例|方案|工作法|模式|清单|标准")
-_MEANS = re.compile("资金|经费|投入|万元|亿元|补贴|补助|奖补|财政|筹措|场地|场所|设备|面积|平方米|人员|编制|配备|购买服务|免费")
+_MEANS = re.compile(
+    "资金|经费|投入|万元|亿元|补贴|补助|奖补|财政|筹措|场地|场所|设备|面积|平方米|人员|编制|配备|购买服务|免费"
+)
 _RESULT = re.compile("累计|解决|服务|惠及|覆盖|满意|提升|下降|增长|增收|化解|办结|共|目前|已")
 _LONGEST = 120  # characters of a cell; a longer sentence is left to the shorter ones where there are any
 
@@ -51,16 +55,29 @@ class Comparison:
     def as_json(self) -> dict[str, Any]:
         """One object of ``compare --json``."""
         rows = [
-            {"place": row.place, **{c: {"text": x.text, "citation": x.citation} for c, x in zip(COLUMNS, row.cells, strict=True)}}
+            {
+                "place": row.place,
+                **{
+                    c: {"text": x.text, "citation": x.citation}
+                    for c, x in zip(COLUMNS, row.cells, strict=True)
+                },
+            }
             for row in self.rows
         ]
-        return {"theme": self.theme, "columns": list(COLUMNS), "rows": rows, "citations": [contract.citation(c) for c in self.citations]}
+        return {
+            "theme": self.theme,
+            "columns": list(COLUMNS),
+            "rows": rows,
+            "citations": [contract.citation(c) for c in self.citations],
+        }
 
     def markdown(self) -> str:
         """The table in markdown."""
         lines = ["| 地方 | " + " | ".join(COLUMNS) + " |", "|" + "---|" * (len(COLUMNS) + 1)]
         for row in self.rows:
-            lines.append("| " + " | ".join([row.place, *(cell.text.replace("|", "｜") for cell in row.cells)]) + " |")
+            lines.append(
+                "| " + " | ".join([row.place, *(cell.text.replace("|", "｜") for cell in row.cells)]) + " |"
+            )
         return "\n".join(lines)
 
 
@@ -97,15 +114,19 @@ def _label(hit: Hit) -> str:
 
 
 def _choose(found: list[Candidate]) -> list[Evidence | None]:
-    """For each column but 来源 the best sentence that looks like it; one sentence fills at most two columns."""
+    """For each column but 来源 the best sentence that looks like it; no sentence twice."""
     tests = (None, _LEADS, _RULES, _MEANS, _RESULT)
-    used: dict[Candidate, int] = {}
+    used: set[Candidate] = set()
     chosen: list[Evidence | None] = []
     for at, test in enumerate(tests):
-        fit = [one for one in found if _fits(one, test, at) and used.get(one, 0) < 1]
-        best = max(fit, key=lambda one: one.score + _suits(one, test) - 0.3 * (len(one.text) > _LONGEST), default=None)
+        fit = [one for one in found if _fits(one, test, at) and one not in used]
+        best = max(
+            fit,
+            key=lambda one: one.score + _suits(one, test) - 0.3 * (len(one.text) > _LONGEST),
+            default=None,
+        )
         if best is not None:
-            used[best] = used.get(best, 0) + 1
+            used.add(best)
         chosen.append(as_evidence(best) if best else None)
     return chosen
 
@@ -128,4 +149,6 @@ def _cell(one: Evidence | None, number: dict[Evidence, int]) -> Cell:
 
 def _origin(cited: Sequence[Citation]) -> Cell:
     seen = {c.report: c for c in cited}
-    return Cell("；".join(f"《{short(c.title)}》{c.date or ''}" for c in seen.values()), cited[0].n if cited else None)
+    return Cell(
+        "；".join(f"《{short(c.title)}》{c.date or ''}" for c in seen.values()), cited[0].n if cited else None
+    )

@@ -22,7 +22,7 @@ def outcome(answer: Outcome, id: str | None = None) -> Json:  # noqa: A002 - the
         "text": answer.text,
         "statements": [],
         "citations": [],
-        "hits": [hit_brief(hit) for hit in answer.found.hits],
+        "hits": [hit_brief(hit) for hit in answer.found.ranked],
         "understood": understood(answer.question),
         "timings_ms": {name: round(ms, 1) for name, ms in answer.timings_ms.items()},
         "config": answer.config,
@@ -91,7 +91,11 @@ def understood(question: Question) -> Json:
 
 def search(asked: str, found: Found, id: str | None = None, explain: bool = False) -> Json:  # noqa: A002
     """One object of ``search --json``."""
-    return {"id": id, "question": asked, "hits": [_hit(rank, hit, explain) for rank, hit in enumerate(found.hits, 1)]}
+    return {
+        "id": id,
+        "question": asked,
+        "hits": [_hit(rank, hit, explain) for rank, hit in enumerate(found.ranked, 1)],
+    }
 
 
 def _hit(rank: int, hit: Hit, explain: bool) -> Json:

@@ -1,7 +1,8 @@
 """The sentences that answer: which reports to quote, and which sentences of each.
 
 No model runs here. A sentence is worth its share of the question's rarer character bigrams, the score of the
-passage that holds it, and the cues of the question's intent (figures for 成效, 《》 for 机制文件, verbs of doing for 做法).
+passage that holds it, and the cues of the question's intent: figures for 成效, 《》 for 机制文件, verbs for
+做法.
 """
 
 from __future__ import annotations
@@ -61,12 +62,15 @@ class Candidate:
         return self.span.of(self.hit.stored.passage.text)
 
 
-_NARROW = Shape(places=2, ratio=0.93, characters=420, each=300, least=60)
+# Set on howto-dev and ncpqa-dev: 2026-11-22, evidence .76, cited_gold .75, median 880 and 640 characters.
+_DEEP = Shape(places=3, ratio=0.84, characters=780, each=540, least=90)
+_NARROW = Shape(places=2, ratio=0.93, characters=520, each=520, least=60)
+_WIDE = Shape(places=12, ratio=0.65, characters=1800, each=240, least=90)
 _SHAPES: dict[Intent, Shape] = {
-    Intent.HOW: Shape(places=4, ratio=0.86, characters=620, each=340, least=90),
-    Intent.STEPS: Shape(places=3, ratio=0.88, characters=560, each=340, least=90),
-    Intent.COMPARE: Shape(places=10, ratio=0.70, characters=1000, each=150, least=60),
-    Intent.LIST: Shape(places=10, ratio=0.70, characters=1000, each=150, least=60),
+    Intent.HOW: _DEEP,
+    Intent.STEPS: _DEEP,
+    Intent.COMPARE: _WIDE,
+    Intent.LIST: _WIDE,
     Intent.FIGURE: _NARROW,
     Intent.FACT: _NARROW,
     Intent.MECHANISM: _NARROW,
@@ -125,7 +129,9 @@ def gram_weights(question: Question, hits: Sequence[Hit]) -> dict[str, float]:
         for gram in grams(synonym):
             wanted.setdefault(gram, weight)
     total = len(hits) + 1
-    return {gram: weight * math.log(1 + total / (1 + held[gram])) for gram, weight in wanted.items() if held[gram]}
+    return {
+        gram: weight * math.log(1 + total / (1 + held[gram])) for gram, weight in wanted.items() if held[gram]
+    }
 
 
 def candidates(question: Question, source: Source, weights: Mapping[str, float]) -> list[Candidate]:
@@ -140,12 +146,15 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
             if _empty(text) or text.strip("。：: ") == passage.measure:
                 continue
             overlap = sum(weights.get(gram, 0.0) for gram in set(grams(text))) / whole
-            score = overlap + 0.35 * hit.score / best + 0.25 * cue(question.intent, text) + _form(text)
+            told = overlap + hit.score / best + 0.5 * cue(question.intent, text)
+            score = told + _form(text)
             found.append(Candidate(hit, span, score))
     return found
 
 
-_EMPTY = re.compile(r"^[（(]?(?:记者|通讯员|来源|责任编辑|编辑|作者|审核|供稿|图为|文/|摄影)[^。]{0,40}[）)]?$|^[\W\d_]*$")
+_EMPTY = re.compile(
+    r"^[（(]?(?:记者|通讯员|来源|责任编辑|编辑|作者|审核|供稿|图为|文/|摄影)[^。]{0,40}[）)]?$|^[\W\d_]*$"
+)
 _DANGLING = re.compile(r"^(?:这|它|他|她|其|对此|为此|因此|此举|此外|同时|该)")
 
 
@@ -156,16 +165,20 @@ def _empty(text: str) -> bool:
 
 def _form(text: str) -> float:
     """A little less for what can't stand alone or is only speech."""
-    return -0.05 * bool(_DANGLING.match(text)) - 0.05 * (text[:1] in "“”\"") - 0.1 * (len(text) < 15)
+    return -0.05 * bool(_DANGLING.match(text)) - 0.05 * (text[:1] in '“”"') - 0.1 * (len(text) < 15)
 
 
 _DOING = re.compile(
     "建立|组建|推行|构建|成立|设立|打造|制定|实行|实施|推动|创新|整合|探索|开展|组织|搭建|落实|完善|采取|采用|依托|通过|"
     "明确|联合|引入|安排|划分|选聘|培育|邀请|协商|统筹|牵头|负责|按照|配备|发放|安装|改造|登记|公示|走访|排查"
 )
-_NAMED = re.compile("《[^》]+》|印发|出台|“[^”]{2,20}”(?:机制|制度|工作法|模式|体系|工程|行动|平台)?|机制|办法|方案|条例|细则|制度|工作法|模式")
+_NAMED = re.compile(
+    "《[^》]+》|印发|出台|“[^”]{2,20}”(?:机制|制度|工作法|模式|体系|工程|行动|平台)?|机制|办法|方案|条例|细则|制度|工作法|模式"
+)
 _MONEY = re.compile("资金|经费|补贴|补助|投入|财政|元|贷款|奖补|筹措|众筹|基金|出资|收费|免费")
-_ORDER = re.compile("首先|其次|然后|第[一二三四五]|[①-⑨]|步骤|流程|环节|申请|受理|审核|提交|办理|审批|[（(][一二三四五][）)]|→")
+_ORDER = re.compile(
+    "首先|其次|然后|第[一二三四五]|[①-⑨]|步骤|流程|环节|申请|受理|审核|提交|办理|审批|[（(][一二三四五][）)]|→"
+)
 
 
 def cue(intent: Intent, text: str) -> float:

@@ -14,9 +14,14 @@ _UNITS = (
     "棵株头只艘架枚颗根块片桶袋箱瓶盒滴单宗起例倍成折分秒周月号线路环网格区市县乡镇村街院楼]"
 )
 _NUMBER = r"\d[\d,]*(?:\.\d+)?(?:(?:—|-|–|~|～|至|到)\d[\d,]*(?:\.\d+)?)?"
-_CHINESE = r"(?:[一二两三四五六七八九十百千万]+(?:余|多|几)?|数十|数百|数千|数万|上百|上千|上万|近百|近千|近万)"
+_CHINESE = (
+    r"(?:[一二两三四五六七八九十百千万]+(?:余|多|几)?|数十|数百|数千|数万|上百|上千|上万|近百|近千|近万)"
+)
 _MAGNITUDE = r"(?:余|多|几)?(?:[百千万亿]+)?(?:余|多)?"
-_HEDGE = r"(?:(?<![签合条公节预制契大])约|大约|(?<![最附邻靠])近|超过|超|逾|达到|达|不足|不到|不少于|不超过|至少|最高|最多|最低|低于|高于)?"
+_HEDGE = (
+    r"(?:(?<![签合条公节预制契大])约|大约|(?<![最附邻靠])近|超过|超|逾|达到|达|不足|不到|不少于|不超过|至少|"
+    r"最高|最多|最低|低于|高于)?"
+)
 _FIGURE = re.compile(
     rf"(?P<hedge>{_HEDGE})(?P<number>{_NUMBER})(?P<magnitude>{_MAGNITUDE})(?P<unit>%|％|‰|{_UNITS})?"
     rf"|(?P<hedge2>{_HEDGE})(?P<number2>{_CHINESE})(?P<unit2>人次|户|家|名|件|万元|亿元|公里|亩|倍|成|小时|分钟|天|个月|平方米|场|支|吨)"
@@ -69,4 +74,6 @@ def measured(text: str) -> tuple[str, ...]:
     ('438个',)
     """
     found = figures(text)
-    return tuple(f.text for f in found if f.unit and f.unit not in ("年", "月", "日", "号", "年度") and len(f.text) > 1)
+    return tuple(
+        f.text for f in found if f.unit and f.unit not in ("年", "月", "日", "号", "年度") and len(f.text) > 1
+    )

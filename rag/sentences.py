@@ -6,10 +6,12 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from corpus.types import Passage, Span
 
 _ENDS = "。！？!?"
+_SPEECH = "”」』"
 _CLOSERS = "”’」』）)》】\"'"
 _PAIRS = {"”": "“", "」": "「", "』": "『", "）": "（", ")": "(", "》": "《", "】": "【"}
 _LONGEST_QUOTATION = 60  # a longer “…” is speech: its inner full stops end sentences
@@ -26,15 +28,18 @@ def sentences(text: str, cuts: Iterable[int] = ()) -> tuple[Span, ...]:
     A sentence ends at 。！？ (with the closing quotes and brackets behind it) or at a line break;
     full stops inside a short “quotation” do not end it. Very long ones are cut at ；.
 
-    >>> [span.of("一是建队伍。他说：“好。”二是建机制！") for span in sentences("一是建队伍。他说：“好。”二是建机制！")]
+    >>> text = "一是建队伍。他说：“好。”二是建机制！"
+    >>> [span.of(text) for span in sentences(text)]
     ['一是建队伍。', '他说：“好。”', '二是建机制！']
     """
     edges = sorted({0, len(text), *_ends(text), *(at for at in cuts if 0 < at < len(text))})
     fixed = frozenset(cuts)
     found: list[Span] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         found.extend(_split_long(text, Span(start, end)))
-    return tuple(_trimmed(text, span) for span in _glued(found, text, fixed) if text[span.start : span.end].strip())
+    return tuple(
+        _trimmed(text, span) for span in _glued(found, text, fixed) if text[span.start : span.end].strip()
+    )
 
 
 def _ends(text: str) -> Iterator[int]:
@@ -47,15 +52,19 @@ def _ends(text: str) -> Iterator[int]:
         elif text[at] in _ENDS and not any(a < at < b - 1 for a, b in held):
             while at + 1 < len(text) and text[at + 1] in _ENDS + _CLOSERS:
                 at += 1
-            yield at + 1
-        elif text[at] in "”」』" and at and text[at - 1] in _ENDS and _ends_here(text, at):
+            if text[at] not in _SPEECH or _ends_here(text, at):
+                yield at + 1
+        elif text[at] in _SPEECH and at and text[at - 1] in _ENDS and _ends_here(text, at):
             yield at + 1
         at += 1
 
 
+_SAYS = re.compile(r"[^。！？!?\n“”]{0,20}(?:说|表示|介绍|道|告诉|感慨|称赞|坦言|感叹|回忆)")
+
+
 def _ends_here(text: str, at: int) -> bool:
-    """Whether the sentence ends behind a quotation that ends in a full stop: not when it runs on (“好。”他说)."""
-    return at + 1 >= len(text) or text[at + 1] not in "，,、；：的"
+    """Whether a sentence ends behind a quotation that ends in a full stop: not in “好。”他说."""
+    return at + 1 >= len(text) or not (text[at + 1] in "，,、；：的" or _SAYS.match(text, at + 1))
 
 
 def _quoted(text: str) -> list[tuple[int, int]]:
@@ -93,7 +102,11 @@ def _glued(spans: list[Span], text: str, cuts: frozenset[int]) -> Iterator[Span]
     for span in spans:
         if held is not None:
             span, held = (Span(held.start, span.end), None) if span.start not in cuts else (span, None)
-        crumb = len(text[span.start : span.end].strip()) < 3 and span.end not in cuts
+        crumb = (
+            len(text[span.start : span.end].strip()) < 3
+            and span.end not in cuts
+            and text[span.end - 1] != "\n"
+        )
         if crumb and span.end < len(text):
             held = span
         else:

@@ -19,9 +19,10 @@ from rag.config import Settings
 from rag.evidence import evidence, sources
 from rag.question import understand
 from rag.retrieve import retrieve
-from rag.types import Answered, Citation, Evidence, Found, Outcome, Question, Refused, Searched
+from rag.types import Answered, Citation, Evidence, Found, Outcome, Question, Reason, Refused, Searched
 from rag.verify import checked
 
+_SAMPLE = 400  # reports that rarity is estimated from
 _HITS = 15  # reports that an outcome carries hits of
 
 
@@ -34,6 +35,16 @@ class Update:
     outcome: Outcome | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Overview:
+    """What is known of one generation of the store."""
+
+    mark: tuple[int, int]
+    heads: tuple[ReportHead, ...]
+    searched: Searched
+    rarity: refuse.Rarity
+
+
 class Service:
     """Questions in, cited answers out. Safe to share between threads.
 
@@ -44,7 +55,7 @@ class Service:
         self.settings = settings
         self.store = store
         self._lock = threading.Lock()
-        self._overview: tuple[tuple[int, int], tuple[ReportHead, ...], Searched] | None = None
+        self._overview: _Overview | None = None
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder | None = None) -> Service:
@@ -70,22 +81,32 @@ class Service:
 
     def heads(self) -> tuple[ReportHead, ...]:
         """The heads of all reports of the generation in use."""
-        return self._look()[0]
+        return self._look().heads
 
     def searched(self) -> Searched:
         """How much there is to search: reports, places, years."""
-        return self._look()[1]
+        return self._look().searched
 
-    def _look(self) -> tuple[tuple[ReportHead, ...], Searched]:
-        """Heads and their summary, made anew when another generation has come into use."""
+    def _look(self) -> _Overview:
+        """What is known of the generation in use, made anew when another one has come."""
         self.store.refresh()
         with self._lock:
             current = self.store.layout.current.stat()
             mark = (current.st_mtime_ns, current.st_ino)
-            if self._overview is None or self._overview[0] != mark:
+            if self._overview is None or self._overview.mark != mark:
                 heads = tuple(self.store.heads())
-                self._overview = (mark, heads, _summary(heads))
-            return self._overview[1], self._overview[2]
+                self._overview = _Overview(mark, heads, _summary(heads), self._rarity(heads))
+            return self._overview
+
+    def _rarity(self, heads: Sequence[ReportHead]) -> refuse.Rarity:
+        """Rarity of bigrams, from reports spread over the whole store."""
+        step = max(1, len(heads) // _SAMPLE)
+        reports = (self.store.report(head.report) for head in heads[::step])
+        return refuse.Rarity(report.text for report in reports if report is not None)
+
+    def _judge(self, question: Question, found: Found, elsewhere: Found | None) -> Reason | None:
+        calibrated = self.settings.model == "default"
+        return refuse.judge(question, found, elsewhere, self._look().rarity, calibrated)
 
     def understand(
         self,
@@ -140,7 +161,8 @@ class Service:
         Args:
             text: the question as typed.
             history: earlier questions of the conversation, oldest first.
-            include, exclude: names of places chosen outside the question.
+            include: names of places chosen outside the question.
+            exclude: names of places left out.
             home: the asker's own county, in place of the setting.
             cited: citations of the last answer, for “第二个地方”.
             llm: let the language model write, if one is configured.
@@ -149,7 +171,9 @@ class Service:
             TashanError: the question is empty.
         """
         last = None
-        for update in self.stream(text, history, include=include, exclude=exclude, home=home, cited=cited, llm=llm):
+        for update in self.stream(
+            text, history, include=include, exclude=exclude, home=home, cited=cited, llm=llm
+        ):
             last = update.outcome
         assert last is not None
         return last
@@ -174,7 +198,7 @@ class Service:
         found = self.find(question)
         elsewhere = self._elsewhere(question)
         clock.lap("retrieve")
-        reason = refuse.judge(question, found, elsewhere)
+        reason = self._judge(question, found, elsewhere)
         if reason is not None:
             yield Update("完成", outcome=self._refused(question, found, elsewhere or found, reason, clock))
             return
@@ -189,11 +213,15 @@ class Service:
 
     def _elsewhere(self, question: Question) -> Found | None:
         """What the same question finds without its places; None where it names none."""
-        if not (question.include or question.exclude or question.since or question.until):
+        bound = (question.include, question.exclude, question.since, question.until, question.unknown_places)
+        if not any(bound):
             return None
-        return self.find(replace(question, include=(), exclude=(), since=None, until=None))
+        free = replace(question, include=(), exclude=(), since=None, until=None, unknown_places=())
+        return self.find(free)
 
-    def _answered(self, question: Question, found: Found, quoted: tuple[Evidence, ...], clock: Clock) -> Answered:
+    def _answered(
+        self, question: Question, found: Found, quoted: tuple[Evidence, ...], clock: Clock
+    ) -> Answered:
         searched = self.searched()
         draft = answer.compose(question, quoted, searched)
         statements = checked(draft.statements, draft.citations)
@@ -213,10 +241,10 @@ class Service:
         )
 
     def _refused(
-        self, question: Question, found: Found, elsewhere: Found, reason: refuse.Reason, clock: Clock
+        self, question: Question, found: Found, elsewhere: Found, reason: Reason, clock: Clock
     ) -> Refused:
         searched = self.searched()
-        nearest = elsewhere.hits if reason is refuse.Reason.PLACE_WITHOUT_PRACTICE else found.hits
+        nearest = elsewhere.hits if reason is Reason.PLACE_WITHOUT_PRACTICE else found.hits
         offer = refuse.offer(question, reason, nearest, searched)
         clock.lap("refuse")
         return Refused(
@@ -231,9 +259,14 @@ class Service:
             next_questions=offer.next_questions,
         )
 
-    def _generated(self, extractive: Answered, quoted: tuple[Evidence, ...], clock: Clock) -> Iterator[Update]:
+    def _generated(
+        self, extractive: Answered, quoted: tuple[Evidence, ...], clock: Clock
+    ) -> Iterator[Update]:
         """The language model's answer, each sentence verified; the extractive one where it fails."""
-        from rag.generate import Generator, WriterFailed  # only when a model writes: it takes half a second
+        from rag.generate import (
+            Generator,
+            WriterFailedError,
+        )  # only when a model writes: it takes half a second
 
         numbered = tuple(one for card in cards(quoted) for one in card.evidence)
         try:
@@ -242,7 +275,7 @@ class Service:
             for text in generator.stream(extractive.question, numbered):
                 yield Update("撰写回答", text)
             written = generator.finish(text, extractive.citations)
-        except WriterFailed as error:
+        except WriterFailedError as error:
             yield Update("完成", extractive.text, replace(extractive, notice=f"{error}以下是摘录式回答。"))
             return
         clock.lap("generate")
@@ -265,8 +298,10 @@ class Service:
         """
         question = self.understand(theme)
         found = self.find(replace(question, many=True))
-        if refuse.judge(question, found) is not None:
-            raise TashanError(f"没有找到与“{theme}”相关的报告。", "请换一个主题，例如：红色物业、积分制、老旧小区加装电梯。")
+        if self._judge(question, found, None) is not None:
+            raise TashanError(
+                f"没有找到与“{theme}”相关的报告。", "请换一个主题，例如：红色物业、积分制、老旧小区加装电梯。"
+            )
         return compare(question, found.hits, places)
 
     def report(self, report_id: str) -> object:
@@ -275,7 +310,10 @@ class Service:
 
     def examples(self, most: int = 6) -> tuple[str, ...]:
         """Questions that this store can answer, from measures of different places."""
-        return refuse.examples(self.store, most)
+        heads = self.heads()
+        step = max(1, len(heads) // 200)
+        reports = (self.store.report(head.report) for head in heads[::step] if head.locality.county)
+        return refuse.examples((report for report in reports if report is not None), most)
 
 
 class Clock:

@@ -1,8 +1,9 @@
 """Every statement against what it cites, whoever wrote it.
 
-A verbatim quote is true by construction once its offsets are. Anything else has to earn it: its figures with their
-units and hedges, its dates, places, 《documents》 and “names” must stand in what it cites, its negations must be those
-of the source, its place must be the source's place, and hardly a word may be new. What fails is marked, never mended.
+A verbatim quote is true by construction once its offsets are. Anything else has to earn it: figures with
+their units and hedges, dates, places, 《documents》 and “names” must stand in what is cited, negations must be
+those of the source, the place must be the source's place, and no word that tells something may be new. What
+fails is marked, never mended.
 """
 
 from __future__ import annotations
@@ -38,9 +39,13 @@ class Support:
 
 def support(citations: Sequence[Citation]) -> Support:
     """What `citations` say together."""
-    about = [word for c in citations for word in (*c.locality.levels, c.title, _spoken(c.date), c.source) if word]
+    about = [
+        word for c in citations for word in (*c.locality.levels, c.title, _spoken(c.date), c.source) if word
+    ]
     about += [c.locality.name for c in citations if c.locality.name]
-    return Support(tuple(fold(c.quote) for c in citations), fold("|".join(about)), tuple(c.locality for c in citations))
+    return Support(
+        tuple(fold(c.quote) for c in citations), fold("|".join(about)), tuple(c.locality for c in citations)
+    )
 
 
 def _spoken(date: str | None) -> str:
@@ -50,7 +55,9 @@ def _spoken(date: str | None) -> str:
     ('2023年8月11日', '2023年', '')
     """
     parts = (date or "").split("-")
-    return "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False) if part.isdigit())
+    return "".join(
+        f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False) if part.isdigit()
+    )
 
 
 def problems(text: str, citations: Sequence[Citation]) -> tuple[str, ...]:
@@ -88,12 +95,20 @@ def _checked(statement: Statement, by_number: Mapping[int, Citation]) -> Stateme
 
 def _core(plain: str) -> str:
     """A statement without the full stop that a writer may have added."""
-    return plain.strip("。,;:!?.!；：，、")
+    return re.sub(r"^\W+|\W+$", "", plain)
 
 
 # --- figures and dates ---------------------------------------------------------------------------------
 
-_SAME_HEDGE = {"超": "超过", "逾": "超过", "达到": "", "达": "", "不到": "不足", "至少": "不少于", "最多": "最高"}
+_SAME_HEDGE = {
+    "超": "超过",
+    "逾": "超过",
+    "达到": "",
+    "达": "",
+    "不到": "不足",
+    "至少": "不少于",
+    "最多": "最高",
+}
 
 
 def _figure_problems(plain: str, backing: Support) -> Iterator[str]:
@@ -137,7 +152,12 @@ def _around(text: str, figure: Figure, before: int, behind: int) -> set[str]:
     left = re.split(r"[,。;!?\n]", text[max(0, figure.span.start - before) : figure.span.start])[-1]
     right = re.split(r"[,。;!?\n]", text[figure.span.end : figure.span.end + behind])[0]
     both = (_without_allowed(left), _without_allowed(right))
-    return {run[i : i + 2] for part in both for run in re.findall(r"[\u3400-\u9fff]{2,}", part) for i in range(len(run) - 1)}
+    return {
+        run[i : i + 2]
+        for part in both
+        for run in re.findall(r"[\u3400-\u9fff]{2,}", part)
+        for i in range(len(run) - 1)
+    }
 
 
 # --- 《documents》 and “names” --------------------------------------------------------------------------
@@ -180,13 +200,17 @@ def _merged(said: str, backing: Support) -> Iterator[str]:
     known = [place for place in backing.places if place.known]
     silent = [place for place in known if not _named_in(said, place)]
     for place in silent:
-        if len(silent) < len(known) and not any(_fits(place, other) for other in known if other not in silent):
+        if len(silent) < len(known) and not any(
+            _fits(place, other) for other in known if other not in silent
+        ):
             yield f"出处中的{place.name}没有写明"
 
 
 def _named_in(said: str, place: Locality) -> bool:
     levels = [level for level in place.levels[2:] if level] or [level for level in place.levels[:2] if level]
-    return any(level in said or (len(level) > 2 and level[:-1] in said) or level[:2] in said for level in levels)
+    return any(
+        level in said or (len(level) > 2 and level[:-1] in said) or level[:2] in said for level in levels
+    )
 
 
 def _credited(said: str, named: Sequence[tuple[str, tuple[Locality, ...]]]) -> list[tuple[Locality, ...]]:
@@ -207,7 +231,9 @@ def _fits(one: Locality, known: Locality) -> bool:
 
 # --- negation ------------------------------------------------------------------------------------------
 
-_NEGATED = re.compile(r"(?:没有|尚未|从未|并未|不再|不得|不能|不会|未能|不|未|没|无|非|勿)([\u3400-\u9fff]{2})")
+_NEGATED = re.compile(
+    r"(?:没有|尚未|从未|并未|不再|不得|不能|不会|未能|不|未|没|无|非|勿)([\u3400-\u9fff]{2})"
+)
 _HARMLESS = re.compile(
     r"不断|不仅|不少|不同|不但|不只|不光|不管|不论|无论|不足|不超过|不少于|不低于|不到|不久|无缝|无障碍|无人机|非遗|非常|不一|"
     r"不妨|不愧|不由|不禁|不便|未来|未成年|无偿|无私|无数|并非|除非|非公|非机动车|非物质|不动产"
@@ -237,17 +263,20 @@ def _free(word: str, text: str) -> bool:
 
 # Words a writer may add: they join, order and introduce, and claim nothing that the source could contradict.
 # Nothing that tells more from less, done from not done, or who from whom.
-ALLOWED = (
-    "当地 该地 其中 同时 此外 另外 并且 以及 还有 还 也 都 则 即 就 又 通过 采取 采用 开展 实施 推行 推动 推进 实行 进行 建立 成立 组建 设立 构建 打造 形成 实现 "
-    "做到 组织 安排 负责 落实 利用 依托 围绕 针对 面向 包括 包含 涵盖 例如 比如 分别 主要 具体 方式 方法 做法 措施 举措 方面 内容 情况 相关 有关 为了 使得 从而 "
-    "以便 用于 作为 成为 属于 根据 按照 由此 因此 所以 由于 对于 关于 他们 她们 我们 其 该 这些 那些 这个 这一 这种 这样 一是 二是 三是 四是 首先 其次 然后 最后 "
-    "随后 之后 以后 之前 以来 期间 当中 之中 之间 提到 介绍 表示 显示 报告 报道 材料 写明 提出 指出 明确 能够 可以 可 能 会 已经 已 曾 将 要 正在 每 各 等 的 "
-    "了 着 过 在 和 与 及 或 并 而 且 但 由 从 到 向 对 把 被 给 让 使 为 以 于 所 之 是 有 个 名 共 共有 一共 总共 合计 累计 目前 如今 现在 截至 全部 "
-    "全体 一些 一批 一种 一套 一个 多个 几个 两个 三个 不断 不仅 而且 来 去 上 下 里 中 内 外 前 后 时 具有 拥有 发挥 作用 帮助 提供 服务 工作 活动 问题 事项 "
-    "地方 单位 部门 人员 群众 居民 做 用 请 称 叫 又称 名为 称为 叫做 设置 制定 印发 出台 发布 邀请 参与 参加 加入 配合 协助 支持 引导 动员 发动 吸引 带动 培训 "
-    "指导 管理 治理 建设 完善 健全 优化 创新 探索 整合 统筹 "
-).split()
-_ALLOWED = re.compile("|".join(sorted(ALLOWED, key=len, reverse=True)))
+_ALLOWED_WORDS = """
+当地 该地 其中 同时 此外 另外 并且 以及 还有 还 也 都 则 即 就 又 通过 采取 采用 开展 实施 推行 推动
+推进 实行 进行 建立 成立 组建 设立 构建 打造 形成 实现 做到 组织 安排 负责 落实 利用 依托 围绕 针对 面向
+包括 包含 涵盖 例如 比如 分别 主要 具体 方式 方法 做法 措施 举措 方面 内容 情况 相关 有关 为了 使得 从而
+以便 用于 作为 成为 属于 根据 按照 由此 因此 所以 由于 对于 关于 他们 她们 我们 其 该 这些 那些 这个
+这一 这种 这样 一是 二是 三是 四是 首先 其次 然后 最后 随后 之后 以后 之前 以来 期间 当中 之中 之间 提到
+介绍 表示 显示 报告 报道 材料 写明 提出 指出 明确 能够 可以 可 能 会 已经 已 曾 将 要 正在 每 各 等 的
+了 着 过 在 和 与 及 或 并 而 且 但 由 从 到 向 对 把 被 给 让 使 为 以 于 所 之 是 有 个 名 共 共有
+一共 总共 合计 累计 目前 如今 现在 截至 全部 全体 一些 一批 一种 一套 一个 多个 几个 两个 三个 不断 不仅
+而且 来 去 上 下 里 中 内 外 前 后 时 具有 拥有 发挥 作用 帮助 提供 服务 工作 活动 问题 事项 地方 单位
+部门 人员 群众 居民 做 用 请 称 叫 又称 名为 称为 叫做 设置 制定 印发 出台 发布 邀请 参与 参加 加入 配合
+协助 支持 引导 动员 发动 吸引 带动 培训 指导 管理 治理 建设 完善 健全 优化 创新 探索 整合 统筹
+"""
+_ALLOWED = re.compile("|".join(sorted(_ALLOWED_WORDS.split(), key=len, reverse=True)))
 
 
 @lru_cache(maxsize=1024)
@@ -280,7 +309,7 @@ def _short_forms(name: str) -> Iterator[str]:
 
 
 def _uncovered(plain: str, held: set[str]) -> Iterator[str]:
-    """Stretches of Chinese or Latin letters no bigram of which stands in the source, but for figures and allowed words."""
+    """Stretches of letters no bigram of which stands in the source, but for figures and allowed words."""
     covered = [not (_HAN.match(char) or char.isalpha()) for char in plain]
     for i in range(len(plain) - 1):
         if plain[i : i + 2] in held:

@@ -1,0 +1,108 @@
+"""rag/answer.py and rag/cards.py: nothing but quotes, places, counts and labels."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from corpus.types import Locality
+from rag.answer import Draft, Extractive, compose
+from rag.cards import UNPLACED, cards, figure_clauses, shared_names
+from rag.evidence import evidence, sources
+from rag.types import Evidence, Intent, Question, Searched
+from tests.rag.made import KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, hit, question
+
+SEARCHED = Searched(3, 2, (2024, 2024))
+HITS = (
+    hit(LIUHE_TEXT, LIUHE, measure="红管家进小区"),
+    hit(KAIPING_TEXT, KAIPING, name="乙.txt", score=0.88, number=2),
+)
+
+
+def quoted(asked: Question) -> tuple[Evidence, ...]:
+    return evidence(asked, sources(asked, HITS))
+
+
+def draft(asked: Question) -> Draft:
+    return compose(asked, quoted(asked), SEARCHED)
+
+
+@pytest.mark.parametrize("intent", list(Intent))
+@pytest.mark.parametrize("many", [True, False])
+def test_every_statement_is_a_quote_with_its_number(intent: Intent, many: bool) -> None:
+    made = draft(question("红管家 议事会 停车", intent, many=many))
+    by_number = {c.n: c for c in made.citations}
+    assert made.statements
+    for statement in made.statements:
+        assert statement.citations
+        assert any(statement.text in by_number[n].quote for n in statement.citations)
+
+
+@pytest.mark.parametrize("intent", list(Intent))
+def test_numbers_in_the_text_are_those_of_the_citations(intent: Intent) -> None:
+    made = draft(question("红管家 议事会", intent))
+    assert {int(n) for n in re.findall(r"\[(\d+)\]", made.text)} == {c.n for c in made.citations}
+    assert [c.n for c in made.citations] == list(range(1, len(made.citations) + 1))
+
+
+def test_a_card_names_place_measure_and_source() -> None:
+    made = draft(question("红管家 议事会"))
+    assert "江苏省·南京市·六合区｜红管家进小区" in made.text
+    assert "2024-05-01" in made.text
+    assert "2个地方的2份报告" in made.text
+
+
+def test_a_comparison_is_a_table() -> None:
+    made = draft(question("红管家 议事会", Intent.COMPARE))
+    assert made.text.count("\n|") >= 4
+
+
+def test_the_figure_comes_first() -> None:
+    made = draft(question("议事会 解决 多少", Intent.FIGURE))
+    assert made.text.index("关键数据") < made.text.index("江苏省·南京市·六合区")
+
+
+def test_what_several_places_share_is_named_with_its_sources() -> None:
+    made = draft(question("红管家 议事会"))
+    assert re.search(r"红管家（2个地方）(\[\d+\]){2}", made.text)
+
+
+def test_an_unknown_place_is_said_to_be_unknown() -> None:
+    asked = question("红管家")
+    made = compose(asked, evidence(asked, sources(asked, [hit(LIUHE_TEXT, Locality())])), SEARCHED)
+    assert UNPLACED in made.text
+    assert "甲.txt的报告" in made.text
+
+
+def test_two_reports_of_unknown_place_are_not_one_place() -> None:
+    asked = question("红管家 议事会")
+    hits = [hit(LIUHE_TEXT, Locality()), hit(KAIPING_TEXT, Locality(), name="乙.txt", number=2)]
+    assert len(cards(evidence(asked, sources(asked, hits)))) == 2
+
+
+def test_a_sentence_that_says_该社区_gets_its_place_marked_as_supplied() -> None:
+    place = Locality("江苏省", "南京市", "六合区", "雄州街道", "泰山社区")
+    asked = question("红管家")
+    made = compose(
+        asked, evidence(asked, sources(asked, [hit("该社区组建“红管家”服务队。", place)])), SEARCHED
+    )
+    assert "该社区〔六合区雄州街道泰山社区〕组建" in made.text
+    assert made.statements[0].text == "该社区组建“红管家”服务队。"
+
+
+def test_figure_clauses_are_verbatim() -> None:
+    for clause in figure_clauses(LIUHE_TEXT):
+        assert clause in LIUHE_TEXT
+
+
+def test_shared_names_need_two_places() -> None:
+    asked = question("红管家")
+    one = cards(evidence(asked, sources(asked, HITS[:1])))
+    assert shared_names(one, ("红管家",)) == ()
+
+
+def test_the_writer_cites_its_evidence_in_order() -> None:
+    asked = question("红管家 议事会")
+    numbers = [s.citations[0] for s in Extractive().write(asked, quoted(asked))]
+    assert numbers == list(range(1, len(numbers) + 1))

@@ -1,0 +1,141 @@
+"""rag/sentences.py and rag/evidence.py: complete sentences with exact offsets."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.read import read_file
+from corpus.types import Locality, Span
+from rag.evidence import evidence, sources
+from rag.figures import figures, measured
+from rag.sentences import raw_span, sentences
+from rag.types import Intent
+from tests.rag.made import KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, hit, question, write_files
+
+
+def parts(text: str, cuts: tuple[int, ...] = ()) -> list[str]:
+    return [span.of(text) for span in sentences(text, cuts)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("甲建机制。乙管长远！", ["甲建机制。", "乙管长远！"]),
+        ("他说：“有事有人管。”大家点头。", ["他说：“有事有人管。”", "大家点头。"]),
+        ("“来了。”他说，随后离开。", ["“来了。”他说，随后离开。"]),
+        ("推行“提、议。办”四步。", ["推行“提、议。办”四步。"]),
+        ("行一\n行二。", ["行一", "行二。"]),
+        ("没有句号", ["没有句号"]),
+        ("", []),
+        ("真的吗？！是的。", ["真的吗？！", "是的。"]),
+    ],
+)
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert parts(text) == expected
+
+
+def test_a_sentence_never_crosses_a_cut() -> None:
+    assert parts("组建服务队并召开议事会。", (5,)) == ["组建服务队", "并召开议事会。"]
+
+
+def test_a_very_long_sentence_is_cut_at_semicolons() -> None:
+    long = "一是" + "健全机制" * 15 + "；二是" + "配强队伍" * 15 + "。"
+    assert len(parts(long)) == 2
+
+
+@given(
+    st.text(alphabet="甲乙丙。！？；“”《》（）\n ，1", max_size=80), st.lists(st.integers(0, 80), max_size=4)
+)
+def test_sentences_keep_order_and_lose_only_white_space(text: str, cuts: list[int]) -> None:
+    found = sentences(text, cuts)
+    assert all(a.end <= b.start for a, b in pairwise(found))
+    assert "".join("".join(span.of(text).split()) for span in found) == "".join(text.split())
+    assert not any(span.start < cut < span.end for span in found for cut in cuts)
+
+
+def test_raw_offsets_count_the_gaps_before_them() -> None:
+    one = hit("组建服务队。召开议事会。", LIUHE, raw_start=100, breaks=((3, 1), (6, 2)))
+    passage = one.stored.passage
+    assert raw_span(passage, Span(0, 6)) == Span(100, 107)
+    assert raw_span(passage, Span(6, 12)) == Span(109, 115)
+
+
+def test_every_quote_stands_in_the_raw_file(tmp_path: Path) -> None:
+    folder = write_files(tmp_path)
+    (folder / "断行.txt").write_text(
+        "某区：断行\n\n某省某市某区组建服务队，\n由社区牵头，每月召开\n一次议事会。共解决问题3\n20件。\n",
+        "utf-8",
+    )
+    for path in sorted(folder.iterdir()):
+        clean = read_file(path, folder)
+        for passage in (p for group in clean.passages for p in group):
+            for span in sentences(passage.text, passage.cuts):
+                raw = raw_span(passage, span).of(clean.document.raw)
+                assert raw.replace("\n", "").replace("\r", "") == span.of(passage.text).replace("\n", "")
+
+
+def test_evidence_answers_the_question_and_knows_its_place() -> None:
+    asked = question("红管家 议事会")
+    hits = [hit(LIUHE_TEXT, LIUHE), hit(KAIPING_TEXT, KAIPING, name="乙.txt", score=0.85, number=2)]
+    found = evidence(asked, sources(asked, hits))
+    assert {one.hit.stored.head.locality.county for one in found} == {"六合区", "开平市"}
+    assert all(one.text == one.span.of(one.hit.stored.passage.text) for one in found)
+    assert any("红管家" in one.text for one in found)
+
+
+def test_neighbouring_sentences_become_one_quote() -> None:
+    asked = question("议事会")
+    found = evidence(asked, sources(asked, [hit("设立议事会。议事会每月开会。", KAIPING)]))
+    assert [one.text for one in found] == ["设立议事会。议事会每月开会。"]
+
+
+def test_figures_come_first_when_figures_are_asked_for() -> None:
+    asked = question("议事 解决 投入", Intent.FIGURE)
+    found = evidence(asked, sources(asked, [hit(LIUHE_TEXT, LIUHE)]))
+    assert any("320余件" in one.text for one in found)
+    assert any("46万元" in one.text for one in found)
+
+
+def test_a_far_worse_report_is_not_quoted() -> None:
+    asked = question("红管家")
+    chosen = sources(
+        asked, [hit(LIUHE_TEXT, LIUHE), hit(KAIPING_TEXT, KAIPING, name="乙.txt", score=0.2, number=2)]
+    )
+    assert len(chosen) == 1
+
+
+def test_no_hits_no_evidence() -> None:
+    assert sources(question("红管家"), []) == ()
+    assert evidence(question("红管家"), ()) == ()
+
+
+def test_unknown_place_is_no_obstacle() -> None:
+    asked = question("红管家")
+    assert evidence(asked, sources(asked, [hit(LIUHE_TEXT, Locality())]))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("解决问题320余件", ["320余件"]),
+        ("投入7.59亿元，占比98.5％", ["7.59亿元", "98.5％"]),
+        ("超过35000小时、近5000本", ["超过35000小时", "近5000本"]),
+        ("签约47台", ["47台"]),
+        ("最近3年", ["3年"]),
+        ("2至3名代表", ["2至3名"]),
+        ("30,000元", ["30,000元"]),
+        ("十余家单位", ["十余家"]),
+        ("没有数字", []),
+    ],
+)
+def test_figures(text: str, expected: list[str]) -> None:
+    assert [figure.text for figure in figures(text)] == expected
+
+
+def test_a_date_measures_nothing() -> None:
+    assert measured("2023年8月11日") == ()
