@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import TashanError
@@ -106,6 +106,7 @@ def test_an_empty_question_says_what_to_do(asked: str) -> None:
         understand(asked)
 
 
+@settings(deadline=None)  # a test asserts no time
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
@@ -115,6 +116,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert isinstance(found, Question)
 
 
+@settings(deadline=None)  # a test asserts no time
 @given(st.sampled_from(sorted(REGIONS)), st.booleans())
 def test_regions_are_asked_for_and_left_out(region: str, leave_out: bool) -> None:
     asked = f"除了{region}地区，怎么做调解？" if leave_out else f"{region}地区怎么做调解？"

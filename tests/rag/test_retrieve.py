@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.types import CleanFile, Locality, Passage, Span
@@ -188,6 +188,7 @@ def test_equal_scores_keep_the_order_of_the_index() -> None:
     assert [hit.stored.number for hit in found.hits] == [0, 1, 2, 3]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 100).map(float), min_size=2, max_size=12), st.floats(1.5, 20))
 def test_fusion_does_not_depend_on_the_scale_of_a_score(scores: list[float], factor: float) -> None:
     values = np.array(scores, np.float32)
@@ -204,6 +205,7 @@ place_sets = st.lists(st.sampled_from(PLACES[:-1]), max_size=2, unique=True).map
 placed_texts = st.tuples(st.sampled_from(PLACES), st.sampled_from(["各地。", "彰武。", "济南、辽宁。"]))
 
 
+@settings(deadline=None)
 @given(st.lists(placed_texts, max_size=12), place_sets, place_sets, st.booleans())
 def test_no_filter_ever_lets_a_passage_through_from_outside(
     reports: list[tuple[Locality, str]],
