@@ -224,6 +224,28 @@ def bench(
 
 
 @app.command()
+def peers(
+    dataset: DatasetOption = None,
+    store: StoreOption = None,
+    corpus: CorpusOption = None,
+    limit: LimitOption = None,
+    peer: Annotated[list[str] | None, typer.Option("--peer", help="langchain、haystack（可重复）")] = None,
+) -> None:
+    """同样的文件和问题，用别处常见的做法检索一遍：质量、速度与我们相比（首次会从 PyPI 安装）。"""
+    from eval import documents
+    from eval import peers as others
+    from eval.setup import bench
+
+    with (
+        console.bars() as progress,
+        bench(dataset, store, corpus, progress, limit=limit) as table,
+    ):
+        body = others.run(table, peer or [one.name for one in others.PEERS], progress)
+    console.table(f"与同行比较：{table.dataset.name}", body["header"], body["rows"])
+    documents.keep("peers", table.dataset.name, body, None)
+
+
+@app.command()
 def examples(
     out: Annotated[Path, typer.Option("--out", help="写到哪里")] = Path("docs/examples.md"),
 ) -> None:

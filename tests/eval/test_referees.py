@@ -100,11 +100,13 @@ def test_every_figure_of_every_question(
 def test_cleaning(work: Path) -> None:
     gold = BENCH / "clean-dev.jsonl"
     corpus = documents.corpus_beside(gold)
-    files = [str(corpus / json.loads(line)["doc"]) for line in gold.read_text("utf-8").splitlines()]
+    docs = [json.loads(line)["doc"] for line in gold.read_text("utf-8").splitlines()]
+    command = [sys.executable, "-m", "corpus", "inspect", *(str(corpus / doc) for doc in docs), "--json"]
+    read = subprocess.run(command, check=True, capture_output=True, encoding="utf-8", cwd=ROOT).stdout
     inspected = work / "inspected.jsonl"
-    with inspected.open("w", encoding="utf-8") as out:
-        command = [sys.executable, "-m", "corpus", "inspect", *files, "--json"]
-        subprocess.run(command, check=True, stdout=out, cwd=ROOT)
+    # The referee knows files by their path under the corpora, `inspect FILE` by their name alone.
+    rows = [json.loads(line) | {"doc": doc} for line, doc in zip(read.splitlines(), docs, strict=True)]
+    inspected.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
     printed = subprocess.run(
         [sys.executable, str(BENCH / "score_clean.py"), str(gold), str(inspected)],
         check=True,
