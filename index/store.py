@@ -7,13 +7,13 @@ has it on disk and readers have been switched; killed in between, the next `open
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from corpus.errors import StoreDamaged, StoreMismatch, TashanError
+from corpus.errors import StoreBusy, StoreDamaged, StoreMismatch, TashanError
 from corpus.types import CleanFile, Failure, Locality
 from index import compute, derive, upkeep
 from index.changes import Changes
@@ -91,7 +91,8 @@ class LocalStore:
         store = cls(Follower(layout, embedder, terms))
         store._follower.adopting = adopt
         try:
-            store._finish()
+            with suppress(StoreUnwritable, StoreBusy):  # then the old generation serves until it can be done
+                store._finish()
             store._now()
         except BaseException:
             store.close()
@@ -132,9 +133,9 @@ class LocalStore:
                 return
 
     def _whole(self) -> bool:
-        """Whether the generation in use shows the catalog's last change and its files are there."""
+        """Whether the generation in use can be read and shows the catalog's last change."""
         try:
-            return self._follower.read()[0].revision >= self._catalog.revision
+            return self._follower.now().revision >= self._catalog.revision
         except StoreDamaged:
             return False
 

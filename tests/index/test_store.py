@@ -383,6 +383,10 @@ def test_a_full_disk_leaves_the_old_generation(root: Path, monkeypatch: pytest.M
         assert store.status().generation == before
         assert [p.name for p in (root / "generations").iterdir()] == [before]
         assert found(store, TOPICS[0])
+        with monkeypatch.context() as patched:  # still full: what was there before can be read
+            patched.setattr(Lexicon, "save", full)
+            with LocalStore.open(root, FakeEmbedder()) as reader:
+                assert found(reader, TOPICS[0])
     with LocalStore.open(root, FakeEmbedder()) as store:  # finishes what was committed
         assert "月光经济点亮夜市。" in found(store, "月光经济")
 
