@@ -1,0 +1,72 @@
+"""corpus/metadata.py and the readers of heads and tails: what stands in the file, or nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.metadata import iso_date, source_name
+from tests.corpus.made import LEAD, NEXT, RESULT, read
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "metadata.jsonl"
+ROWS: list[dict[str, Any]] = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
+
+
+def case(row: dict[str, Any]) -> Any:
+    """A golden row; one with `xfail` is a known failure."""
+    marks = [pytest.mark.xfail(reason=row["xfail"], strict=True)] if "xfail" in row else []
+    return pytest.param(row, id=f"{row['id']}-{row['kind']}", marks=marks)
+
+
+@pytest.mark.parametrize("row", [case(row) for row in ROWS])
+def test_golden(row: dict[str, Any]) -> None:
+    (report,) = read(row["raw"]).reports
+    assert (report.title, report.date, report.source) == (row["title"], row["date"], row["source"])
+    assert "代办事项1860件" in report.text
+    assert row["title"] is None or row["title"] not in report.text
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2023年8月1日", "2023-08-01"),
+        ("2023-08-17 23:01", "2023-08-17"),
+        ("2023.8.7", "2023-08-07"),
+        ("2023/08/07", "2023-08-07"),
+        ("23-08-17 06:17", "2023-08-17"),
+        ("发布于 2023 年 8 月 1 日", "2023-08-01"),
+        ("8-12 06:06", None),
+        ("2023年13月1日", None),
+        ("2023年8月32日", None),
+        ("今年以来", None),
+        ("", None),
+    ],
+)
+def test_dates_in_the_usual_shapes(text: str, date: str | None) -> None:
+    assert iso_date(text) == date
+
+
+@pytest.mark.parametrize("name", ["本报", "本网", "网络", "互联网", "综合", "", "社", None])
+def test_names_that_name_nobody_are_no_source(name: str | None) -> None:
+    assert source_name(name) is None
+
+
+def test_what_a_table_says_holds_where_the_text_says_nothing() -> None:
+    row = {"title": "东关镇的窗口", "date": "2023-08-17", "source": "柳溪日报", "text": f"{LEAD}\n{RESULT}"}
+    (report,) = read(json.dumps(row, ensure_ascii=False), "表.jsonl").reports
+    assert (report.title, report.date, report.source) == ("东关镇的窗口", "2023-08-17", "柳溪日报")
+    assert report.text == f"{LEAD}\n{RESULT}"
+
+
+def test_lines_above_the_title_that_a_table_names_belong_to_the_site() -> None:
+    row = {
+        "title": "东关镇的窗口",
+        "date": "2023-08-17",
+        "text": f"柳溪县人民政府\n东关镇的窗口\n{LEAD}\n{NEXT}",
+    }
+    file = read(json.dumps(row, ensure_ascii=False), "表.jsonl")
+    assert file.reports[0].text == f"{LEAD}\n{NEXT}"
+    assert [r.text for r in file.removed if r.rule == "网页页头"] == ["柳溪县人民政府"]
