@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from corpus.errors import TashanError
-from eval import console
+from eval import commands, console
 
 app = typer.Typer(
     add_completion=False,
@@ -180,114 +180,17 @@ def quotes(
         raise FloorError(f"有 {len(done.bad)} 条引文与原文不符。")
 
 
-@app.command()
-def clean(
-    gold: Annotated[Path, typer.Argument(help="清洗标准（JSONL）")],
-    corpus: Annotated[Path | None, typer.Option("--corpus", help="标准里的文件所在的文件夹")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", help="列出每一处不对")] = False,
-) -> None:
-    """清洗与元数据的得分：该去的去了没有，该留的留了没有，标题、日期、来源、地方对不对。"""
-    from eval import cleaning, documents
-
-    with console.bars() as progress:
-        done = cleaning.score(gold, corpus or documents.corpus_beside(gold), progress)
-    if verbose:
-        for doc, kind, what in done.wrong:
-            print(f"{doc} {cleaning.LABELS[kind]}：{' '.join(what.split())}")
-    rows = [(cleaning.LABELS[kind], f"{ok}/{of}", f"{ok / of:.3f}") for kind, (ok, of) in done.tally.items()]
-    console.table(f"清洗：{gold.name}", ("项目", "正确", "比例"), rows)
-    documents.keep("clean", gold.stem, {kind: list(pair) for kind, pair in done.tally.items()}, None)
-
-
-@app.command()
-def bench(
-    corpus: Annotated[Path | None, typer.Option("--corpus", help="报告文件夹（默认：示例报告）")] = None,
-    sizes: Annotated[str, typer.Option("--sizes", help="用多少个文件，逗号分隔")] = "25,50,100",
-    questions: Annotated[int, typer.Option("--questions", min=1, help="问几个问题")] = 20,
-) -> None:
-    """建索引、加一个文件、检索、提问各要多少时间和内存，随语料增长怎么变。"""
-    from eval import bench as costs
-    from eval import documents, systems
-    from eval.setup import SAMPLE_CORPUS
-
-    try:
-        wanted = [int(size) for size in sizes.split(",")]
-    except ValueError as error:
-        raise TashanError(f"--sizes {sizes}：写法不对。", "请写成 --sizes 25,100,400。") from error
-    folder = corpus or SAMPLE_CORPUS
-    with console.bars() as progress:
-        rows = [cost.row for cost in costs.bench(folder, wanted, questions, progress)]
-    console.table(f"开销：{folder.name}", costs.HEADER, rows)
-    cores = systems.machine()["cores"]
-    note = f"Wall time on {cores} cores that may have been shared; each size in its own process."
-    documents.keep("bench", folder.name, {"note": note, "header": costs.HEADER, "rows": rows}, None)
-
-
-@app.command()
-def peers(
-    dataset: DatasetOption = None,
-    store: StoreOption = None,
-    corpus: CorpusOption = None,
-    limit: LimitOption = None,
-    peer: Annotated[list[str] | None, typer.Option("--peer", help="langchain、haystack（可重复）")] = None,
-) -> None:
-    """同样的文件和问题，用别处常见的做法检索一遍：质量、速度与我们相比（首次会从 PyPI 安装）。"""
-    from eval import documents
-    from eval import peers as others
-    from eval.setup import bench
-
-    with (
-        console.bars() as progress,
-        bench(dataset, store, corpus, progress, limit=limit) as table,
-    ):
-        body = others.run(table, peer or [one.name for one in others.PEERS], progress)
-    console.table(f"与同行比较：{table.dataset.name}", body["header"], body["rows"])
-    documents.keep("peers", table.dataset.name, body, None)
-
-
-@app.command()
-def examples(
-    out: Annotated[Path, typer.Option("--out", help="写到哪里")] = Path("docs/examples.md"),
-) -> None:
-    """对示例报告问二十个问题，把回答和引文写成 docs/examples.md。"""
-    from eval import examples as page
-    from eval.setup import bench
-
-    with console.bars() as progress, bench(None, None, None, progress) as table:
-        text = page.write(table, progress)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text, "utf-8")
-    print(f"已写入 {out}。")
-
-
-@app.command()
-def document(
-    runs: Annotated[
-        list[Path] | None, typer.Argument(help="评测结果的文件夹（默认：每个数据集最近的一次）")
-    ] = None,
-    out: Annotated[Path, typer.Option("--out", help="写到哪里")] = Path("docs/evaluation.md"),
-) -> None:
-    """把评测、分项、清洗、性能、同行比较的结果写成 docs/evaluation.md。"""
-    from eval import documents
-
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(documents.page(runs or documents.latest()), "utf-8")
-    print(f"已写入 {out}。")
-
-
-@app.command()
-def report(
-    folder: Annotated[Path, typer.Argument(help="评测结果的文件夹")],
-    corpus: Annotated[Path | None, typer.Option("--corpus", help="原始报告的文件夹")] = None,
-) -> None:
-    """重新生成一次评测的 report.html。"""
-    from eval import report as page
-    from eval.run import REPORT, open_run
-    from eval.setup import SAMPLE_CORPUS
-    from eval.systems import FolderRaw
-
-    (folder / REPORT).write_text(page.html(open_run(folder), FolderRaw(corpus or SAMPLE_CORPUS)), "utf-8")
-    print(f"报告：{folder / REPORT}")
+for _command in (
+    commands.clean,
+    commands.bench,
+    commands.peers,
+    commands.draft,
+    commands.label,
+    commands.examples,
+    commands.document,
+    commands.report,
+):
+    app.command()(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,167 @@
+"""Commands of ``python -m eval`` around the runs: cleaning, cost, peers, making gold, pages of docs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus.errors import TashanError
+from eval import console
+
+DatasetOption = Annotated[Path | None, typer.Option("--dataset", help="数据集（默认：示例报告的标准问题）")]
+StoreOption = Annotated[Path | None, typer.Option("--store", help="索引文件夹")]
+CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="报告文件夹：自动为它建索引")]
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="只用这么多题（按种子抽取）")]
+
+
+def clean(
+    gold: Annotated[Path, typer.Argument(help="清洗标准（JSONL）")],
+    corpus: Annotated[Path | None, typer.Option("--corpus", help="标准里的文件所在的文件夹")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", help="列出每一处不对")] = False,
+) -> None:
+    """清洗与元数据的得分：该去的去了没有，该留的留了没有，标题、日期、来源、地方对不对。"""
+    from eval import cleaning, documents
+
+    with console.bars() as progress:
+        done = cleaning.score(gold, corpus or documents.corpus_beside(gold), progress)
+    if verbose:
+        for doc, kind, what in done.wrong:
+            typer.echo(f"{doc} {cleaning.LABELS[kind]}：{' '.join(what.split())}")
+    rows = [(cleaning.LABELS[kind], f"{ok}/{of}", f"{ok / of:.3f}") for kind, (ok, of) in done.tally.items()]
+    console.table(f"清洗：{gold.name}", ("项目", "正确", "比例"), rows)
+    documents.keep("clean", gold.stem, {kind: list(pair) for kind, pair in done.tally.items()}, None)
+
+
+def bench(
+    corpus: Annotated[Path | None, typer.Option("--corpus", help="报告文件夹（默认：示例报告）")] = None,
+    sizes: Annotated[str, typer.Option("--sizes", help="用多少个文件，逗号分隔")] = "25,50,100",
+    questions: Annotated[int, typer.Option("--questions", min=1, help="问几个问题")] = 20,
+) -> None:
+    """建索引、加一个文件、检索、提问各要多少时间和内存，随语料增长怎么变。"""
+    from eval import bench as costs
+    from eval import documents, systems
+    from eval.setup import SAMPLE_CORPUS
+
+    try:
+        wanted = [int(size) for size in sizes.split(",")]
+    except ValueError as error:
+        raise TashanError(f"--sizes {sizes}：写法不对。", "请写成 --sizes 25,100,400。") from error
+    folder = corpus or SAMPLE_CORPUS
+    with console.bars() as progress:
+        rows = [cost.row for cost in costs.bench(folder, wanted, questions, progress)]
+    console.table(f"开销：{folder.name}", costs.HEADER, rows)
+    cores = systems.machine()["cores"]
+    note = f"Wall time on {cores} cores that may have been shared; each size in its own process."
+    documents.keep("bench", folder.name, {"note": note, "header": costs.HEADER, "rows": rows}, None)
+
+
+def peers(
+    dataset: DatasetOption = None,
+    store: StoreOption = None,
+    corpus: CorpusOption = None,
+    limit: LimitOption = None,
+    peer: Annotated[list[str] | None, typer.Option("--peer", help="langchain、haystack（可重复）")] = None,
+) -> None:
+    """同样的文件和问题，用别处常见的做法检索一遍：质量、速度与我们相比（首次会从 PyPI 安装）。"""
+    from eval import documents
+    from eval import peers as others
+    from eval.setup import bench
+
+    with (
+        console.bars() as progress,
+        bench(dataset, store, corpus, progress, limit=limit) as table,
+    ):
+        body = others.run(table, peer or [one.name for one in others.PEERS], progress)
+    console.table(f"与同行比较：{table.dataset.name}", body["header"], body["rows"])
+    documents.keep("peers", table.dataset.name, body, None)
+
+
+def examples(
+    out: Annotated[Path, typer.Option("--out", help="写到哪里")] = Path("docs/examples.md"),
+) -> None:
+    """对示例报告问二十个问题，把回答和引文写成 docs/examples.md。"""
+    from eval import examples as page
+    from eval.setup import bench
+
+    with console.bars() as progress, bench(None, None, None, progress) as table:
+        text = page.write(table, progress)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, "utf-8")
+    typer.echo(f"已写入 {out}。")
+
+
+def document(
+    runs: Annotated[
+        list[Path] | None, typer.Argument(help="评测结果的文件夹（默认：每个数据集最近的一次）")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="写到哪里")] = Path("docs/evaluation.md"),
+) -> None:
+    """把评测、分项、清洗、性能、同行比较的结果写成 docs/evaluation.md。"""
+    from eval import documents
+
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(documents.page(runs or documents.latest()), "utf-8")
+    typer.echo(f"已写入 {out}。")
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(help="评测结果的文件夹")],
+    corpus: Annotated[Path | None, typer.Option("--corpus", help="原始报告的文件夹")] = None,
+) -> None:
+    """重新生成一次评测的 report.html。"""
+    from eval import report as page
+    from eval.run import REPORT, open_run
+    from eval.setup import SAMPLE_CORPUS
+    from eval.systems import FolderRaw
+
+    (folder / REPORT).write_text(page.html(open_run(folder), FolderRaw(corpus or SAMPLE_CORPUS)), "utf-8")
+    typer.echo(f"报告：{folder / REPORT}")
+
+
+def draft(
+    out: Annotated[Path, typer.Option("--out", help="写到哪里（JSONL）")],
+    corpus: CorpusOption = None,
+    most: Annotated[int, typer.Option("-n", min=1, help="最多几题")] = 50,
+) -> None:
+    """从小标题和举措拟出问题草稿，供人改成提问者自己的话。"""
+    import json
+
+    from corpus.read import read_all
+    from corpus.types import CleanFile
+    from eval import making
+    from eval.setup import SAMPLE_CORPUS
+
+    files = [one for one in read_all([corpus or SAMPLE_CORPUS]) if isinstance(one, CleanFile)]
+    rows = making.draft(files, most)
+    out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    typer.echo(f"已写入 {len(rows)} 个草稿问题：{out}。请逐题改写后再当作标准。")
+
+
+def label(
+    out: Annotated[Path, typer.Option("--out", help="判分写到哪里（JSONL，可续判）")],
+    dataset: DatasetOption = None,
+    store: StoreOption = None,
+    corpus: CorpusOption = None,
+    merge: Annotated[Path | None, typer.Option("--merge", help="判完后写出并入判分的数据集")] = None,
+) -> None:
+    """在终端里给几种做法合起来找到的文件判等级：3 完全回答，2 部分，1 沾边，0 无关。"""
+    from eval import making
+    from eval.setup import SAMPLE_GOLD, bench
+
+    def show(one: making.Pooled) -> str:
+        typer.echo(
+            f"\n问：{one.item.question}\n【{one.title}】{one.place}（{'、'.join(one.found_by)}找到）\n{one.text}"
+        )
+        answer = ""
+        while answer not in ("0", "1", "2", "3", "s", "q"):
+            answer = str(typer.prompt("等级 0–3，s 跳过这题，q 结束")).strip().lower()
+        return answer
+
+    with console.bars() as progress, bench(dataset, store, corpus, progress, remember=True) as table:
+        count = making.label(table, out, show)
+    typer.echo(f"判了 {count} 个文件，写在 {out}。")
+    if merge is not None:
+        merge.write_text(making.merged(dataset or SAMPLE_GOLD, making.graded(out)), "utf-8")
+        typer.echo(f"已写入 {merge}。")
