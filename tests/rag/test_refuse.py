@@ -1,0 +1,77 @@
+"""rag/refuse.py: why there is no answer, and what is offered instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.types import Locality
+from rag.refuse import Rarity, judge, measure_name, offer, questions
+from rag.types import Reason, Searched
+from tests.rag.made import DOG_TEXT, KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, found, hit, question
+
+RARITY = Rarity([LIUHE_TEXT, KAIPING_TEXT, DOG_TEXT])
+GOOD = hit(LIUHE_TEXT, LIUHE, dense=0.93)
+ELSEWHERE = hit(KAIPING_TEXT, KAIPING, name="乙.txt", dense=0.92)
+
+
+def test_what_the_reports_hold_is_answered() -> None:
+    assert judge(question("红管家议事会"), found(GOOD), None, RARITY) is None
+
+
+def test_nothing_found() -> None:
+    assert judge(question("红管家"), found(), None, RARITY) is Reason.NOTHING_FOUND
+
+
+def test_a_place_that_no_table_knows() -> None:
+    asked = question("红管家", unknown_places=("火星",))
+    assert judge(asked, found(), found(GOOD), RARITY) is Reason.PLACE_WITHOUT_PRACTICE
+
+
+def test_the_right_measure_in_the_wrong_place() -> None:
+    asked = question("积分制兑换生活用品", include=(LIUHE,))
+    nothing_of_it = hit(DOG_TEXT, LIUHE, dense=0.93)
+    assert judge(asked, found(nothing_of_it), found(ELSEWHERE), RARITY) is Reason.PLACE_WITHOUT_PRACTICE
+
+
+def test_the_wrong_measure_in_the_right_place() -> None:
+    asked = question("无人机巡河采样", include=(LIUHE,))
+    far = hit(LIUHE_TEXT, LIUHE, dense=0.87)
+    assert judge(asked, found(far), found(far), RARITY) is Reason.PLACE_WITHOUT_PRACTICE
+
+
+def test_far_from_everything_is_weak() -> None:
+    assert (
+        judge(question("无人机巡河采样"), found(hit(DOG_TEXT, LIUHE, dense=0.85)), None, RARITY)
+        is Reason.WEAK_EVIDENCE
+    )
+
+
+def test_an_uncalibrated_model_does_not_refuse_by_its_cosine() -> None:
+    low = hit(LIUHE_TEXT, LIUHE, dense=0.3)
+    assert judge(question("红管家议事会"), found(low), None, RARITY, calibrated=False) is None
+
+
+def test_an_offer_says_what_was_searched_and_labels_what_is_elsewhere() -> None:
+    asked = question("积分制", include=(LIUHE,))
+    made = offer(asked, Reason.PLACE_WITHOUT_PRACTICE, [GOOD, ELSEWHERE], Searched(12, 5, (2022, 2024)))
+    assert "检索了12份报告（5个地方，2022—2024年）" in made.text
+    assert "不是对所问地方的回答" in made.text
+    assert all(not c.locality.within(LIUHE) for c in made.nearest)
+
+
+def test_questions_come_from_what_exists() -> None:
+    named = hit(LIUHE_TEXT, LIUHE, measure="红管家进小区")
+    assert questions([named]) == ("六合区的“红管家进小区”是怎么做的？",)
+    assert questions([hit(LIUHE_TEXT, Locality())]) == ()
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "expected"),
+    [
+        ("四级联动强统筹。", "", "四级联动强统筹"),
+        ("以体制机制之全 为基层治理聚势赋能", "推行“三色管家”工作法。", "“三色管家”工作法"),
+        ("", "没有名字。", ""),
+    ],
+)
+def test_measure_name(heading: str, text: str, expected: str) -> None:
+    assert measure_name(heading, text) == expected
