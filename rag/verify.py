@@ -1,9 +1,9 @@
 """Every statement against what it cites, whoever wrote it.
 
 A verbatim quote is true by construction once its offsets are. Anything else has to earn it: figures with
-their units and hedges, dates, places, 《documents》 and “names” must stand in what is cited, negations must be
-those of the source, the place must be the source's place, and no word that tells something may be new. What
-fails is marked, never mended.
+their units and hedges, dates, places, 《documents》 and “names” must stand in what is cited, negations must
+be those of the source, the place must be the source's place, and no word that tells something may be new.
+What fails is marked, never mended.
 """
 
 from __future__ import annotations
