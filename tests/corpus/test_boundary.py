@@ -1,0 +1,55 @@
+"""corpus/boundary.py: where a title that runs into its report ends, and where a name does."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.boundary import balanced, end_score, name_end, start_score, title_end
+from tests.corpus.made import LEAD
+
+TITLE = "柳溪县东关镇开展便民代办活动"
+
+
+def test_a_title_printed_twice_is_certain() -> None:
+    assert title_end(TITLE + TITLE + LEAD) == len(TITLE)
+
+
+@pytest.mark.parametrize(
+    "opening", ["近日，柳溪县", "为进一步方便群众，", "8月12日，", "近年来，柳溪县", "“窗口开到村里”"]
+)
+def test_a_title_ends_where_a_report_usually_begins(opening: str) -> None:
+    assert title_end(TITLE + opening + "东关镇把办事窗口开到村里，村民不出村就能办事。") == len(TITLE)
+
+
+def test_a_title_never_ends_inside_a_number_a_quotation_or_before_a_stop() -> None:
+    text = "东关镇“窗口开到村”改革第2023期简报近日，镇里把办事窗口开到村里，村民不出村就能办事。"
+    end = title_end(text)
+    assert end is not None
+    assert balanced(text[:end])
+    assert not (text[end - 1].isdigit() and text[end].isdigit())
+    assert text[end] not in "，。、；："
+
+
+def test_text_without_a_title_has_no_end() -> None:
+    assert title_end("。" + LEAD) is None
+    assert title_end("") is None
+    assert title_end("短") is None
+
+
+def test_scores_tell_openings_and_endings_from_other_words() -> None:
+    assert start_score("近日，柳溪") > start_score("的事项一")
+    assert end_score("便民服务活动") > end_score("的")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("李明 王芳", "李明"), ("王大明，近日", "王大明"), ("李明近日，东关镇", "李明")]
+)
+def test_names_end_at_a_gap_or_before_the_first_word(text: str, name: str) -> None:
+    assert text[: name_end(text, 0)] == name
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"), [("“红色物业”", True), ("《办法", False), ("（一）", True), ("”", False), ("", True)]
+)
+def test_balanced(text: str, whole: bool) -> None:
+    assert balanced(text) is whole

@@ -1,0 +1,100 @@
+"""corpus/passages.py: one measure a passage, within its section, at sentence ends, with its raw offsets."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.passages import LONG, SHORT, context_line, sentence_spans
+from corpus.types import Locality, Passage, Span
+from tests.corpus.made import LEAD, NEXT, RESULT, TITLE, read
+
+LONG_TEXT = "".join(
+    f"第{n}项由镇里牵头、村里办理，三天内办结，超时的亮红灯，办结的当天公示。" for n in range(1, 41)
+)
+
+
+def passages(text: str) -> tuple[Passage, ...]:
+    """The passages of the only report."""
+    (pieces,) = read(f"{TITLE}\n{text}").passages
+    return pieces
+
+
+def test_every_measure_has_a_passage_with_its_heading_path() -> None:
+    parts = (LEAD + RESULT, NEXT + LEAD[:40] + "。" + RESULT, RESULT + LEAD)
+    text = "一、建队伍\n（一）选人\n{}\n（二）管人\n{}\n二、立制度\n{}".format(*parts)
+    got = passages(text)
+    assert [p.text for p in got] == list(parts)
+    assert [p.heading_path for p in got] == [
+        ("一、建队伍", "（一）选人"),
+        ("一、建队伍", "（二）管人"),
+        ("二、立制度",),
+    ]
+
+
+def test_a_lead_phrase_names_the_measure_and_stays_in_the_text() -> None:
+    text = f"四级联动强统筹。{LEAD}{RESULT}\n“红色物业”共议事。{NEXT}{RESULT}{LEAD}"
+    got = passages(text)
+    assert [p.measure for p in got] == ["四级联动强统筹", "“红色物业”共议事"]
+    assert all(p.text.startswith(p.measure or "?") for p in got)
+
+
+def test_short_neighbours_of_one_section_are_one_passage() -> None:
+    (only,) = passages(
+        "镇里配了代办员，老人不用跑腿。\n代办不收费，村民都说好。\n值班表贴在门上，谁都看得见。"
+    )
+    assert len(only.text) < SHORT
+
+
+def test_no_passage_crosses_a_section() -> None:
+    text = f"一、建队伍\n{LEAD}\n二、立制度\n{RESULT}\n三、看成效\n{NEXT}{LEAD}"
+    (report,) = read(f"{TITLE}\n{text}").reports
+    for passage in passages(text):
+        for section in report.sections:
+            edge = section.span.start
+            assert not passage.span.start < edge < passage.span.end or len(passage.text) <= LONG
+
+
+def test_long_measures_are_cut_at_sentence_ends_into_about_equal_parts() -> None:
+    got = passages(LONG_TEXT)
+    assert "".join(p.text for p in got) == LONG_TEXT
+    assert all(p.text.endswith("。") and p.text.startswith("第") for p in got)
+    assert all(SHORT < len(p.text) <= LONG + SHORT for p in got)
+
+
+@pytest.mark.parametrize("mark", ["，", "、", "；"])
+def test_a_sentence_that_never_ends_is_cut_at_weaker_stops(mark: str) -> None:
+    got = passages(mark.join(f"第{n}项由镇里牵头村里办理" for n in range(200)))
+    assert len(got) > 3
+    assert all(len(p.text) <= 2 * LONG for p in got)
+
+
+@pytest.mark.xfail(reason="a stretch without any punctuation stays one passage, however long", strict=True)
+def test_a_stretch_without_any_stop_is_cut_all_the_same() -> None:
+    assert all(len(p.text) <= 2 * LONG for p in passages("治" * 5000))
+
+
+def test_breaks_and_cuts_say_where_characters_were_left_out() -> None:
+    first = "镇里配了代办员，老人不用跑腿【打印】，代办不收费，材料齐了就受理，村民"
+    raw = f"{TITLE}\n{first}\n都说办得好，办得快，办得省心，往后还要办下去。"
+    ((only,),) = read(raw).passages
+    at = only.text.index("，代办不收费")
+    joined = only.text.index("都说办得好")
+    assert only.breaks == ((at, 4), (joined, 1))
+    assert only.cuts == (at,)
+    assert only.raw_span.of(raw).startswith("镇里配了") and only.raw_span.of(raw).endswith("办下去。")
+
+
+def test_sentences_keep_their_closing_marks_and_quotations_stay_whole() -> None:
+    text = "“不收费。真的不收费！”王大娘说。镇里定了规矩：一件一公示。好"
+    got = [span.of(text) for span in sentence_spans(text, Span(0, len(text)))]
+    assert "".join(got) == text
+    assert got[0].startswith("“不收费。真的不收费！”")
+    assert got[-1] == "好"
+
+
+def test_the_context_line_names_place_title_and_headings() -> None:
+    assert (
+        context_line(Locality("辽宁省", "阜新市", "彰武县"), "一网统管", ("主要做法", "建机制"))
+        == "辽宁省阜新市彰武县｜一网统管｜主要做法｜建机制"
+    )
+    assert context_line(Locality(), None, ()) == ""
