@@ -99,6 +99,16 @@ def test_the_report_loads_nothing(done: Run) -> None:
     assert all(report.verdict(result) in html for result in done.results)
 
 
+def test_answers_of_another_program_get_the_same_figures(done: Run, tmp_path: Path) -> None:
+    rows = [json.loads(line)["body"] for line in (done.folder / ANSWERS).read_text("utf-8").splitlines()]
+    file = tmp_path / "other.jsonl"
+    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows[1:]), "utf-8")
+    scored = runner.run(REQUEST, QUIET, out=tmp_path / "scored", answers=file)
+    assert scored.info["conditions"]["system"] == "other"
+    assert [r.marks for r in scored.results[1:]] == [r.marks for r in done.results[1:]]
+    assert scored.results[0].output.refused and scored.info["errors"] == 1  # it has no answer to the first
+
+
 def test_a_run_against_itself(done: Run) -> None:
     rows = compare.compare([done, done])
     assert {row.words for row in rows} == {"无显著差异"}
