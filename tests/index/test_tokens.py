@@ -69,7 +69,7 @@ def test_shared_terms(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("terms", [(), ("接诉即办", "红色物业", "四级联动", "代办", "有事好商量")])
 def test_rust_and_python_cut_alike(terms: tuple[str, ...]) -> None:
     rust, python = Tokenizer(terms, rust=True), Tokenizer(terms, rust=False)
-    texts = [path.read_text("utf-8", errors="replace") for path in sorted(SAMPLE.glob("*.txt"))]
+    texts = [path.read_text("utf-8", errors="replace") for path in sorted(SAMPLE.glob("*.txt"))[:8]]
     for text in [*texts, *ODD, "接诉即办怎么做", "红色物业四级联动有事好商量"]:
         assert rust.words(text) == python.words(text)
         assert rust.search_words(text) == python.search_words(text)
