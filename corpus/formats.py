@@ -167,7 +167,7 @@ def read(data: bytes, doc: str) -> tuple[str, Extracted]:
     """
     suffix, named = recognise(data, doc), ending(doc)
     if suffix == ARCHIVE:
-        hint = "请先解压里层的压缩包。" if named == ARCHIVE else "请改名为 .zip 后再添加。"
+        hint = "请解压后再添加。" if named == ARCHIVE else "请改名为 .zip 后再添加。"
         raise UnreadableFile(f"{doc}：内容是压缩包，不能当作一份报告读取。", hint)
     media, reader = READERS[suffix]
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ _EDGE = 0.11  # running heads and page numbers stand in the outer ninth of a pag
 _PAGE_NUMBER = re.compile(
     r"^[-—–－·•\s]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,6})(?:\s*页)?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-—–－·•\s]*$"
 )
+_LARGEST_STREAM = 256 * 1024 * 1024
+_STREAM = re.compile(rb"stream\r?\n(?=x)")  # packed with zlib
+_TWICE_PACKED = re.compile(rb"/Filter\s*\[\s*/Fl(?:ateDecode)?\s*/Fl")
 _RESOLUTION = 200  # dots per inch for character recognition
 _MARKS = re.compile(r"\(cid:\d+\)")
 
@@ -49,6 +53,7 @@ def read_pdf(data: bytes, doc: str) -> Extracted:
     from pdfplumber.utils.exceptions import PdfminerException
 
     built = Builder()
+    _check_streams(data, doc)
     try:
         with pdfplumber.open(io.BytesIO(data)) as file:
             pages = _pages(file, built)
@@ -61,6 +66,26 @@ def read_pdf(data: bytes, doc: str) -> Extracted:
             "请先做文字识别（OCR），或安装 rapidocr-onnxruntime 后再添加。",
         )
     return built.done()
+
+
+def _check_streams(data: bytes, doc: str) -> None:
+    """Refuse streams that swell: pdfminer unpacks whole streams into memory. Deflate reaches 1,032 times."""
+    swells = _TWICE_PACKED.search(data) is not None
+    for start in _STREAM.finditer(data):
+        end = data.find(b"endstream", start.end())
+        packed = data[start.end() : end if end >= 0 else len(data)]
+        if len(packed) * 1032 <= _LARGEST_STREAM or swells:
+            continue
+        unpacked, stream = 0, zlib.decompressobj()
+        try:
+            while packed and unpacked <= _LARGEST_STREAM:
+                unpacked += len(stream.decompress(packed, 1 << 22))
+                packed = stream.unconsumed_tail
+        except zlib.error:
+            continue
+        swells = unpacked > _LARGEST_STREAM
+    if swells:
+        raise UnreadableFile(f"{doc}：解压后过大，可能是压缩炸弹，未读取。", "请用阅读器打开后另存为新文件。")
 
 
 def _reason(error: Exception, data: bytes, doc: str) -> UnreadableFile:

@@ -108,16 +108,16 @@ def read_html(data: bytes, doc: str) -> Extracted:
 
 
 def _decoded(data: bytes, doc: str) -> str:
-    """By the page's own declaration where it holds, else as any text; an XML declaration would upset lxml."""
+    """As any text, unless the page declares an encoding that is neither Unicode nor Chinese.
+
+    A declared gb2312 says nothing: browsers save pages as UTF-8 and leave it. An XML declaration upsets lxml.
+    """
     named = _CHARSET.search(data[:4096])
-    text = None
-    if named and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        encoding = named[1].decode("ascii", errors="replace").lower()
-        try:
-            text = data.decode("gb18030" if encoding.startswith("gb") else encoding)
-        except (LookupError, UnicodeDecodeError):
-            text = None
-    text = text if text is not None else decode(data, doc)
+    encoding = named[1].decode("ascii", errors="replace").lower() if named else "utf-8"
+    try:
+        text = decode(data, doc) if encoding.startswith(("utf", "gb", "unicode")) else data.decode(encoding)
+    except (LookupError, UnicodeDecodeError):
+        text = decode(data, doc)
     return re.sub(r"^\ufeff?\s*<\?xml[^>]*\?>", "", text)
 
 

@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,14 @@ def test_encrypted_pdf(algorithm: str) -> None:
     out = io.BytesIO()
     writer.write(out)
     assert why(out.getvalue(), "报告.pdf") == "报告.pdf：文件设有密码，无法读取。请去掉密码后再添加。"
+
+
+def test_pdf_that_swells() -> None:
+    packed = zlib.compress(b" " * 300_000_000, 9)
+    stream = b"<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (len(packed), packed)
+    assert "解压后过大，可能是压缩炸弹" in why(PDF[:9] + b"9 0 obj\n" + stream + PDF[9:], "报告.pdf")
+    twice = PDF.replace(b"<< /Length", b"<< /Filter [/FlateDecode /FlateDecode] /Length")
+    assert "解压后过大，可能是压缩炸弹" in why(twice, "报告.pdf")
 
 
 def test_encrypted_office_file() -> None:

@@ -247,6 +247,13 @@ def test_no_paragraph_of_a_wechat_page_is_lost() -> None:
     assert dict(document.records[0].fields) == {"title": TITLE, "date": "2024-05-06"}
 
 
+def test_what_a_page_declares_gives_way_to_what_it_is() -> None:
+    assert LEAD in read_bytes(GB_PAGE.encode("utf-8"), "页面.html").raw
+    big5 = GB_PAGE.replace("gb2312", "big5").replace(LEAD, "鄉鎮把窗口開到村裡，村民不出村就能辦事。" * 3)
+    big5 = "".join(c for c in big5 if c.isascii() or c.encode("big5", errors="ignore"))
+    assert "鄉鎮把窗口開到村裡" in read_bytes(big5.encode("big5"), "页面.html").raw
+
+
 def test_a_menu_without_an_article_is_refused() -> None:
     with pytest.raises(UnreadableFile, match="网页里没有找到正文"):
         read_bytes("<html><body><ul><li><a>首页</a></li></ul></body></html>".encode(), "页面.html")

@@ -124,7 +124,7 @@ def test_an_archive_in_an_archive_is_named_and_not_opened(tmp_path: Path) -> Non
     inner = zipped({"报告.txt": TEXT})
     documents, failures = unzipped(saved(tmp_path, "案例.zip", zipped({"内.zip": inner, "好.txt": TEXT})))
     assert list(documents) == ["案例.zip/好.txt"]
-    assert failures["案例.zip/内.zip"].endswith("内容是压缩包，不能当作一份报告读取。请先解压里层的压缩包。")
+    assert failures["案例.zip/内.zip"].endswith("内容是压缩包，不能当作一份报告读取。请解压后再添加。")
 
 
 def test_the_second_of_two_members_of_one_name_is_refused(tmp_path: Path) -> None:
