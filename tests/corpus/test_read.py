@@ -145,3 +145,15 @@ def test_an_error_of_ours_costs_one_file(tmp_path: Path, monkeypatch: pytest.Mon
     got = list(read_all([tmp_path]))
     assert all(isinstance(x, Failure) and "处理时出错（ValueError" in x.message for x in got)
     assert len(got) == 2
+
+
+def test_the_evidence_of_the_gold_answers_stands_word_for_word_in_the_cleaned_reports(
+    sample: dict[str, CleanFile],
+) -> None:
+    gold = SAMPLE.parents[1] / "eval" / "gold" / "sample.jsonl"
+    for line in gold.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        for answer in row["gold"]:
+            text = "\n".join(report.text for report in sample[answer["doc"]].reports)
+            missing = [words for words in answer["evidence"] if words not in text]
+            assert not missing, (row["id"], answer["doc"], missing)
