@@ -76,20 +76,27 @@ def inspect(
     """查看文件读成了什么：留下什么、按哪条规则去掉了什么、报告和章节从哪里开始。"""
     from corpus.show import show
 
-    for result in read_all(files):
+    for top, result in ((top, result) for top in files for result in read_all([top])):
+        given = _as_given(top, result)
         if isinstance(result, Failure):
-            if json_lines:
-                print(
-                    json.dumps(
-                        {"doc": result.doc, "reports": [], "removed": [], "problems": [result.message]},
-                        ensure_ascii=False,
-                    )
-                )
             print(result.message, file=sys.stderr)
-        elif json_lines:
-            print(json.dumps(as_json(result), ensure_ascii=False))
+        if not json_lines:
+            if not isinstance(result, Failure):
+                show(result)
+            continue
+        if isinstance(result, Failure):
+            nothing: dict[str, object] = {"reports": [], "removed": [], "problems": [result.message]}
+            told = {"doc": given, **nothing}
         else:
-            show(result)
+            told = {**as_json(result), "doc": given}
+        print(json.dumps(told, ensure_ascii=False))
+
+
+def _as_given(top: Path, result: CleanFile | Failure) -> str:
+    """Files of a folder go by their path in it, single files by the path as typed: like names stay apart."""
+    doc = result.doc if isinstance(result, Failure) else result.document.doc
+    return doc if top.is_dir() else top.as_posix() + doc[len(top.name) :]
+
 
 
 if __name__ == "__main__":

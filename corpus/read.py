@@ -99,7 +99,8 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
         if not view.text.strip():
             continue
         known += 1
-        placed = locate(found.title, view.text, source=found.source, byline=_office(found.byline), default=default)
+        office = _office(found.byline)
+        placed = locate(found.title, view.text, source=found.source, byline=office, default=default)
         default = _neighbour(placed.locality, default)
         yield Report(
             report=f"{document.doc}#{known}",

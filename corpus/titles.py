@@ -39,7 +39,7 @@ def continues_title(so_far: str, following: str, taken: int) -> bool:
         return False
     if following.startswith(_NO_TITLE_START) or _BODY_START.match(following):
         return False
-    if _AGENCIES.match(so_far) and re.match(r"\S*关于|[\u4e00-\u9fff]{2,10}(?:部|局|委|厅|总署|办公室)$", following):
+    if _AGENCIES.match(so_far) and ("关于" in following or _AGENCIES.match(following)):
         return True
     if re.search(r"关于|印发|转发", so_far):
         return not COMPLETE.search(so_far) or COMPLETE.search(following) is not None

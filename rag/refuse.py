@@ -46,14 +46,15 @@ class Signals:
     elsewhere: float
 
 
-# Fitted on howto-dev against the questions without an answer and against the answerable ones with their documents
-# taken away (logistic regression on the default model with its adapter; area under the curve 0.925 on howto-dev).
+# Fitted on howto-dev against the questions without an answer and against the answerable ones with their
+# documents taken away (logistic regression, default model with its adapter; area under the curve 0.925).
 _DENSE_MEAN, _DENSE_SPREAD, _DENSE_WEIGHT = 0.6333, 0.0691, 1.77
 _COVER_MEAN, _COVER_SPREAD, _COVER_WEIGHT = 0.1249, 0.0770, 1.45
 _BIAS = 0.89
 _THRESHOLD = -1.53  # howto-dev and ncpqa-dev, 2026-11-22: as many answerable ones lost as the house allows
 _SHARE = 0.4  # a place has no such practice when its reports hold less than this share of what others hold
 _AMPLE = 0.2  # unless they hold this much of the question anyway
+_SURE = 0.68  # nor when a passage of its own is this close (questions without an answer reach .67)
 _TOP = 5  # reports that are looked at
 _NEAREST = 140  # characters of a sentence that is offered as the nearest
 
@@ -89,7 +90,8 @@ def judge(
             Reason.PLACE_WITHOUT_PRACTICE if placed and elsewhere and elsewhere.hits else Reason.NOTHING_FOUND
         )
     seen = signals(question, found, elsewhere, rarity)
-    if placed and seen.coverage < min(_AMPLE, _SHARE * seen.elsewhere):
+    sure = calibrated and seen.dense >= _SURE
+    if placed and not sure and seen.coverage < min(_AMPLE, _SHARE * seen.elsewhere):
         return Reason.PLACE_WITHOUT_PRACTICE
     if _support(seen, calibrated) < _THRESHOLD:
         return Reason.PLACE_WITHOUT_PRACTICE if placed else Reason.WEAK_EVIDENCE
