@@ -76,27 +76,28 @@ def inspect(
     """查看文件读成了什么：留下什么、按哪条规则去掉了什么、报告和章节从哪里开始。"""
     from corpus.show import show
 
-    for top, result in ((top, result) for top in files for result in read_all([top])):
-        given = _as_given(top, result)
-        if isinstance(result, Failure):
-            print(result.message, file=sys.stderr)
-        if not json_lines:
-            if not isinstance(result, Failure):
+    for top in files:
+        for result in read_all([top]):
+            if isinstance(result, Failure):
+                print(result.message, file=sys.stderr)
+            if json_lines:
+                _print_json(result, _as_given(top, result))
+            elif not isinstance(result, Failure):
                 show(result)
-            continue
-        if isinstance(result, Failure):
-            nothing: dict[str, object] = {"reports": [], "removed": [], "problems": [result.message]}
-            told = {"doc": given, **nothing}
-        else:
-            told = {**as_json(result), "doc": given}
-        print(json.dumps(told, ensure_ascii=False))
+
+
+def _print_json(result: CleanFile | Failure, given: str) -> None:
+    if isinstance(result, Failure):
+        told: dict[str, object] = {"reports": [], "removed": [], "problems": [result.message]}
+    else:
+        told = as_json(result)
+    print(json.dumps({**told, "doc": given}, ensure_ascii=False))
 
 
 def _as_given(top: Path, result: CleanFile | Failure) -> str:
     """Files of a folder go by their path in it, single files by the path as typed: like names stay apart."""
     doc = result.doc if isinstance(result, Failure) else result.document.doc
     return doc if top.is_dir() else top.as_posix() + doc[len(top.name) :]
-
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from corpus.types import Record, Span
 
 _CRAWLED = re.compile(r"[^，。]{0,500}?，正文[：:]")
 _WIDE = re.compile(r"^(?P<t>[^。]{8,50}?)[ \u3000]{2,}(?:(?P<sub>[^。\s]{4,30})[ \u3000]{2,})?")
-_HEADLINE = re.compile(r"^[^，。：“\s]{2,14}[：:][^\s。：”]{6,44}(?= [^\s。]{12,})")
+_HEADLINE = re.compile(r"^(?!来源|作者|编辑)[^，。：“\s]{2,14}[：:][^\s。：”]{6,44}(?= [^\s。]{12,})")
 
 
 def take_head(editor: Editor, region: Span, record: Record | None) -> Found:

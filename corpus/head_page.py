@@ -65,11 +65,7 @@ def _take_index_block(editor: Editor, region: Span, found: Found) -> None:
 def _skip_site(tokens: list[Token]) -> int:
     """The first token that is not the name of a site or a column."""
     at = 0
-    while (
-        at < min(3, len(tokens) - 1)
-        and _SITE.match(tokens[at][2])
-        and not tokens[at][2].endswith(("通知", "公告"))
-    ):
+    while at < min(3, len(tokens) - 1) and _SITE.match(tokens[at][2]):
         at += 1
     return at
 

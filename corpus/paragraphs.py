@@ -25,9 +25,10 @@ def join_lines(editor: Editor, region: Span) -> None:
     editor.cut_text(view, 0, lines[0].span.start, "空白")
     editor.cut_text(view, lines[-1].span.end, len(view.text), "空白")
     so_far = lines[0].text
+    pairs = _pairs(lines)
     for line, following in itertools.pairwise(lines):
         gap = Span(line.span.end, following.span.start)
-        if _torn(so_far, line, following, view.text):
+        if _torn(so_far, line, following, pairs):
             editor.cut_text(view, gap.start, gap.end, "断行")
             so_far += following.text
             continue
@@ -39,7 +40,14 @@ def join_lines(editor: Editor, region: Span) -> None:
         editor.cut_text(view, keep + 1, gap.end, "空白")
 
 
-def _torn(so_far: str, line: Line, following: Line, text: str) -> bool:
+def _pairs(lines: list[Line]) -> frozenset[str]:
+    """The pairs of Chinese characters that stand side by side somewhere within a line."""
+    return frozenset(
+        a + b for line in lines for a, b in itertools.pairwise(line.text) if _is_han(a) and _is_han(b)
+    )
+
+
+def _torn(so_far: str, line: Line, following: Line, pairs: frozenset[str]) -> bool:
     """Whether `following` goes on with the sentence that `so_far` (ending in `line`) began."""
     last, nxt = so_far[-1], following.text[0]
     if _CONTINUES.match(following.text) and last not in _STOP:
@@ -52,9 +60,7 @@ def _torn(so_far: str, line: Line, following: Line, text: str) -> bool:
         return False
     if NUMBERED.match(line.text) and line.text == so_far and len(so_far) <= 45:
         return False
-    torn_word = (
-        (last + nxt) in text.replace("\n", "\0").replace(last + "\0", "\1") and _is_han(last) and _is_han(nxt)
-    )
+    torn_word = last + nxt in pairs
     if _bodylike(so_far):
         return not (last in _CLOSE and start_score(following.text[:4]) > 1.0 and not torn_word)
     return torn_word and start_score(following.text[:4]) < 1.0 and len(following.text) > len(so_far)
@@ -69,9 +75,9 @@ def _bodylike(text: str) -> bool:
 
 def _open_bracket(text: str) -> bool:
     """A quotation mark or bracket opened near the end that is not closed yet."""
-    tail = text[-60:]
+    tail, recent = text[-60:], text[-2000:]
     return any(
-        tail.rfind(a) > tail.rfind(b) and text.count(a) > text.count(b)
+        tail.rfind(a) > tail.rfind(b) and recent.count(a) > recent.count(b)
         for a, b in ("“”", "《》", "（）", "()")
     )
 

@@ -101,14 +101,16 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
         known += 1
         office = _office(found.byline)
         placed = locate(found.title, view.text, source=found.source, byline=office, default=default)
-        default = _neighbour(placed.locality, default)
+        table = _table_place(record)
+        place = placed.locality if not table.known or placed.locality.within(table) else table
+        default = _neighbour(place, default)
         yield Report(
             report=f"{document.doc}#{known}",
             doc=document.doc,
             title=found.title or record.get("title"),
             text=view.text,
             runs=view.runs,
-            locality=placed.locality,
+            locality=place,
             also=placed.also,
             mentioned=placed.mentioned,
             date=found.date or iso_date(record.get("date") or ""),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import corpus
 from corpus.errors import TashanError
-from corpus.load import doc_name, suffixes
-from corpus.read import files_in, read_file
+from corpus.load import contents, doc_name, read_bytes, suffixes
+from corpus.read import files_in, read_document, read_file
 from corpus.types import CleanFile, Failure
 from index.store import LocalStore
 from index.types import Added, Progress
@@ -33,7 +33,7 @@ def cleaner_version() -> str:
 class _Plan:
     """Which files to read, and what is known about the rest."""
 
-    read: list[tuple[Path, Path]] = field(default_factory=list)
+    read: list[tuple[str, Callable[[], CleanFile]]] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     docs: set[str] = field(default_factory=set)
@@ -58,21 +58,44 @@ def build(store: LocalStore, folders: Sequence[Path], progress: Progress) -> Add
 
 
 def _plan(folders: Sequence[Path], known: dict[str, tuple[str, str]]) -> _Plan:
-    plan, readable, version = _Plan(), suffixes(), cleaner_version()
+    plan, readable = _Plan(), suffixes()
     for path, root in (found for folder in folders for found in files_in(folder)):
         doc = doc_name(path, root)
         if path.suffix.lower() not in readable:
             kind = path.suffix or "无扩展名"
             plan.failures.append(Failure(doc, f"{doc}：暂不支持的格式（{kind}），已跳过。"))
-        elif doc in plan.docs:
-            plan.failures.append(Failure(doc, f"{doc}：另一个文件夹里有同名文件，只收了先出现的一份。"))
+        elif path.suffix.lower() == ".zip":
+            _plan_archive(plan, path, root, known)
         else:
-            plan.docs.add(doc)
-            if known.get(doc) == (_sha256(path), version):
-                plan.unchanged.append(doc)
-            else:
-                plan.read.append((path, root))
+            _plan_one(plan, doc, _sha256(path), partial(read_file, path, root), known)
     return plan
+
+
+def _plan_one(
+    plan: _Plan, doc: str, sha: str | None, read: Callable[[], CleanFile], known: dict[str, tuple[str, str]]
+) -> None:
+    if doc in plan.docs:
+        plan.failures.append(Failure(doc, f"{doc}：另一个文件夹里有同名文件，只收了先出现的一份。"))
+        return
+    plan.docs.add(doc)
+    if known.get(doc) == (sha, cleaner_version()):
+        plan.unchanged.append(doc)
+    else:
+        plan.read.append((doc, read))
+
+
+def _plan_archive(plan: _Plan, path: Path, root: Path, known: dict[str, tuple[str, str]]) -> None:
+    """Each member of an archive is a document of its own."""
+    for doc, member in contents(path, root):
+        if isinstance(member, Failure):
+            plan.failures.append(member)
+        else:
+            sha = hashlib.sha256(member).hexdigest()
+            _plan_one(plan, doc, sha, partial(_read_member, member, doc), known)
+
+
+def _read_member(data: bytes, doc: str) -> CleanFile:
+    return read_document(read_bytes(data, doc))
 
 
 def _sha256(path: Path) -> str | None:
@@ -85,14 +108,13 @@ def _sha256(path: Path) -> str | None:
 
 def _reading(plan: _Plan, progress: Progress) -> Iterator[CleanFile | Failure]:
     yield from plan.failures
-    for at, (path, root) in enumerate(plan.read):
+    for at, (doc, read) in enumerate(plan.read):
         progress("读取与清洗", at, len(plan.read))
         try:
-            yield read_file(path, root)
+            yield read()
         except TashanError as error:
-            yield Failure(doc_name(path, root), str(error))
+            yield Failure(doc, str(error))
         except Exception as error:  # a mistake of ours in one file must not cost the others
-            doc = doc_name(path, root)
             yield Failure(
                 doc, f"{doc}：处理时出错（{type(error).__name__}：{error}）。请把这份文件反馈给我们。"
             )

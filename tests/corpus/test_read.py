@@ -122,7 +122,6 @@ def test_a_file_with_nothing_but_furniture_says_so() -> None:
     assert file.problems == ("没有找到正文：清洗后没有剩下任何句子。",)
 
 
-@pytest.mark.xfail(reason="the county of a table is not taken over, though its code is", strict=True)
 def test_the_places_of_a_table_hold_where_its_text_names_none() -> None:
     row = {"标题": "窗口开到村", "省": "辽宁省", "市": "阜新市", "县": "彰武县", "正文": NEXT[4:]}
     (report,) = read(json.dumps(row, ensure_ascii=False), "表.jsonl").reports
