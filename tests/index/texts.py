@@ -89,7 +89,11 @@ def sample_texts(length: int = 160, most: int = 120) -> list[str]:
     """Invented passages, questions and stretches of the bundled sample, at most `length` characters each."""
     stretches = []
     for path in sorted(SAMPLE.rglob("*.txt")):
-        text = path.read_text(encoding="utf-8", errors="replace")
+        data = path.read_bytes()
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:  # one report is kept in the encoding of older office software
+            text = data.decode("gb18030")
         stretches += [text[i : i + length] for i in range(0, len(text), length)]
     step = max(1, len(stretches) // most)
     return passages() + questions() + stretches[::step][:most]
