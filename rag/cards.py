@@ -104,13 +104,15 @@ def figure_clauses(text: str) -> tuple[str, ...]:
     ('组建8个工作专班', '累计投入7.59亿元')
     """
     spans = [match.span() for match in _CLAUSE.finditer(text)]
-    found = []
+    found: list[str] = []
     for at, (start, end) in enumerate(spans):
         clause = text[start:end].rstrip("，；。！？,;!? ")
         if not measured(clause) or clause.count("“") != clause.count("”"):
             continue
         if len(clause) < _LEAN and at and text[start - 1] in "，,":
             clause = text[spans[at - 1][0] : start + len(clause)]
+            if found and clause.strip().startswith(found[-1]):
+                found.pop()
         found.append(clause.strip())
     return tuple(found)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from corpus.types import Span
 from index.types import ReportHead
 from rag.figures import measured
-from rag.sentences import grams, raw_span, sentences
+from rag.sentences import grams, raw_span, statements
 from rag.types import Evidence, Hit, Intent, Question
 
 
@@ -62,7 +62,7 @@ class Candidate:
         return self.span.of(self.hit.stored.passage.text)
 
 
-# Set on howto-dev and ncpqa-dev: 2026-11-22, evidence .76, cited_gold .75, median 880 and 640 characters.
+# Set on howto-dev and ncpqa-dev: 2026-11-22, evidence .74, cited_gold .80, median 800 and 620 characters.
 _DEEP = Shape(places=3, ratio=0.84, characters=780, each=540, least=90)
 _NARROW = Shape(places=2, ratio=0.93, characters=520, each=520, least=60)
 _WIDE = Shape(places=12, ratio=0.65, characters=1800, each=240, least=90)
@@ -141,7 +141,7 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
     found = []
     for hit in source.hits:
         passage = hit.stored.passage
-        for span in sentences(passage.text, passage.cuts):
+        for span in statements(passage.text, passage.cuts):
             text = span.of(passage.text)
             if _empty(text) or text.strip("。：: ") == passage.measure:
                 continue
@@ -154,8 +154,13 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
 
 _EMPTY = re.compile(
     r"^[（(]?(?:记者|通讯员|来源|责任编辑|编辑|作者|审核|供稿|图为|文/|摄影)[^。]{0,40}[）)]?$|^[\W\d_]*$"
+    r"|^[【\[]?版权声明|^返回搜狐|小时读者热线|^查看更多"
 )
 _DANGLING = re.compile(r"^(?:这|它|他|她|其|对此|为此|因此|此举|此外|同时|该)")
+
+_THANKS = re.compile(
+    "(?:居民|村民|大娘|大爷|大妈|奶奶|爷爷|阿姨|业主|女士|先生|老人|群众)[^，,。]{0,8}(?:说|表示|感慨|称赞|点头|满意|高兴)"
+)
 
 
 def _empty(text: str) -> bool:
@@ -164,8 +169,9 @@ def _empty(text: str) -> bool:
 
 
 def _form(text: str) -> float:
-    """A little less for what can't stand alone or is only speech."""
-    return -0.05 * bool(_DANGLING.match(text)) - 0.05 * (text[:1] in '“”"') - 0.1 * (len(text) < 15)
+    """A little less for what can't stand alone, is only speech, or is a resident's thanks."""
+    thanks = -0.25 * bool(_THANKS.search(text)) * (not measured(text))
+    return thanks - 0.05 * bool(_DANGLING.match(text)) - 0.05 * (text[:1] in '“”"') - 0.1 * (len(text) < 15)
 
 
 _DOING = re.compile(
@@ -234,12 +240,13 @@ def _joined(picked: Iterable[Candidate]) -> list[Evidence]:
 
 
 def _touch(one: Candidate, other: Candidate) -> bool:
-    """Whether `other` follows `one` in the same passage with nothing but white space and no cut between."""
+    """Whether `other` follows `one` in the same paragraph of a passage, with no cut between."""
     passage = one.hit.stored.passage
     if passage.passage != other.hit.stored.passage.passage or one.span.end > other.span.start:
         return False
     between = passage.text[one.span.end : other.span.start]
-    return not between.strip() and not any(one.span.end <= at <= other.span.start for at in passage.cuts)
+    cut = any(one.span.end <= at <= other.span.start for at in passage.cuts)
+    return not between.strip() and "\n" not in between and not cut
 
 
 def as_evidence(one: Candidate) -> Evidence:

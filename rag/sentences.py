@@ -42,6 +42,61 @@ def sentences(text: str, cuts: Iterable[int] = ()) -> tuple[Span, ...]:
     )
 
 
+_LEAD = 18  # a paragraph's first sentence, when no longer than this, announces the one behind it
+_LABEL = 16  # a line of its own, no longer than this and without an end, is a heading or a cell of a table
+_STOPS = _ENDS + _CLOSERS + "；;…"
+
+
+def statements(text: str, cuts: Iterable[int] = ()) -> tuple[Span, ...]:
+    r"""The sentences that can be quoted: a lead phrase with the sentence it announces, no mere labels.
+
+    Where there are only labels they are all there is to quote.
+
+    >>> text = "二、怎么管\n分级办理。一般的事三天办结。难的事提级。"
+    >>> [span.of(text) for span in statements(text)]
+    ['分级办理。一般的事三天办结。', '难的事提级。']
+    """
+    fixed = frozenset(cuts)
+    spans = [_bared(text, span) for span in sentences(text, fixed)]
+    found: list[Span] = []
+    held: Span | None = None
+    for at, span in enumerate(spans):
+        if held is not None:
+            span, held = Span(held.start, span.end), None
+        elif at + 1 < len(spans) and _announces(text, span, spans[at + 1], fixed):
+            held = span
+            continue
+        found.append(span)
+    return tuple(span for span in found if not _label(text, span)) or tuple(found)
+
+
+def _announces(text: str, span: Span, following: Span, cuts: frozenset[int]) -> bool:
+    """Whether `span` opens its paragraph as a short phrase and `following` goes on in the same one."""
+    between = text[span.end : following.start]
+    cut = any(span.end <= at <= following.start for at in cuts)
+    return len(span) <= _LEAD and _opens(text, span) and "\n" not in between and not cut
+
+
+def _opens(text: str, span: Span) -> bool:
+    before = text[: span.start].rstrip(" \u3000")
+    return not before or before.endswith("\n")
+
+
+def _label(text: str, span: Span) -> bool:
+    """Whether a span is a short line of its own without an end."""
+    behind = text[span.end :].lstrip(" \u3000")
+    alone = _opens(text, span) and (not behind or behind.startswith("\n"))
+    return alone and len(span) <= _LABEL and text[span.end - 1] not in _STOPS
+
+
+def _bared(text: str, span: Span) -> Span:
+    """`span` without punctuation that a label cut off before it has left at its start."""
+    start = span.start
+    while start < span.end - 1 and text[start] in "：:，,、；; ":
+        start += 1
+    return Span(start, span.end)
+
+
 def _ends(text: str) -> Iterator[int]:
     """Offsets just behind the ends of sentences."""
     held = _quoted(text)

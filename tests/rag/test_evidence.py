@@ -13,7 +13,7 @@ from corpus.read import read_file
 from corpus.types import Locality, Span
 from rag.evidence import evidence, sources
 from rag.figures import figures, measured
-from rag.sentences import raw_span, sentences
+from rag.sentences import raw_span, sentences, statements
 from rag.types import Intent
 from tests.rag.made import KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, hit, question, write_files
 
@@ -139,3 +139,10 @@ def test_figures(text: str, expected: list[str]) -> None:
 
 def test_a_date_measures_nothing() -> None:
     assert measured("2023年8月11日") == ()
+
+
+def test_a_lead_phrase_goes_with_its_sentence_and_labels_are_not_quoted() -> None:
+    text = "二、怎么管\n谁来评。由镇人居办牵头，各村支部书记参加。\n覆盖社区（村）\n平时干，责任分到人。镇干部包村。"
+    told = [span.of(text) for span in statements(text)]
+    assert told == ["谁来评。由镇人居办牵头，各村支部书记参加。", "平时干，责任分到人。镇干部包村。"]
+    assert [span.of("累计46万名") for span in statements("累计46万名")] == ["累计46万名"]
