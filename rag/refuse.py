@@ -52,6 +52,9 @@ _DENSE_MEAN, _DENSE_SPREAD, _DENSE_WEIGHT = 0.6333, 0.0691, 1.77
 _COVER_MEAN, _COVER_SPREAD, _COVER_WEIGHT = 0.1249, 0.0770, 1.45
 _BIAS = 0.89
 _THRESHOLD = -1.53  # howto-dev and ncpqa-dev, 2026-11-22: as many answerable ones lost as the house allows
+_FITTED_ON = 10_400  # passages in the store of that fit
+_FEWEST = 300  # a smaller store is treated like one of this size
+_DENSE_GROWTH = 0.007  # mean best cosine .661 of 10,400 passages, .632 of 305: .008, and a little less
 _SHARE = 0.4  # a place has no such practice when its reports hold less than this share of what others hold
 _AMPLE = 0.2  # unless they hold this much of the question anyway
 _SURE = 0.68  # nor when a passage of its own is this close (questions without an answer reach .67)
@@ -93,7 +96,7 @@ def judge(
     sure = calibrated and seen.dense >= _SURE
     if placed and not sure and seen.coverage < min(_AMPLE, _SHARE * seen.elsewhere):
         return Reason.PLACE_WITHOUT_PRACTICE
-    if _support(seen, calibrated) < _THRESHOLD:
+    if _support(seen, calibrated) + (0.0 if placed else _allowance(found.total)) < _THRESHOLD:
         return Reason.PLACE_WITHOUT_PRACTICE if placed else Reason.WEAK_EVIDENCE
     return None
 
@@ -103,6 +106,16 @@ def _support(seen: Signals, calibrated: bool) -> float:
     dense = (seen.dense - _DENSE_MEAN) / _DENSE_SPREAD if calibrated else 0.5
     cover = (seen.coverage - _COVER_MEAN) / _COVER_SPREAD
     return _DENSE_WEIGHT * dense + _COVER_WEIGHT * cover + _BIAS
+
+
+def _allowance(passages: int) -> float:
+    """What the best cosine of a small store lacks, in log odds.
+
+    The best of many passages is closer than the best of few, whatever is asked: by about
+    `_DENSE_GROWTH` each time their number grows e-fold. (Within one place passages are few in any store.)
+    """
+    few = math.log(_FITTED_ON / min(_FITTED_ON, max(_FEWEST, passages)))
+    return _DENSE_WEIGHT * _DENSE_GROWTH * few / _DENSE_SPREAD
 
 
 def _coverage(wanted: Mapping[str, float], hits: Sequence[Hit]) -> float:
@@ -207,10 +220,16 @@ def questions(hits: Sequence[Hit], most: int = 3) -> tuple[str, ...]:
     return tuple(made.values())
 
 
+_NUMBERED = re.compile(
+    r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十])[，,、\s]*"
+)
+_UNNAMED = re.compile(r"[\s,，;；?？“”]|组织部|委员会$|近年来|怎么|怎样|如何|什么|哪|报道|^据|^再")
+
+
 def measure_name(heading: str, text: str) -> str:
     """What to call a passage's measure: its heading if short and plain, else a named mechanism in it."""
-    plain = heading.strip("。：:，, ■●")
-    if 4 <= len(plain) <= 18 and not re.search(r"[\s,，;；]|组织部|委员会$|近年来", plain):
+    plain = _NUMBERED.sub("", heading.strip("。：:，, ■●"))
+    if 4 <= len(plain) <= 18 and not _UNNAMED.search(plain):
         return plain
     match = _MECHANISM.search(text)
     return match.group() if match else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.types import Locality
-from rag.refuse import Rarity, judge, measure_name, offer, questions
+from rag.refuse import Rarity, _allowance, judge, measure_name, offer, questions
 from rag.types import Reason, Searched
 from tests.rag.made import DOG_TEXT, KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, found, hit, question
 
@@ -76,3 +76,14 @@ def test_questions_come_from_what_exists() -> None:
 )
 def test_measure_name(heading: str, text: str, expected: str) -> None:
     assert measure_name(heading, text) == expected
+
+
+def test_a_small_store_is_held_to_a_lower_cosine() -> None:
+    assert _allowance(10_400) == _allowance(50_000) == 0.0
+    assert _allowance(305) > _allowance(3_000) > 0.0
+    assert _allowance(1) == _allowance(300)
+
+
+def test_a_measure_is_named_without_its_number() -> None:
+    assert measure_name("（三）反着来预约", "") == "反着来预约"
+    assert measure_name("（据中新网青海新闻报道改写）", "") == measure_name("风气怎么变", "") == ""
