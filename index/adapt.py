@@ -51,6 +51,9 @@ class Recipe:
     alpha: int = 32
     rate: float = 4e-4
     temperature: float = 0.03
+    kept_share: float = 0.375  # questions about anything else, for every question that is learnt from
+    kept_temperature: float = 0.02
+    kept_weight: float = 2.0
     batch: int = 32
     epochs: int = 2
     warmup: float = 0.1
@@ -75,10 +78,21 @@ class Piece:
 class Example:
     """A question, the piece that answers it, and pieces that look as if they did."""
 
+    number: int
     question: str
+    kind: str  # "written": seen in every epoch; "kept": to be answered as before; any other: made, seen once
     right: int
     wrong: tuple[int, ...]
-    written: bool  # by a person: seen in every epoch; a made one is seen once
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What is learnt from, and the vectors that the untrained model has for it, shape (n, dimension)."""
+
+    pieces: list[Piece]
+    examples: list[Example]
+    piece_vectors: npt.NDArray[np.float32]
+    question_vectors: npt.NDArray[np.float32]
 
 
 # ------------------------------------------------------------------ examples
@@ -108,55 +122,74 @@ def answering(pieces: Sequence[Piece], evidence: str) -> int | None:
     return best if shares and shares[best] * 3 >= max(1, len(wanted)) else None
 
 
-def examples(
+def prepare(
     pairs: Sequence[dict[str, str]],
     reports: dict[str, str],
     base: SentenceTransformerEmbedder,
     recipe: Recipe,
-) -> tuple[list[Piece], list[Example]]:
-    """All pieces, and an example for every pair whose evidence survived cleaning."""
+) -> Material:
+    """An example for every pair whose evidence survived cleaning, over the pieces of all reports."""
     pieces: list[Piece] = []
     ranges: dict[str, tuple[int, int]] = {}
+    learnt = {pair["doc"] for pair in pairs if _kind(pair) != "kept"}
     for doc, text in reports.items():
         start = len(pieces)
-        pieces += pieces_of(doc, text)
+        found = pieces_of(doc, text)
+        pieces += found if doc in learnt else [Piece(doc, piece.plain, piece.plain) for piece in found]
         ranges[doc] = (start, len(pieces))
-    asked, right, written = [], [], []
+    asked: list[tuple[str, str]] = []
+    right: list[int] = []
     for pair in pairs:
         start, stop = ranges.get(pair["doc"], (0, 0))
-        found = answering(pieces[start:stop], pair["evidence"])
-        if found is not None:
-            asked.append(pair["question"])
-            right.append(start + found)
-            written.append(pair.get("kind", "written") == "written")
+        at = answering(pieces[start:stop], pair["evidence"])
+        if at is not None:
+            asked.append((pair["question"], _kind(pair)))
+            right.append(start + at)
     LOG.info("%d pairs of %d, %d pieces", len(asked), len(pairs), len(pieces))
-    wrong = _mine(asked, right, pieces, base, recipe)
-    return pieces, [Example(*each) for each in zip(asked, right, wrong, written, strict=True)]
+    vectors = base.passages([piece.full for piece in pieces])
+    questions = base.queries([question for question, _ in asked])
+    words, sparse = _bigrams([question for question, _ in asked], [piece.full for piece in pieces])
+    dense_and_words = ((questions, vectors.T, 0.75), (words, sparse.T, 0.25))
+    wrong = _mine(dense_and_words, sparse, np.array(right), np.array([p.doc for p in pieces]), recipe)
+    examples = [
+        Example(n, *each, r, w) for n, (each, r, w) in enumerate(zip(asked, right, wrong, strict=True))
+    ]
+    return Material(pieces, examples, vectors, questions)
+
+
+def _kind(pair: dict[str, str]) -> str:
+    return pair.get("kind", "written")
+
+
+def _bigrams(questions: list[str], texts: list[str]) -> tuple[Any, Any]:
+    """Sparse unit rows of character bigrams, weighted by rarity."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
+
+    weigh = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), sublinear_tf=True, dtype=np.float32)
+    sparse = weigh.fit_transform(texts)
+    return weigh.transform(questions), sparse
 
 
 def _mine(
-    asked: list[str], right: list[int], pieces: list[Piece], base: SentenceTransformerEmbedder, recipe: Recipe
+    sides: Sequence[tuple[Any, Any, float]],
+    sparse: Any,
+    right: npt.NDArray[np.int64],
+    docs: npt.NDArray[np.str_],
+    recipe: Recipe,
 ) -> Iterator[tuple[int, ...]]:
-    """For each question the pieces of other reports in the chosen ranks of dense + bigram scores."""
-    from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
-
-    bigrams = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), sublinear_tf=True, dtype=np.float32)
-    sparse = bigrams.fit_transform([piece.full for piece in pieces])
-    dense = base.passages([piece.full for piece in pieces])
-    vectors, words = base.queries(asked), bigrams.transform(asked)
-    docs = np.array([piece.doc for piece in pieces])
+    """For each question the pieces of other reports in the chosen ranks of the weighted sides."""
     low, high = recipe.hardest
-    for start in range(0, len(asked), 256):
-        part = slice(start, start + 256)
-        own = np.array(right[part])
-        scores = 0.75 * _standard(vectors[part] @ dense.T)
-        scores += 0.25 * _standard((words[part] @ sparse.T).toarray())
+    for start in range(0, len(right), 256):
+        part, own = slice(start, start + 256), right[start : start + 256]
+        scores = sum(weight * _standard(asked[part] @ found) for asked, found, weight in sides)
+        assert isinstance(scores, np.ndarray)
         copies = (sparse[own] @ sparse.T).toarray() > recipe.reprint
         scores[(docs[None] == docs[own][:, None]) | copies] = -np.inf
         yield from (tuple(int(i) for i in row) for row in np.argsort(-scores, axis=1)[:, low:high])
 
 
-def _standard(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _standard(found: Any) -> npt.NDArray[np.float32]:
+    scores = found if isinstance(found, np.ndarray) else found.toarray()
     spread = scores.std(axis=1, keepdims=True) + 1e-6
     return np.asarray((scores - scores.mean(axis=1, keepdims=True)) / spread, np.float32)
 
@@ -229,7 +262,7 @@ class Adapter:
         save_file(out, path)
 
 
-def train(pieces: Sequence[Piece], examples: Sequence[Example], folder: Path, recipe: Recipe) -> Adapter:
+def train(material: Material, folder: Path, recipe: Recipe) -> Adapter:
     """Train an adapter for the model in `folder`."""
     from transformers import AutoModel, AutoTokenizer
 
@@ -246,12 +279,12 @@ def train(pieces: Sequence[Piece], examples: Sequence[Example], folder: Path, re
     )
     adapter = Adapter(encoder, recipe)
     optimizer = torch.optim.AdamW(adapter.parameters(), recipe.rate, weight_decay=0.01)
-    batches = [b for epoch in range(recipe.epochs) for b in _batches(examples, epoch, recipe, rng)]
+    batches = [b for epoch in range(recipe.epochs) for b in _batches(material.examples, epoch, recipe, rng)]
     warm = max(1, round(recipe.warmup * len(batches)))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: _rate(s, warm, len(batches)))
     started, losses = time.monotonic(), []
     for step, batch in enumerate(batches, 1):
-        loss = _loss(encoder, tokenizer, pieces, batch, recipe, rng)
+        loss = _loss(encoder, tokenizer, material, batch, recipe, rng)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
         optimizer.step()
@@ -267,9 +300,15 @@ def train(pieces: Sequence[Piece], examples: Sequence[Example], folder: Path, re
 def _batches(
     examples: Sequence[Example], epoch: int, recipe: Recipe, rng: random.Random
 ) -> Iterator[list[Example]]:
-    seen = [e for i, e in enumerate(examples) if e.written or i % recipe.epochs == epoch]
+    """Batches of questions to learn from, with some to be kept behind them."""
+    kept = [e for e in examples if e.kind == "kept"]
+    seen = [
+        e for e in examples if e.kind == "written" or (e.kind != "kept" and e.number % recipe.epochs == epoch)
+    ]
     rng.shuffle(seen)
-    return (seen[i : i + recipe.batch] for i in range(0, len(seen) - recipe.batch // 2, recipe.batch))
+    beside = min(len(kept), round(recipe.batch * recipe.kept_share))
+    for start in range(0, len(seen) - recipe.batch // 2, recipe.batch):
+        yield seen[start : start + recipe.batch] + rng.sample(kept, beside)
 
 
 def _rate(step: int, warm: int, steps: int) -> float:
@@ -281,19 +320,36 @@ def _rate(step: int, warm: int, steps: int) -> float:
 def _loss(
     encoder: nn.Module,
     tokenizer: Any,
-    pieces: Sequence[Piece],
+    material: Material,
     batch: list[Example],
     recipe: Recipe,
     rng: random.Random,
 ) -> Tensor:
+    """Cross entropy of the questions to learn from, and of kept ones the divergence from the untrained model.
+
+    A kept question's scores over the batch's passages stay as they were (distillation: Hinton et al. 2015,
+    arXiv:1503.02531); else questions with names, which how-to questions have not, are unlearnt.
+    """
     shown = [example.right for example in batch] + [rng.choice(example.wrong) for example in batch]
-    texts = [pieces[i].full if rng.random() < recipe.in_context else pieces[i].plain for i in shown]
+    pieces = [material.pieces[i] for i in shown]
+    texts = [piece.full if rng.random() < recipe.in_context else piece.plain for piece in pieces]
     questions = _encode(encoder, tokenizer, [f"query: {e.question}" for e in batch], recipe.question_tokens)
-    passages = _encode(encoder, tokenizer, [f"passage: {t}" for t in texts], recipe.passage_tokens)
-    scores = questions @ passages.T / recipe.temperature
-    docs = [pieces[i].doc for i in shown]
-    same = torch.tensor([[d == docs[i] and j != i for j, d in enumerate(docs)] for i in range(len(batch))])
-    return functional.cross_entropy(scores.masked_fill(same, -1e4), torch.arange(len(batch)))
+    scores = (
+        questions @ _encode(encoder, tokenizer, [f"passage: {t}" for t in texts], recipe.passage_tokens).T
+    )
+    learnt = sum(example.kind != "kept" for example in batch)
+    same = torch.tensor(
+        [[p.doc == pieces[i].doc and j != i for j, p in enumerate(pieces)] for i in range(learnt)]
+    )
+    logits = (scores[:learnt] / recipe.temperature).masked_fill(same, -1e4)
+    loss = functional.cross_entropy(logits, torch.arange(learnt))
+    if learnt == len(batch):
+        return loss
+    before = material.question_vectors[[e.number for e in batch[learnt:]]] @ material.piece_vectors[shown].T
+    teacher = functional.log_softmax(torch.from_numpy(before) / recipe.kept_temperature, dim=1)
+    student = functional.log_softmax(scores[learnt:] / recipe.kept_temperature, dim=1)
+    divergence = functional.kl_div(student, teacher, reduction="batchmean", log_target=True)
+    return loss + recipe.kept_weight * divergence
 
 
 def _encode(encoder: nn.Module, tokenizer: Any, texts: list[str], most: int, at_once: int = 16) -> Tensor:
@@ -328,7 +384,7 @@ def _make(args: argparse.Namespace) -> None:
     news = [(f"N{row['id']}", row["text"]) for row in _rows([args.news])]
     files = [path for folder in args.avoid for path in folder.rglob("*") if path.is_file()]
     avoid = [path.read_bytes().decode("utf-8", errors="replace") for path in files]
-    LOG.info("%s", write_pairs(news, avoid, args.out, args.most))
+    LOG.info("%s", write_pairs(news, avoid, args.out, args.most, args.kept))
 
 
 def _train(args: argparse.Namespace) -> None:
@@ -337,8 +393,8 @@ def _train(args: argparse.Namespace) -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         folder = embedded.unpack(Path(scratch) / "base", adapter=None)
-        pieces, made = examples(_rows(args.pairs), reports, SentenceTransformerEmbedder(folder), recipe)
-        adapter = train(pieces, made, folder, recipe)
+        material = prepare(_rows(args.pairs), reports, SentenceTransformerEmbedder(folder), recipe)
+        adapter = train(material, folder, recipe)
     adapter.save(args.out / embedded.SHIPPED_ADAPTER.name, args.strength)
 
 
@@ -350,6 +406,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     pairs.add_argument("--news", type=Path, required=True)
     pairs.add_argument("--avoid", type=Path, nargs="*", default=[], help="测试用的文件夹：与其重复的新闻不用")
     pairs.add_argument("--most", type=int, default=280, help="每一类最多多少对")
+    pairs.add_argument(
+        "--kept", type=int, default=900, help="其他题材的问题最多多少对：训练后应与原来一样回答"
+    )
     pairs.set_defaults(run=_make)
     training = commands.add_parser("train", help="训练适配器")
     training.add_argument("--pairs", type=Path, nargs="+", required=True)

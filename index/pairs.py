@@ -73,6 +73,19 @@ _CLOZES = (
     ("list", r"(?<=包括|涵盖|涉及)(?P<x>[^，。；]{2,12}、[^。；]{4,60})(?=[。；])", "哪些"),
     ("where", r"(?<=前往|来到|走进)(?P<x>[^，。；、]{4,14}?)(?=开展|调研|检查|走访|慰问)", "哪里"),
 )
+# A subject and what is said of it, as encyclopedias ask: the kind of question that an adapter unlearns first.
+_SUBJECT = re.compile(
+    r"(?P<x>[^，。；：“”《》（）()\s]{2,14}?)(?P<verb>位于|成立于|创立于|毕业于|出生于|坐落于|始建于|建于|主演|执导|分为|属于|起源于|担任|是)"
+)
+_NO_SUBJECT = re.compile(
+    r"^[这那尤由一不没其该本我你他她它也都就还但而如的究现理前最已现就会有并]|[这那也都就还不只仅更正便即又才如]$"
+)
+_SUBJECT_ASKS = {
+    "是": ("是什么？", "是谁？", "是做什么的？"),
+    "分为": ("分为哪些？",),
+    "担任": ("担任什么职务？",),
+}
+_SUBJECT_WHERE = ("位于哪里？", "在什么地方？")
 _CLAUSE = re.compile(r"[^，。；！？]+[，。；！？]?")
 _SENTENCE = re.compile(r"[^。！？；]+[。！？；]?")
 _NAMED = re.compile(r"《([^《》]{6,40}(?:通知|办法|方案|措施|意见|条例|细则|规划|计划))》")
@@ -133,6 +146,31 @@ def _candidates(file: CleanFile, rng: random.Random) -> Iterator[tuple[str, str,
                 yield from _clozes(place, sentence, rng)
 
 
+def keep_pair(doc: str, text: str, rng: random.Random) -> Pair | None:
+    """A question about one subject of any news item: what the model should go on answering as it does."""
+    found = []
+    for sentence in _SENTENCE.findall(re.sub(r"^.{0,60}?正文：", "", text)):
+        for match in _SUBJECT.finditer(sentence):
+            verb, subject = match["verb"], _STALE.sub("", match["x"])
+            if len(subject) < 3 or _NO_SUBJECT.search(subject):
+                continue
+            asks = _SUBJECT_ASKS.get(verb)
+            if asks is None:
+                asks = (
+                    _SUBJECT_WHERE
+                    if verb in ("位于", "坐落于")
+                    else (f"{verb}哪里？", f"什么时候{verb[0]}的？")
+                )
+            found.append((f"{subject}{rng.choice(asks)}", sentence))
+        for match in _NUMBER.finditer(sentence):
+            word = _UNITS.get(match["unit"], f"多少{match['unit']}")
+            found.append((_question("", sentence, match.start(), match.end(), word), sentence))
+    found = [
+        (asked, said) for asked, said in found if 6 <= len(asked) <= 40 and not _NO_QUESTION.search(asked)
+    ]
+    return Pair(doc, *rng.choice(found), kind="kept") if found else None
+
+
 def _place(report: Report, rng: random.Random) -> str:
     levels = [name for name in report.locality.levels if name]
     return rng.choice([*levels, ""]) if levels else ""
@@ -160,7 +198,7 @@ def _question(place: str, sentence: str, start: int, end: int, word: str) -> str
 
 
 def write_pairs(
-    news: Sequence[tuple[str, str]], avoid: Sequence[str], out: Path, most: int, seed: int = 20
+    news: Sequence[tuple[str, str]], avoid: Sequence[str], out: Path, most: int, kept: int = 0, seed: int = 20
 ) -> dict[str, int]:
     """Write `pairs.jsonl` and `reports.jsonl` into `out`; returns how many pairs of each kind were written.
 
@@ -168,26 +206,33 @@ def write_pairs(
         news: (document name, text), taken in a shuffled order.
         avoid: texts that tests use; an item that shares 24 Chinese characters with one is left out.
         out: a folder.
-        most: pairs of each kind, at most.
+        most: pairs of each kind about governance, at most.
+        kept: pairs about anything else (kind `kept`), at most.
         seed: of everything that is drawn.
     """
     rng = random.Random(seed)
+    limits: dict[str, int] = {"kept": kept}
     banned = {s for text in avoid for s in shingles(text)}
-    kept: list[Pair] = []
+    pairs: list[Pair] = []
     reports: dict[str, str] = {}
     counts: dict[str, int] = {}
     for doc, text in rng.sample(list(news), len(news)):
-        if not governs(text) or not banned.isdisjoint(shingles(text)):
-            continue
-        for pair in make_pairs(doc, text, rng):
-            if counts.get(pair.kind, 0) < most:
+        for pair in _of_item(doc, text, rng, counts.get("kept", 0) < kept):
+            if counts.get(pair.kind, 0) < limits.get(pair.kind, most) and banned.isdisjoint(shingles(text)):
                 counts[pair.kind] = counts.get(pair.kind, 0) + 1
-                kept.append(pair)
+                pairs.append(pair)
                 reports[doc] = text
     out.mkdir(parents=True, exist_ok=True)
-    _write(out / "pairs.jsonl", [asdict(pair) for pair in kept])
+    _write(out / "pairs.jsonl", [asdict(pair) for pair in pairs])
     _write(out / "reports.jsonl", [{"doc": doc, "text": text} for doc, text in reports.items()])
     return counts
+
+
+def _of_item(doc: str, text: str, rng: random.Random, keep: bool) -> list[Pair]:
+    if governs(text):
+        return make_pairs(doc, text, rng)
+    pair = keep_pair(doc, text, rng) if keep and len(text) >= 300 else None
+    return [pair] if pair else []
 
 
 def _write(path: Path, rows: Sequence[dict[str, str]]) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
 
 from index import adapt, model
-from index.pairs import Pair, make_pairs, write_pairs
+from index.pairs import Pair, keep_pair, make_pairs, write_pairs
 
 NEWS = (
     "2023-08-11 15:43，正文：原标题：彰武县：红色物业进小区 彰武县：红色物业进小区 来源：人民网今年以来，"
@@ -43,46 +43,73 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _examples() -> tuple[list[adapt.Piece], list[adapt.Example]]:
+def _material(kept: int = 0) -> adapt.Material:
     names = "甲乙丙丁戊己庚辛"
     pieces = [adapt.Piece(name, f"{name}做红色物业", f"{name}\n{name}做红色物业") for name in names]
-    made = [adapt.Example(f"{n}怎么做", i, ((i + 1) % 8,), i < 6) for i, n in enumerate(names)]
-    return pieces, made
+    kinds = ["written"] * (6 - kept) + ["title"] * 2 + ["kept"] * kept
+    examples = [
+        adapt.Example(i, f"{name}怎么做", kind, i, ((i + 1) % 8,))
+        for i, (name, kind) in enumerate(zip(names, kinds, strict=True))
+    ]
+    vectors = np.eye(8, 32, dtype=np.float32)
+    return adapt.Material(pieces, examples, vectors, vectors)
 
 
-def test_training_is_repeatable_and_what_is_saved_is_what_was_trained(tiny: Path, tmp_path: Path) -> None:
-    pieces, made = _examples()
-    recipe = adapt.Recipe(rank=4, alpha=8, rate=5e-3, batch=8, epochs=30)
-    tokenizer = AutoTokenizer.from_pretrained(tiny)
-    untrained = AutoModel.from_pretrained(tiny)
-    adapter = adapt.train(pieces, made, tiny, recipe)
-    rng = random.Random(0)
-    before, after = (
-        adapt._loss(encoder, tokenizer, pieces, made, recipe, rng).item()
-        for encoder in (untrained, adapter.encoder)
-    )
-    assert after < before / 2
+def _vectors(encoder: torch.nn.Module, folder: Path, texts: list[str]) -> np.ndarray:
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    return np.asarray(adapt._encode(encoder.eval(), tokenizer, texts, 64).detach().numpy())
 
+
+def _loss(
+    encoder: torch.nn.Module, folder: Path, material: adapt.Material, batch: list[adapt.Example]
+) -> float:
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    return adapt._loss(encoder, tokenizer, material, batch, adapt.Recipe(), random.Random(0)).item()
+
+
+def test_training_lowers_the_loss_of_what_it_saw(tiny: Path) -> None:
+    material = _material()
+    adapter = adapt.train(material, tiny, adapt.Recipe(rank=4, alpha=8, rate=5e-3, batch=8, epochs=30))
+    before = _loss(AutoModel.from_pretrained(tiny), tiny, material, material.examples)
+    assert _loss(adapter.encoder, tiny, material, material.examples) < before / 2
+
+
+def test_what_is_saved_is_what_was_trained_and_the_same_each_time(tiny: Path, tmp_path: Path) -> None:
+    recipe = adapt.Recipe(rank=4, alpha=8, rate=5e-3, batch=8, epochs=5)
     for name in ("one.safetensors", "two.safetensors"):
+        adapter = adapt.train(_material(), tiny, recipe)
         adapter.save(tmp_path / name)
-        adapter = adapt.train(pieces, made, tiny, recipe)
     first, second = (load_file(tmp_path / name) for name in ("one.safetensors", "two.safetensors"))
     assert all(np.array_equal(first[key], second[key]) for key in first)
 
     weights = load_file(tiny / "model.safetensors")
     model.merge_adapter(weights, tmp_path / "one.safetensors")
-    save_file(weights, tmp_path / "merged.safetensors")
-    untrained.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()}, strict=False)
+    merged = AutoModel.from_pretrained(tiny)
+    merged.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()}, strict=False)
     texts = ["query: 甲怎么做", "passage: 戊做红色物业"]
-    merged, trained = (
-        adapt._encode(encoder.eval(), tokenizer, texts, 64).detach().numpy()
-        for encoder in (untrained, adapter.encoder)
+    np.testing.assert_allclose(
+        _vectors(merged, tiny, texts), _vectors(adapter.encoder, tiny, texts), atol=0.03
+    )  # both in bfloat16
+
+
+def test_kept_questions_pull_towards_the_untrained_scores(tiny: Path) -> None:
+    encoder = AutoModel.from_pretrained(tiny)
+    material = _material(kept=2)
+    learnt, kept = material.examples[:6], material.examples[6:]
+    texts = [piece.full for piece in material.pieces]
+    true = adapt.Material(
+        material.pieces,
+        material.examples,
+        _vectors(encoder, tiny, [f"passage: {text}" for text in texts]),
+        _vectors(encoder, tiny, [f"query: {e.question}" for e in material.examples]),
     )
-    np.testing.assert_allclose(merged, trained, atol=0.03)  # bfloat16 against merged bfloat16
+    alone = _loss(encoder, tiny, true, learnt)
+    assert _loss(encoder, tiny, true, learnt + kept) < _loss(encoder, tiny, material, learnt + kept)
+    assert alone > 0
 
 
 def test_strength_nought_is_the_base_model(tiny: Path, tmp_path: Path) -> None:
-    adapter = adapt.train(*_examples(), tiny, adapt.Recipe(rank=2, batch=8, epochs=2))
+    adapter = adapt.train(_material(), tiny, adapt.Recipe(rank=2, batch=8, epochs=2))
     adapter.save(tmp_path / "none.safetensors", strength=0.0)
     weights = load_file(tiny / "model.safetensors")
     same = {key: value.copy() for key, value in weights.items()}
@@ -91,10 +118,10 @@ def test_strength_nought_is_the_base_model(tiny: Path, tmp_path: Path) -> None:
 
 
 def test_a_made_pair_is_seen_once_and_a_written_one_in_every_epoch() -> None:
-    _, made = _examples()
-    recipe = adapt.Recipe(batch=7, epochs=2)
+    made = _material(kept=1).examples
+    recipe = adapt.Recipe(batch=6, epochs=2, kept_share=0.2)
     seen = [e for epoch in range(2) for b in adapt._batches(made, epoch, recipe, random.Random(0)) for e in b]
-    assert [seen.count(example) for example in made] == [2] * 6 + [1] * 2
+    assert [seen.count(example) for example in made] == [2] * 5 + [1] * 2 + [2]
 
 
 def test_the_answering_piece_holds_most_of_the_evidence() -> None:
@@ -113,6 +140,13 @@ def test_made_questions_ask_for_what_was_taken_out() -> None:
     assert "多少" in asked["figure"]
     assert "什么" in asked["way"]
     assert all(pair.evidence.strip() in NEWS for pair in pairs)
+
+
+def test_a_kept_question_asks_for_a_subject_or_a_figure() -> None:
+    text = "正文：东方明珠电视塔位于浦东新区陆家嘴。塔高约468米，年接待游客300万人次。"
+    asked = {pair.question for seed in range(20) if (pair := keep_pair("T", text, random.Random(seed)))}
+    assert asked & {"东方明珠电视塔位于哪里？", "东方明珠电视塔在什么地方？"}
+    assert keep_pair("T", "正文：无。", random.Random(0)) is None
 
 
 def test_what_tests_use_is_left_out(tmp_path: Path) -> None:
