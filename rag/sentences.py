@@ -44,7 +44,7 @@ def sentences(text: str, cuts: Iterable[int] = ()) -> tuple[Span, ...]:
 
 _LEAD = 18  # a paragraph's first sentence, when no longer than this, announces the one behind it
 _LABEL = 16  # a line of its own, no longer than this and without an end, is a heading or a cell of a table
-_STOPS = _ENDS + _CLOSERS + "；;…"
+_STOPS = _ENDS + _SPEECH + "；;…"
 
 
 def statements(text: str, cuts: Iterable[int] = ()) -> tuple[Span, ...]:
