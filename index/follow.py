@@ -106,7 +106,7 @@ class Follower:
         if (theirs.embedder, theirs.dimension) != (ours.embedder, ours.dimension):
             raise StoreMismatch(
                 f"{root}：索引由模型 {theirs.embedder} 建立，当前模型是 {ours.embedder}。",
-                "请运行 python -m index build <报告文件夹> 用当前模型重建，或把设置里的 model 改回原来的模型。",
+                "请运行 python -m index build <报告文件夹> 用当前模型重建，或把设置里的 model 改回原来的。",
             )
         if theirs.tokenizer != ours.tokenizer:
             raise StoreMismatch(
