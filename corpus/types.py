@@ -8,7 +8,6 @@ as extracted for every other format.
 from __future__ import annotations
 
 import bisect
-import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -233,14 +232,6 @@ class Report:
     date: str | None = None  # ISO 8601, as far as the file says: 2023-08-01, 2023-08 or 2023
     source: str | None = None
     sections: tuple[Section, ...] = ()
-
-    def pieces(self, span: Span, raw: str) -> tuple[Span, ...]:
-        """`span` cut wherever more than line breaks was taken out: each piece stands in the raw file."""
-        cuts = [
-            at for at, gap in self.runs.gaps() if span.start < at < span.end and gap.of(raw).strip("\r\n")
-        ]
-        edges = [span.start, *cuts, span.end]
-        return tuple(Span(a, b) for a, b in itertools.pairwise(edges) if b > a)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,18 +51,8 @@ class Search(BaseModel):
     asked: Share = 0.5  # asking phrases and places beside the topic; ncpqa-dev hit@1 .849, at 0 .847
     per_place: Annotated[int, Field(ge=1, le=50)] = 3  # reports of one county when several places are wanted
     per_report: Annotated[int, Field(ge=1, le=20)] = 3  # passages of one report among the hits
-    reranker: str = ""  # a sentence-transformers CrossEncoder; empty: none
     rerank_top: Annotated[int, Field(ge=1, le=100)] = 24
     rerank_weight: Share = 0.5
-
-
-class Answering(BaseModel):
-    """When an answer is given rather than refused, and how long it is."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    statements: Annotated[int, Field(ge=1, le=40)] = 8
-    min_score: Share = 0.0  # evidence below this refuses; 0: the evidence room's own rule
 
 
 class Llm(BaseModel):
@@ -97,7 +87,6 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
     search: Search = Search()
-    answer: Answering = Answering()
     llm: Llm = Llm()
 
     @classmethod
@@ -115,7 +104,7 @@ class Settings(BaseSettings):
 
     def digest(self) -> str:
         """Twelve hex digits that change when a setting that can change an answer changes."""
-        shown = self.model_dump(mode="json", include={"model", "home_county", "search", "answer", "llm"})
+        shown = self.model_dump(mode="json", include={"model", "home_county", "search", "llm"})
         shown["llm"] = {key: shown["llm"][key] for key in ("base_url", "model", "temperature", "max_tokens")}
         text = json.dumps(shown, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
 from corpus.types import Locality, Span
 from index.types import Filter, Query, StoredPassage
@@ -174,13 +172,3 @@ class Refused:
 
 
 Outcome = Answered | Refused
-
-
-class Writer(Protocol):
-    """Evidence to statements. The extractive writer is the default; an LLM writer is optional."""
-
-    name: str
-
-    def write(self, question: Question, evidence: tuple[Evidence, ...]) -> Iterator[Statement]:
-        """Statements in reading order, each with citation numbers 1…len(evidence)."""
-        ...

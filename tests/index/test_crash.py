@@ -25,7 +25,7 @@ def run_and_kill(root: Path, seed: int, after: float, early: bool) -> list[str]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     first = "" if early else process.stdout.readline()
-    time.sleep(after + 0.7 if early else after)
+    time.sleep(after + 0.7 if early else after)  # the random moment at which the power goes
     process.kill()
     said = first + process.stdout.read()  # not communicate(): it would miss what readline has buffered
     process.stdout.close()

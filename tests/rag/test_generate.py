@@ -37,7 +37,7 @@ def events(*parts: str, pause: float = 0.0) -> Script:
             chunk = {**head, "choices": [choice]}
             handler.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
             handler.wfile.flush()
-            time.sleep(pause)
+            time.sleep(pause)  # a slow model: the reader may stop it in between
         handler.wfile.write(b"data: [DONE]\n\n")
 
     return serve
@@ -59,7 +59,7 @@ def garbage(handler: BaseHTTPRequestHandler) -> None:
 
 
 def silence(handler: BaseHTTPRequestHandler) -> None:
-    time.sleep(3)
+    time.sleep(3)  # longer than the time-out under test
 
 
 class Server:

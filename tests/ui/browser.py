@@ -50,7 +50,7 @@ def serving(service: Service) -> Iterator[str]:
     thread = threading.Thread(target=served.run, args=([listener],), daemon=True)
     thread.start()
     while not served.started:
-        time.sleep(0.05)
+        time.sleep(0.05)  # uvicorn tells that it listens by a flag only
     try:
         yield f"http://127.0.0.1:{port}/"
     finally:
