@@ -12,7 +12,7 @@ from corpus.errors import TashanError
 from rag.service import Service
 from rag.types import Answered
 from rag.ui import html, panel
-from rag.ui.panel import QUIET, said
+from rag.ui.panel import INSTANT, QUIET, said
 from rag.ui.session import ALL, Choice, Choices, Turn, stream
 
 _LOG = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def build(page: gr.Blocks, service: Service) -> None:
             filters = _filters(page, choices)
         with gr.Column(scale=2, min_width=320, elem_classes="side"):
             side = panel.build(service, "panel")
-    page.load(lambda: welcome(service), None, hello, **QUIET)  # reports may have come since the start
+    page.load(lambda: welcome(service), None, hello, **INSTANT)  # reports may have come since the start
     _wire(service, turns, past, now, box, filters, side)
 
 
@@ -79,15 +79,15 @@ def _filters(page: gr.Blocks, choices: Choices) -> list[Any]:
             leave = gr.Checkbox(label="排除本县", elem_id="leave-home", min_width=100)
     # A fixed secret: with Gradio's own, made anew at every start, the browser could not read what it kept.
     remembered = gr.BrowserState("", storage_key=_HOME_KEY, secret=_HOME_KEY)
-    page.load(lambda kept: kept or "", remembered, home, **QUIET)
-    home.change(lambda name: name, home, remembered, **QUIET)
+    page.load(lambda kept: kept or "", remembered, home, **INSTANT)
+    home.change(lambda name: name, home, remembered, **INSTANT)
     province.input(
         lambda p: (_offer(choices.cities(p)), _offer(choices.counties(p, None))),
-        province, [city, county], **QUIET,
+        province, [city, county], **INSTANT,
     )  # fmt: skip
     city.input(
         lambda p, c: _offer(choices.counties(p, c)),
-        [province, city], county, **QUIET,
+        [province, city], county, **INSTANT,
     )  # fmt: skip
     return [province, city, county, since, until, home, leave]
 
@@ -133,7 +133,7 @@ def _wire(
         side.input(struck, [turns], outputs, **QUIET),
     ]
     box.stop(stopped, [turns], [now, turns, box], cancels=running, **QUIET)
-    side.clear(sources, [turns], side, **QUIET)
+    side.clear(sources, [turns], side, **INSTANT)
 
 
 def respond(

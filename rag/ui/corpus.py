@@ -16,7 +16,7 @@ from corpus.types import CleanFile, Failure
 from index.types import Added, Progress
 from rag.service import Service
 from rag.ui import html, listing, panel
-from rag.ui.panel import QUIET
+from rag.ui.panel import INSTANT
 
 _KEPT = 3600  # seconds that an upload waits to be accepted
 _HINT = '<div class="hint"><h3>报告</h3><p>点“查看”，报告会在这里打开。</p></div>'
@@ -73,11 +73,11 @@ def build(page: gr.Blocks, service: Service) -> None:
     def allowed(request: gr.Request) -> Any:
         return gr.update(visible=may_edit(request))
 
-    page.load(lambda: look(service), None, fresh, **QUIET)
-    page.load(allowed, None, edit, **QUIET)
-    wanted.change(lambda text: listing.reports(service.heads(), text), wanted, listed, **QUIET)
+    page.load(lambda: look(service), None, fresh, **INSTANT)
+    page.load(allowed, None, edit, **INSTANT)
+    wanted.change(lambda text: listing.reports(service.heads(), text), wanted, listed, **INSTANT)
     upload.upload(uploaded, upload, [told, preview, pending, accept], api_visibility="private")
-    upload.clear(lambda: ("", (), gr.update(visible=False)), None, [preview, pending, accept], **QUIET)
+    upload.clear(lambda: ("", (), gr.update(visible=False)), None, [preview, pending, accept], **INSTANT)
     accept.click(taken, pending, [told, preview, pending, accept, upload, *fresh], **writes)
     remove.click(dropped, docs, [told, *fresh], js=_CONFIRM, **writes)
 
