@@ -12,8 +12,8 @@ from rag.service import Service
 from rag.ui import html, reader
 
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-# For what answers in an instant: a request of its own. The queued events of a page share one event stream, which
-# is closed when the last of them ends; one that joins at that moment would never hear of its result.
+# For what answers in an instant: a request of its own. The queued events of a page share one event stream,
+# which is closed when the last of them ends; one that joins at that moment would never hear of its result.
 INSTANT: dict[str, Any] = {**QUIET, "queue": False}
 _HERE = Path(__file__).parent
 
