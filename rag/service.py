@@ -28,11 +28,16 @@ _HITS = 15  # reports that an outcome carries hits of
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A step of `Service.stream`: a stage with its label, the text so far, at the end the outcome."""
+    """A step of `Service.stream`: a stage with its label, the text so far, at the end the outcome.
+
+    `question` comes once it has been understood, `found` once something that may answer was found.
+    """
 
     stage: str
     text: str = ""
     outcome: Outcome | None = None
+    question: Question | None = None
+    found: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,7 @@ class Service:
         yield Update("理解问题")
         question = self.understand(text, history, include=include, exclude=exclude, home=home, cited=cited)
         clock.lap("understand")
-        yield Update("检索报告")
+        yield Update("检索报告", question=question)
         found = self.find(question)
         elsewhere = self._elsewhere(question)
         clock.lap("retrieve")
@@ -202,7 +207,7 @@ class Service:
         if reason is not None:
             yield Update("完成", outcome=self._refused(question, found, elsewhere or found, reason, clock))
             return
-        yield Update("摘取依据")
+        yield Update("摘取依据", found=found)
         quoted = evidence(question, sources(question, found.hits))
         clock.lap("evidence")
         extractive = self._answered(question, found, quoted, clock)
