@@ -163,9 +163,13 @@ class Catalog:
     def reports_in(self, docs: Iterable[str], revision: int) -> Rows:
         """Numbers of the reports in these files."""
         out: list[int] = []
-        for doc in docs:
+        named = list(dict.fromkeys(docs))
+        for start in range(0, len(named), _ASK_AT_ONCE):
+            group = named[start : start + _ASK_AT_ONCE]
+            names = {f"doc{at}": doc for at, doc in enumerate(group)}
+            marks = ",".join(f":{name}" for name in names)
             found = self.rows(
-                f"SELECT r.number {_LIVE_REPORTS} AND d.doc = :doc", {"revision": revision, "doc": doc}
+                f"SELECT r.number {_LIVE_REPORTS} AND d.doc IN ({marks})", {"revision": revision, **names}
             )
             out += [row[0] for row in found]
         return np.array(out, np.int64)

@@ -19,6 +19,7 @@ from rag.config import Settings
 from rag.evidence import evidence, sources
 from rag.question import understand
 from rag.retrieve import retrieve
+from rag.themes import Themed, Themes
 from rag.types import Answered, Citation, Evidence, Found, Outcome, Question, Reason, Refused, Searched
 from rag.verify import checked
 
@@ -61,6 +62,7 @@ class Service:
         self.store = store
         self._lock = threading.Lock()
         self._overview: _Overview | None = None
+        self._themes = Themes(store)
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder | None = None) -> Service:
@@ -91,6 +93,10 @@ class Service:
     def searched(self) -> Searched:
         """How much there is to search: reports, places, years."""
         return self._look().searched
+
+    def themes(self) -> Themed:
+        """What each report of the generation in use is about."""
+        return self._themes.now()
 
     def _look(self) -> _Overview:
         """What is known of the generation in use, made anew when another one has come."""

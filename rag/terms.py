@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,19 +29,28 @@ def load(path: Path = TERMS_FILE) -> tuple[Group, ...]:
     Raises:
         TashanError: the table can't be read; the message names the line.
     """
+    groups = (_group(path, at, row) for at, row in rows(path, ("terms", "weight", "note")))
+    return tuple(group for group in groups if len(group.terms) > 1)
+
+
+def rows(path: Path, header: Sequence[str]) -> list[tuple[int, list[str]]]:
+    """The lines of an editable table with their numbers; those that start with # are comments.
+
+    Raises:
+        TashanError: the table can't be read, or lacks its header.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise TashanError(f"{path.name}：无法读取（{error}）。", "请以 UTF-8 编码保存这张用语表。") from error
+        raise TashanError(f"{path.name}：无法读取（{error}）。", "请以 UTF-8 编码保存这张表。") from error
     lines = [
         (at, line)
         for at, line in enumerate(text.splitlines(), 1)
         if line.strip() and not line.startswith("#")
     ]
-    if not lines or lines[0][1].split(",")[0].strip() != "terms":
-        raise TashanError(f"{path.name}：缺少表头 terms,weight,note。", "请在注释之后的第一行写上表头。")
-    groups = (_group(path, at, next(csv.reader([line]))) for at, line in lines[1:])
-    return tuple(group for group in groups if len(group.terms) > 1)
+    if not lines or lines[0][1].split(",")[0].strip() != header[0]:
+        raise TashanError(f"{path.name}：缺少表头 {','.join(header)}。", "请在注释之后的第一行写上表头。")
+    return [(at, next(csv.reader([line]))) for at, line in lines[1:]]
 
 
 def _group(path: Path, at: int, row: list[str]) -> Group:

@@ -49,6 +49,8 @@ class Question:
     many: bool = False  # several places are wanted
     subjects: tuple[str, ...] = ()  # docs that earlier answers cited and that a follow-up points at
     history: tuple[str, ...] = ()
+    theme: str = ""  # chosen outside the question
+    within: tuple[str, ...] | None = None  # the reports of that theme, no others may answer; None: all may
 
     @property
     def filter(self) -> Filter:

@@ -25,7 +25,6 @@ Step = tuple[Any, ...]  # past, now, turns, panel, box
 
 def build(page: gr.Blocks, service: Service) -> None:
     """Put the tab into the page that is being made."""
-    choices = Choices.of(service)
     turns = gr.State((), time_to_live=_KEPT)
     with gr.Row(elem_id="ask", elem_classes="reading", equal_height=False):
         with gr.Column(scale=3, min_width=340, elem_id="talk"):
@@ -38,7 +37,7 @@ def build(page: gr.Blocks, service: Service) -> None:
                 show_label=False, lines=1, max_lines=5, max_length=2000, autofocus=True,
                 submit_btn="提问", elem_id="question", container=False,
             )  # fmt: skip
-            filters = _filters(page, choices)
+            filters = _filters(page, service)
         with gr.Column(scale=2, min_width=320, elem_classes="side"):
             side = panel.build(service, "panel")
     page.load(lambda: welcome(service), None, hello, **INSTANT)  # reports may have come since the start
@@ -62,34 +61,56 @@ def welcome(service: Service) -> str:
 # --------------------------------------------------------------------------- filters
 
 
-def _filters(page: gr.Blocks, choices: Choices) -> list[Any]:
-    """Province, city, county, first year, last year, home county, leave it out."""
-    years = [ALL, *choices.years]
-    with gr.Accordion("筛选：地方、年份、本县", open=False, elem_id="filters"):
+def _filters(page: gr.Blocks, service: Service) -> list[Any]:
+    """Province, city, county, theme, first year, last year, home county, leave it out."""
+    choices = Choices.of(service)
+    with gr.Accordion(_head(), open=False, elem_id="filters") as head:
         with gr.Row():
             province = _dropdown("省", choices.provinces(), "province")
             city = _dropdown("市", [ALL], "city")
             county = _dropdown("县（区）", [ALL], "county")
+            theme = _dropdown("主题", [ALL, *choices.themes], "theme-filter")
         with gr.Row():
-            since = _dropdown("起始年份", years, "since")
-            until = _dropdown("截止年份", years, "until")
+            since = _dropdown("起始年份", [ALL, *choices.years], "since")
+            until = _dropdown("截止年份", [ALL, *choices.years], "until")
             home = gr.Textbox(
                 label="我在的县（记在本浏览器）", placeholder="例如：彰武县", elem_id="home", min_width=120
             )
-            leave = gr.Checkbox(label="排除本县", elem_id="leave-home", min_width=100)
+            with gr.Column(min_width=100, elem_classes="stack"):
+                leave = gr.Checkbox(label="排除本县", elem_id="leave-home", container=False)
+                clear = gr.Button("清除筛选", size="sm", elem_id="clear-filters")
+    filters: list[Any] = [province, city, county, theme, since, until, home, leave]
     # A fixed secret: with Gradio's own, made anew at every start, the browser could not read what it kept.
     remembered = gr.BrowserState("", storage_key=_HOME_KEY, secret=_HOME_KEY)
     page.load(lambda kept: kept or "", remembered, home, **INSTANT)
+    page.load(lambda: _fresh(service), None, [province, theme, since, until], **INSTANT)
     home.change(lambda name: name, home, remembered, **INSTANT)
     province.input(
-        lambda p: (_offer(choices.cities(p)), _offer(choices.counties(p, None))),
+        lambda p: (_offer(Choices.of(service).cities(p)), _offer(Choices.of(service).counties(p, None))),
         province, [city, county], **INSTANT,
     )  # fmt: skip
     city.input(
-        lambda p, c: _offer(choices.counties(p, c)),
+        lambda p, c: _offer(Choices.of(service).counties(p, c)),
         [province, city], county, **INSTANT,
     )  # fmt: skip
-    return [province, city, county, since, until, home, leave]
+    for one in filters:
+        one.change(lambda *chosen: gr.update(label=_head(*chosen)), filters, head, **INSTANT)
+    none = (ALL, _offer([ALL]), _offer([ALL]), ALL, ALL, ALL, gr.skip(), False)
+    clear.click(lambda: none, None, filters, **INSTANT)
+    return filters
+
+
+def _head(*chosen: Any) -> str:
+    """The head of the filters, which says what is chosen while they are closed."""
+    words = Choice.of(*chosen).words if chosen else ""
+    return f"筛选（已选：{words}）" if words else "筛选：地方、主题、年份、本县"
+
+
+def _fresh(service: Service) -> tuple[Any, ...]:
+    """What can be chosen now: reports may have come since the page was made."""
+    choices = Choices.of(service)
+    lists = (choices.provinces(), [ALL, *choices.themes], [ALL, *choices.years], [ALL, *choices.years])
+    return tuple(gr.update(choices=names) for names in lists)
 
 
 def _dropdown(label: str, names: list[str], name: str) -> gr.Dropdown:
@@ -164,9 +185,8 @@ def _replies(
                 continue
             outcome = update.outcome
             cited = outcome.citations if isinstance(outcome, Answered) else outcome.nearest
-            parts = html.blocks(outcome)
-            for end in range(1, len(parts)):
-                yield turn(html.understood(outcome.question) + html.answer(outcome, parts[:end]))
+            for parts in html.growing(html.blocks(outcome)):
+                yield turn(html.understood(outcome.question) + html.answer(outcome, parts))
             yield turn(html.reply(outcome), cited)
     except TashanError as error:
         yield turn(html.trouble(error.message, error.hint))

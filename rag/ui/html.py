@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rag.types import Answered, Citation, Outcome, Question
 
@@ -162,6 +162,10 @@ def understood(question: Question) -> str:
     chips += [_chip("除外", place.full, f"exclude:{place.full}") for place in question.exclude]
     if question.since or question.until:
         chips.append(_chip("年份", years(question.since, question.until), "years"))
+    if question.theme:
+        chips.append(_chip("主题", question.theme, "theme"))
+    if question.subjects:
+        chips.append(_chip("接着上文", f"只看刚才引用的{len(question.subjects)}个文件", "subjects"))
     chips += [_chip("也搜", word, f"synonym:{word}") for word, _ in question.synonyms[:6]]
     chips += [
         f'<span class="chip unknown">未识别的地方：{esc(name)}</span>' for name in question.unknown_places
@@ -193,9 +197,19 @@ def years(since: int | None, until: int | None) -> str:
 
 def blocks(outcome: Outcome) -> list[str]:
     """The answer's text block by block: a lead, cards, lists, tables."""
-    cited = outcome.citations if isinstance(outcome, Answered) else outcome.nearest
-    said = [s.text for s in outcome.statements] if isinstance(outcome, Answered) else []
-    return render(outcome.text, cited, said)
+    if isinstance(outcome, Answered):
+        return render(outcome.text, outcome.citations, [s.text for s in outcome.statements])
+    # What else can be asked stands below as buttons.
+    return render(outcome.text.partition("\n\n**可以这样问")[0], outcome.nearest)
+
+
+def growing(parts: Sequence[str]) -> Iterator[list[str]]:
+    """The blocks of an answer as they come: statement by statement within a card."""
+    for at, part in enumerate(parts):
+        if part.startswith("<section"):
+            for match in re.finditer("</li>", part):
+                yield [*parts[:at], part[: match.end()] + "</ul></section>"]
+        yield list(parts[: at + 1])
 
 
 def render(text: str, cited: Sequence[Citation], said: Sequence[str] = ()) -> list[str]:

@@ -70,8 +70,9 @@ def address(host: str, port: int) -> str:
 
 
 def _warm(service: Service) -> None:
-    """One question ahead of the first asker: dictionaries and model kernels load on first use."""
+    """Themes and one question ahead of the first asker: dictionaries and model kernels load on first use."""
     try:
+        service.themes()
         for question in service.examples(1):
             service.ask(question)
     except TashanError as error:

@@ -10,6 +10,7 @@ from corpus.errors import TashanError
 from corpus.types import Locality
 from rag.service import Service, Update
 from rag.types import Citation, Question
+from rag.ui import html
 
 ALL = "全部"
 
@@ -23,6 +24,7 @@ class Choice:
     until: int | None = None
     home: str = ""
     exclude_home: bool = False
+    theme: str = ""
 
     @classmethod
     def of(
@@ -30,6 +32,7 @@ class Choice:
         province: str | None,
         city: str | None,
         county: str | None,
+        theme: str | None,
         since: str | None,
         until: str | None,
         home: str | None,
@@ -43,7 +46,16 @@ class Choice:
             _year(until),
             (home or "").strip(),
             bool(exclude_home),
+            _name(theme) or "",
         )
+
+    @property
+    def words(self) -> str:
+        """What is chosen, for the head of the closed filters; empty where nothing is."""
+        years = html.years(self.since, self.until) if self.since or self.until else ""
+        leave = f"除{self.home}外" if self.home and self.exclude_home else ""
+        place = self.place.full if self.place else ""
+        return "，".join(part for part in (place, self.theme, years, leave) if part)
 
 
 def _name(choice: str | None) -> str | None:
@@ -80,13 +92,20 @@ class Narrowed(Service):
         """As of the base service."""
         return self._base.searched()
 
+    def themes(self) -> Any:
+        """As of the base service."""
+        return self._base.themes()
+
     def understand(self, text: str, history: Sequence[str] = (), **places: Any) -> Question:
         """As of the base service, then corrected.
 
         Raises:
             TashanError: the question is empty, or asks for a place outside the chosen one.
         """
-        return narrow(self._base.understand(text, history, **places), self._choice, self._struck)
+        question = narrow(self._base.understand(text, history, **places), self._choice, self._struck)
+        if not question.theme:
+            return question
+        return replace(question, within=self.themes().reports(question.theme))
 
 
 def narrow(question: Question, choice: Choice, struck: frozenset[str] = frozenset()) -> Question:
@@ -104,7 +123,16 @@ def narrow(question: Question, choice: Choice, struck: frozenset[str] = frozense
         include = _inside(include, place)
     since, until = (None, None) if "years" in struck else _years(question, choice)
     synonyms = tuple((word, weight) for word, weight in question.synonyms if f"synonym:{word}" not in struck)
-    return replace(question, include=include, exclude=exclude, since=since, until=until, synonyms=synonyms)
+    return replace(
+        question,
+        include=include,
+        exclude=exclude,
+        since=since,
+        until=until,
+        synonyms=synonyms,
+        theme="" if "theme" in struck else choice.theme,
+        subjects=() if "subjects" in struck else question.subjects,
+    )
 
 
 def _inside(asked: tuple[Locality, ...], place: Locality) -> tuple[Locality, ...]:
@@ -146,6 +174,7 @@ class Choices:
 
     places: tuple[Locality, ...]
     years: tuple[str, ...]
+    themes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, service: Service) -> Choices:
@@ -154,7 +183,8 @@ class Choices:
         placed = [h.locality for h in heads if h.locality.province]
         places = {Locality(p.province, p.city, p.county) for p in placed}
         years = sorted({h.date[:4] for h in heads if h.date and h.date[:4].isdigit()}, reverse=True)
-        return cls(tuple(sorted(places, key=lambda p: p.full)), tuple(years))
+        themes = tuple(name for name, _ in service.themes().counts())
+        return cls(tuple(sorted(places, key=lambda p: p.full)), tuple(years), themes)
 
     def provinces(self) -> list[str]:
         """All provinces that have reports."""

@@ -147,6 +147,16 @@ def test_forms_of_an_answer() -> None:
     assert '<span class="number">1.</span> <strong>乙</strong>' in numbered
 
 
+def test_an_answer_comes_statement_by_statement() -> None:
+    parts = html.render("总起：\n\n**1. 甲**\n- 一[1]\n- 二\n——《题》", [citation("一")])
+    steps = ["".join(step) for step in html.growing(parts)]
+    assert [step.count("<li>") for step in steps] == [0, 1, 2, 2]
+    assert all(
+        step.count(f"<{tag}") == step.count(f"</{tag}>") for step in steps for tag in ("ul", "section")
+    )
+    assert steps[-1] == "".join(parts)
+
+
 def test_a_report_opens_at_its_quote() -> None:
     text = "开头。\n一、标题\n强基础。先做这个。再做那个。\n结尾。"
     at = text.index("先做")

@@ -95,6 +95,49 @@ def test_a_province_filter_lets_nothing_else_through(open_page: Watched) -> None
     assert "河南省" not in titles
 
 
+def test_statements_appear_as_they_come(open_page: Watched) -> None:
+    tab = open_page.tab
+    tab.evaluate(
+        """() => { window.seen = []; new MutationObserver(() => window.seen.push(
+             document.querySelectorAll('#now .answer li').length)).observe(
+             document.getElementById('now'), {childList: true, subtree: true}); }"""
+    )
+    ask(tab, "别的县是怎么做红色物业的？")
+    seen = tab.evaluate("window.seen.filter((n, at, all) => n && n !== all[at - 1])")
+    assert len(seen) > 1
+    assert seen == sorted(seen)
+
+
+def test_a_theme_filter_is_hard_and_its_chip_takes_it_off(open_page: Watched) -> None:
+    tab = open_page.tab
+    open_filters(tab)
+    choose(tab, "theme-filter", "停车与充电")
+    expect(tab.locator("#filters .label-wrap")).to_contain_text("停车与充电")
+    ask(tab, "红色物业是怎么做的？")
+    chip = tab.locator("#now .chip", has_text="停车与充电")
+    expect(chip).to_be_visible()
+    expect(tab.locator("#now .answer")).not_to_contain_text("金耀街道")
+    chip.locator(".strike").click()
+    expect(chip).to_have_count(0)
+    wait_reply(tab, 1)
+    expect(tab.locator("#now .answer")).to_contain_text("金耀街道")
+    tab.click("#clear-filters")
+    expect(tab.locator("#filters .label-wrap")).not_to_contain_text("已选")
+
+
+def test_a_follow_up_stays_with_the_place_until_its_chip_is_struck(open_page: Watched) -> None:
+    tab = open_page.tab
+    ask(tab, "别的县是怎么做红色物业的？")
+    ask(tab, "第二个地方还有哪些成效？")
+    assert tab.locator("#past .turn").count() == 1
+    chip = tab.locator("#now .chip", has_text="接着上文")
+    expect(chip).to_be_visible()
+    docs = tab.locator("#now .cite").evaluate_all("all => [...new Set(all.map(one => one.dataset.report))]")
+    assert len(docs) == 1
+    chip.locator(".strike").click()
+    expect(chip).to_have_count(0)
+
+
 def test_a_chip_can_be_struck_out(open_page: Watched) -> None:
     tab = open_page.tab
     ask(tab, "辽宁的红色物业是怎么做的？")

@@ -36,14 +36,18 @@ def test_years_narrow() -> None:
 
 def test_what_is_struck_out_is_left_out() -> None:
     synonyms = (("红色管家", 0.4), ("党建物业", 0.4))
-    question = asked(LIAONING, exclude=(ZHANGWU,), since=2023, synonyms=synonyms)
-    struck = frozenset({"include:辽宁省", f"exclude:{ZHANGWU.full}", "years", "synonym:红色管家"})
-    left = narrow(question, Choice(), struck)
+    question = asked(LIAONING, exclude=(ZHANGWU,), since=2023, synonyms=synonyms, subjects=("a.txt",))
+    struck = frozenset(
+        {"include:辽宁省", f"exclude:{ZHANGWU.full}", "years", "synonym:红色管家", "theme", "subjects"}
+    )
+    left = narrow(question, Choice(theme="停车与充电"), struck)
     assert (left.include, left.exclude, left.since) == ((), (), None)
+    assert (left.theme, left.subjects) == ("", ())
     assert left.synonyms == (("党建物业", 0.4),)
 
 
 def test_values_of_the_controls() -> None:
-    chosen = Choice.of("辽宁省", ALL, None, "2023", ALL, " 彰武县 ", True)
-    assert chosen == Choice(LIAONING, 2023, None, "彰武县", True)
-    assert Choice.of(None, None, None, "<b>", None, None, False) == Choice()
+    chosen = Choice.of("辽宁省", ALL, None, "停车与充电", "2023", ALL, " 彰武县 ", True)
+    assert chosen == Choice(LIAONING, 2023, None, "彰武县", True, "停车与充电")
+    assert chosen.words == "辽宁省，停车与充电，2023年起，除彰武县外"
+    assert Choice.of(None, None, None, None, "<b>", None, None, False) == Choice()
