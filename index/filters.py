@@ -14,23 +14,25 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.types import Locality
+from index import arrays
 from index.types import Filter
 
-REPORTS, ALSO, PLACES = "reports.npy", "also.npy", "places.json"
-FILES = (REPORTS, ALSO, PLACES)
+FILE = "table.safetensors"
 
 _LEVELS = 5
 _NO_YEAR = 0
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
+ReportRow = tuple[int, int | None, Locality, tuple[Locality, ...]]  # number, year, own place, further places
 
 
 class FilterTable:
-    """Number, reprint cluster, year and places of every report of a generation.
+    """Number, reprint cluster, year, places of every report of a generation, and whether it is still there.
 
     Args:
-        reports: shape (n, 4), int64: report number (ascending), cluster, year (0: none), own place.
+        reports: shape (n, 5), int64: report number (ascending), cluster, year (0: none), own place, 1 while
+            it is there and 0 once it was removed.
         also: shape (m, 2), int64: report row, further place.
         places: the distinct places, five levels each.
     """
@@ -55,40 +57,43 @@ class FilterTable:
         """The smallest report number among the reprints of each report."""
         return self.reports[:, 1]
 
+    @property
+    def alive(self) -> Mask:
+        """Which reports are still there."""
+        there: Mask = self.reports[:, 4] != 0
+        return there
+
     @classmethod
-    def build(
-        cls,
-        reports: Sequence[tuple[int, int | None, Locality, tuple[Locality, ...]]],
-        clusters: Sequence[int],
-    ) -> FilterTable:
-        """From (number, year, own place, further places) of each report, and the row of its first reprint."""
-        seen: dict[tuple[str | None, ...], int] = {}
-        rows, also = [], []
-        for row, (number, year, own, more) in enumerate(reports):
-            place = seen.setdefault(own.levels, len(seen))
-            rows.append((number, reports[clusters[row]][0], year or _NO_YEAR, place))
-            also += [(row, seen.setdefault(other.levels, len(seen))) for other in more]
-        table = np.array(rows, np.int64).reshape(-1, 4)
-        return cls(table, np.array(also, np.int64).reshape(-1, 2), [list(place) for place in seen])
+    def build(cls, reports: Sequence[ReportRow]) -> FilterTable:
+        """From the reports' rows; each is there, and a cluster of its own."""
+        return joined(None, [reports])
 
     def save(self, folder: Path) -> None:
-        """Write FILES into a folder."""
-        np.save(folder / REPORTS, self.reports, allow_pickle=False)
-        np.save(folder / ALSO, self.also, allow_pickle=False)
-        (folder / PLACES).write_text(json.dumps(self.places, ensure_ascii=False), encoding="utf-8")
+        """Write FILE into a folder.
+
+        Raises:
+            OSError: the disk is full or can't be written.
+        """
+        names = json.dumps(self.places, ensure_ascii=False).encode()
+        kept: dict[str, arrays.Array] = {"reports": self.reports, "also": self.also}
+        arrays.save(folder / FILE, kept | {"places": np.frombuffer(names, np.uint8)})
 
     @classmethod
     def load(cls, folder: Path) -> FilterTable:
         """The table that `save` wrote."""
-        return cls(
-            np.load(folder / REPORTS, allow_pickle=False),
-            np.load(folder / ALSO, allow_pickle=False),
-            json.loads((folder / PLACES).read_text(encoding="utf-8")),
-        )
+        kept = arrays.load(folder / FILE)
+        return cls(kept["reports"], kept["also"], json.loads(kept["places"].tobytes()))
+
+    def changed(self, clusters: Rows, alive: Mask) -> FilterTable:
+        """The same reports in other clusters, and others of them removed."""
+        reports = self.reports.copy()
+        reports[:, 1], reports[:, 4] = clusters, alive
+        return FilterTable(reports, self.also, self.places)
 
     def distinct(self) -> list[Locality]:
         """The known places that reports are about, own places and further ones, each once."""
-        used = {*self.reports[:, 3].tolist(), *self.also[:, 1].tolist()}
+        there = self.alive
+        used = {*self.reports[there, 3].tolist(), *self.also[there[self.also[:, 0]], 1].tolist()}
         return [place for row in sorted(used) if (place := Locality(*self.places[row])).known]
 
     def allowed(self, where: Filter, in_docs: Rows | None) -> Mask:
@@ -98,11 +103,12 @@ class FilterTable:
             where: the filter.
             in_docs: the report numbers of the files it names, None when it names none.
         """
-        passes = np.ones(len(self.reports), np.bool_)
+        passes = self.alive
         if where.include:
             inside = self._inside(where.include)
             passes &= inside[self.reports[:, 3]]
             passes[self.also[inside[self.also[:, 1]], 0]] = True
+            passes &= self.alive
         if where.exclude:
             passes &= ~self._inside(where.exclude)[self.reports[:, 3]]
         years = self.reports[:, 2]
@@ -126,3 +132,32 @@ class FilterTable:
                     match &= self._levels[:, level] == self._names[level].get(name, -2)
             inside |= match
         return inside
+
+
+def joined(old: FilterTable | None, pieces: Sequence[range | Sequence[ReportRow]]) -> FilterTable:
+    """A table of several pieces one after the other: stretches of rows of `old`, and new reports.
+
+    A new report is there and a cluster of its own. Places keep the numbers they have in `old`.
+    """
+    seen = {tuple(place): row for row, place in enumerate(old.places)} if old else {}
+    tables, also, start = [np.zeros((0, 5), np.int64)], [np.zeros((0, 2), np.int64)], 0
+    for piece in pieces:
+        if isinstance(piece, range):
+            assert old is not None
+            inside = (old.also[:, 0] >= piece.start) & (old.also[:, 0] < piece.stop)
+            table, more = old.reports[piece.start : piece.stop], old.also[inside] - np.array((piece.start, 0))
+        else:
+            table, more = _rows(piece, seen)
+        tables.append(table)
+        also.append(more + np.array((start, 0)))
+        start += len(table)
+    return FilterTable(np.concatenate(tables), np.concatenate(also), [list(place) for place in seen])
+
+
+def _rows(reports: Sequence[ReportRow], seen: dict[tuple[str | None, ...], int]) -> tuple[Rows, Rows]:
+    """The rows of new reports; places that were not `seen` are added there."""
+    rows, also = [], []
+    for row, (number, year, own, more) in enumerate(reports):
+        rows.append((number, number, year or _NO_YEAR, seen.setdefault(own.levels, len(seen)), 1))
+        also += [(row, seen.setdefault(other.levels, len(seen))) for other in more]
+    return np.array(rows, np.int64).reshape(-1, 5), np.array(also, np.int64).reshape(-1, 2)

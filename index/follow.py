@@ -9,9 +9,9 @@ from corpus.errors import StoreDamaged, StoreMismatch, StoreMissing
 from index import generation as generations
 from index import upkeep
 from index.catalog import Catalog
-from index.generation import Generation, Makers
+from index.generation import Generation
 from index.tokens import Tokenizer
-from index.types import Embedder, Layout
+from index.types import Embedder, Layout, Makers
 
 _RETRIES = 5  # a generation may be swept between reading its name and opening its files
 
@@ -71,7 +71,7 @@ class Follower:
             if name is None:
                 break
             try:
-                return Generation.load(self.layout, name), stamp
+                return Generation.load(self.layout, name, self._held), stamp
             except StoreDamaged:
                 if attempt == _RETRIES - 1 or generations.current(self.layout) == name:
                     raise

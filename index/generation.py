@@ -13,47 +13,42 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import StoreDamaged
-from index import dense, filters, lexical
-from index.dense import DenseIndex
+from index import filters
+from index.dense import Dense
+from index.durable import sha256_of
 from index.filters import FilterTable
-from index.lexical import Lexicon
-from index.types import Counts, Layout, Problem, ReportHead
+from index.lexical import Bm25
+from index.segment import Part, Segment
+from index.types import Counts, Layout, Makers, Problem, ReportHead
 
-FORMAT = 1
-MANIFEST, PASSAGES = "manifest.json", "passages.npy"
-LEXICONS = ("words", "bigrams", "whole")
-FILES = (
-    dense.FILE,
-    PASSAGES,
-    *filters.FILES,
-    *(f"{kind}/{name}" for kind in LEXICONS for name in lexical.FILES),
-)
+FORMAT = 2
+MANIFEST = "manifest.json"
+FILES = (filters.FILE,)
 
 _NAME = re.compile(r"[0-9]{8,}-[0-9a-f]{8}")
 
 Rows = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Makers:
-    """Who made the vectors and the words."""
-
-    embedder: str
-    dimension: int
-    tokenizer: str
+Mask = npt.NDArray[np.bool_]
+Files = dict[str, tuple[int, str]]  # name → (bytes, sha256)
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation was built from, and the checksum of each of its files."""
+    """What a generation was built from, its segments, and the checksum of each file.
+
+    Attributes:
+        last: the highest document number when it was built: what has a higher one is new.
+    """
 
     format: int
     store: str
     revision: int
+    last: int
     built: str
     makers: Makers
     counts: Counts
-    files: dict[str, tuple[int, str]]  # name → (bytes, sha256)
+    parts: tuple[Part, ...]
+    files: Files
 
     def dumps(self) -> str:
         """As JSON, sealed with its own checksum."""
@@ -70,10 +65,22 @@ class Manifest:
         body = json.loads(text)
         if body.pop("seal", None) != _seal(body):
             raise ValueError("清单与校验值不符")
-        return cls(
-            body["format"], body["store"], body["revision"], body["built"], Makers(**body["makers"]),
-            Counts(**body["counts"]), {name: (size, sha) for name, (size, sha) in body["files"].items()},
-        )  # fmt: skip
+        parts = tuple(Part(**{**part, "files": _files(part["files"])}) for part in body["parts"])
+        made = {"makers": Makers(**body["makers"]), "counts": Counts(**body["counts"])}
+        return cls(**{**body, **made, "parts": parts, "files": _files(body["files"])})
+
+    def all_files(self, layout: Layout, name: str) -> Iterator[tuple[Path, int, str]]:
+        """Every file of the generation of this name, with its size and sha256."""
+        for folder, files in (
+            (layout.generation(name), self.files),
+            *((layout.segment(part.name), part.files) for part in self.parts),
+        ):
+            for file, (size, sha256) in files.items():
+                yield folder / file, size, sha256
+
+
+def _files(body: dict[str, list[object]]) -> Files:
+    return {name: (size, sha) for name, (size, sha) in body.items()}  # type: ignore[misc]
 
 
 def _seal(body: dict[str, object]) -> str:
@@ -82,16 +89,29 @@ def _seal(body: dict[str, object]) -> str:
 
 
 class Generation:
-    """The derived files that a reader holds. Nothing in it changes."""
+    """The derived files that a reader holds. Nothing in it changes.
 
-    def __init__(self, name: str, folder: Path, manifest: Manifest) -> None:
-        self.name, self.folder, self.manifest = name, folder, manifest
-        self.dense = DenseIndex.load(folder)
-        self.words, self.bigrams, self.whole = (Lexicon.load(folder / kind) for kind in LEXICONS)
-        self.table = FilterTable.load(folder)
-        passages = np.load(folder / PASSAGES, allow_pickle=False)
-        self.numbers: Rows = np.ascontiguousarray(passages[:, 0])  # ascending
-        self.report_rows: Rows = np.ascontiguousarray(passages[:, 1])
+    Rows of passages and of reports count through all segments, those of removed reports included.
+    """
+
+    def __init__(
+        self, name: str, manifest: Manifest, segments: Sequence[Segment], table: FilterTable
+    ) -> None:
+        self.name, self.manifest, self.segments, self.table = name, manifest, segments, table
+        starts = np.cumsum([0, *(segment.part.reports for segment in segments)])
+        passages = [np.zeros((0, 2), np.int64)]
+        passages += [s.passages + np.array((0, start)) for s, start in zip(segments, starts, strict=False)]
+        both = np.concatenate(passages)
+        self.numbers: Rows = np.ascontiguousarray(both[:, 0])  # ascending
+        self.report_rows: Rows = np.ascontiguousarray(both[:, 1])
+        reports = table.alive
+        self.alive: Mask | None = None if reports.all() else reports[self.report_rows]
+        by_report = np.split(reports, starts[1:-1]) if len(segments) else []
+        by_passage = [mask[segment.passages[:, 1]] for mask, segment in zip(by_report, segments, strict=True)]
+        self.dense = Dense([segment.dense for segment in segments])
+        self.words = Bm25([segment.words for segment in segments], _needed(by_passage))
+        self.bigrams = Bm25([segment.bigrams for segment in segments], _needed(by_passage))
+        self.whole = Bm25([segment.whole for segment in segments], _needed(by_report))
         self.heads: dict[int, ReportHead] = {}  # by report number, filled as they are asked for
 
     @property
@@ -110,34 +130,66 @@ class Generation:
         return head if head.cluster == cluster else replace(head, cluster=cluster)
 
     def rows_of(self, numbers: Sequence[int]) -> dict[int, int]:
-        """Passage number → row, of those that this generation has."""
+        """Passage number → row, of those that are there."""
         rows = np.searchsorted(self.numbers, numbers).tolist()
         return {
             number: row
             for number, row in zip(numbers, rows, strict=True)
-            if row < len(self.numbers) and self.numbers[row] == number
+            if row < len(self.numbers)
+            and self.numbers[row] == number
+            and (self.alive is None or self.alive[row])
         }
 
     def report_at(self, row: int) -> int:
         """The number of the report that a passage belongs to."""
         return int(self.table.numbers[self.report_rows[row]])
 
+    def report_numbers(self) -> list[int]:
+        """The numbers of the reports that are there, in order."""
+        there: list[int] = self.table.numbers[self.table.alive].tolist()
+        return there
+
+    def take_over(self, before: Generation) -> None:
+        """Keep the heads that the generation before had read."""
+        here = set(self.report_numbers())
+        kept = {number: head for number, head in before.heads.items() if number in here}
+        rows = np.searchsorted(self.table.numbers, list(kept))
+        for (number, head), cluster in zip(kept.items(), self.table.clusters[rows].tolist(), strict=True):
+            self.heads[number] = head if head.cluster == cluster else replace(head, cluster=cluster)
+
     @classmethod
-    def load(cls, layout: Layout, name: str) -> Generation:
+    def load(cls, layout: Layout, name: str, before: Generation | None = None) -> Generation:
         """Open a generation. Sizes are checked here, checksums by `check`.
+
+        Args:
+            layout: the store's files.
+            name: which.
+            before: one that is open already; the segments that both have are not opened again.
 
         Raises:
             StoreDamaged: a file is missing, has another size or can't be read.
         """
         folder = layout.generation(name)
         manifest = read_manifest(folder)
+        held = {one.part.name: one for one in before.segments} if before is not None else {}
         try:
-            for file, (size, _) in manifest.files.items():
-                if (folder / file).stat().st_size != size:
-                    raise _damaged(folder, f"{file} 不完整")
-            return cls(name, folder, manifest)
+            for path, size, _ in manifest.all_files(layout, name):
+                if path.stat().st_size != size:
+                    raise _damaged(folder, f"{path.name} 不完整")
+            segments = [
+                held.get(part.name) or Segment(layout.segment(part.name), part) for part in manifest.parts
+            ]
+            made = cls(name, manifest, segments, FilterTable.load(folder))
         except (OSError, ValueError, RuntimeError, KeyError, TypeError, IndexError) as error:
             raise _damaged(folder, str(error)) from error
+        if before is not None:
+            made.take_over(before)
+        return made
+
+
+def _needed(masks: Sequence[Mask]) -> list[Mask | None]:
+    """None in place of a mask under which everything is there."""
+    return [None if mask.all() else mask for mask in masks]
 
 
 def _damaged(folder: Path, what: str) -> StoreDamaged:
@@ -151,12 +203,12 @@ def read_manifest(folder: Path) -> Manifest:
         StoreDamaged: it is missing, was changed, or is of another format.
     """
     try:
-        manifest = Manifest.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        text = (folder / MANIFEST).read_text(encoding="utf-8")
+        if (version := json.loads(text)["format"]) != FORMAT:
+            raise _damaged(folder, f"{MANIFEST}：第 {version} 版格式")
+        return Manifest.loads(text)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(folder, f"{MANIFEST}：{error}") from error
-    if manifest.format != FORMAT:
-        raise _damaged(folder, f"{MANIFEST}：第 {manifest.format} 版格式")
-    return manifest
 
 
 def current(layout: Layout) -> str | None:
@@ -174,24 +226,20 @@ def current(layout: Layout) -> str | None:
     return text[:-1]
 
 
-def sha256_of(path: Path) -> str:
-    """The checksum of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def check(layout: Layout, name: str) -> Iterator[Problem]:
     """Every file of a generation that is missing, changed, or not in its manifest."""
     folder = layout.generation(name)
-    where = folder.relative_to(layout.root).as_posix()
     try:
         manifest = read_manifest(folder)
     except StoreDamaged as error:
-        yield Problem(f"{where}/{MANIFEST}", error.message, True)
+        yield Problem(_where(layout, folder / MANIFEST), error.message, True)
         return
-    for file, (size, sha256) in manifest.files.items():
-        path = folder / file
+    for path, size, sha256 in manifest.all_files(layout, name):
         if not path.is_file():
-            yield Problem(f"{where}/{file}", "文件不见了", True)
+            yield Problem(_where(layout, path), "文件不见了", True)
         elif path.stat().st_size != size or sha256_of(path) != sha256:
-            yield Problem(f"{where}/{file}", "内容与校验值不符", True)
+            yield Problem(_where(layout, path), "内容与校验值不符", True)
+
+
+def _where(layout: Layout, path: Path) -> str:
+    return path.relative_to(layout.root).as_posix()

@@ -7,14 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from corpus.errors import StoreDamaged, StoreMismatch, StoreMissing, TashanError
-
-
-class StoreUnwritable(TashanError):  # noqa: N818 (named like its siblings in corpus/errors.py)
-    """The disk is full or can't be written; what the index held before is intact."""
-
-    exit_code = 8
-
+from corpus.errors import StoreDamaged, StoreMismatch, StoreMissing, StoreUnwritable, TashanError
 
 Value = str | int | float | bytes | None
 

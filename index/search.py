@@ -78,7 +78,7 @@ def search(
 def _allowed(now: Generation, catalog: Catalog, where: Filter) -> Mask | None:
     """Which passages may be found, None when all may."""
     if where.empty:
-        return None
+        return now.alive
     in_docs = catalog.reports_in(where.docs, now.revision) if where.docs else None
     passes: Mask = now.table.allowed(where, in_docs)[now.report_rows]
     return passes

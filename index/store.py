@@ -13,14 +13,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from corpus.errors import StoreBusy, StoreDamaged, StoreMismatch, TashanError
+from corpus.errors import StoreBusy, StoreDamaged, StoreMismatch, StoreUnwritable, TashanError
 from corpus.types import CleanFile, Failure, Locality
 from index import compute, derive, upkeep
 from index.changes import Changes
 from index.follow import Follower
-from index.generation import Generation, Makers
+from index.generation import Generation
 from index.lock import held, writing
-from index.schema import StoreUnwritable
 from index.search import Questions, search
 from index.tokens import Tokenizer
 from index.types import (
@@ -30,6 +29,7 @@ from index.types import (
     Embedder,
     Filter,
     Layout,
+    Makers,
     Problem,
     Progress,
     Query,
@@ -39,10 +39,11 @@ from index.types import (
     StoredPassage,
     StoredReport,
 )
-from index.writer import Writer, ensure
+from index.writer import ANEW, Writer, ensure
 
 _FILES_AT_ONCE = 256  # files between two commits of a long addition
 _WAIT_FOR_LOCK = 1.0  # seconds; whoever only looks whether the lock is held holds it for an instant
+_WAIT_TO_FINISH = 60.0  # seconds; where nothing can be read yet, another process may be about to finish it
 
 
 def _quiet(_stage: str, _done: int, _of: int) -> None:
@@ -116,9 +117,9 @@ class LocalStore:
 
     def _finish(self) -> None:
         """Derive the files again from the catalog where a change was interrupted, computing nothing anew."""
-        if self._whole() or held(self.layout.lock):
+        if self._whole() or (held(self.layout.lock) and self._readable() is not None):
             return
-        with self._writing() as writer:
+        with self._writing(_WAIT_TO_FINISH) as writer:
             if self._whole():  # another process finished it while this one waited
                 return
             makers = upkeep.recorded(writer)
@@ -126,7 +127,7 @@ class LocalStore:
                 makers = self._follower.makers()
                 compute.fill(writer, self.embedder, self.tokenizer, _quiet)
             try:
-                self._publish(writer, makers, None, _quiet)
+                self._publish(writer, makers, self._readable(), _quiet)
             except StoreDamaged:
                 # Vectors of the recorded model are missing: a change of model was interrupted. The old
                 # generation, if it is whole, still serves; if not, reading it says what to do.
@@ -134,10 +135,15 @@ class LocalStore:
 
     def _whole(self) -> bool:
         """Whether the generation in use can be read and shows the catalog's last change."""
+        now = self._readable()
+        return now is not None and now.revision >= self._catalog.revision
+
+    def _readable(self) -> Generation | None:
+        """The generation in use, None where there is none that can be read."""
         try:
-            return self._follower.now().revision >= self._catalog.revision
+            return self._follower.now()
         except StoreDamaged:
-            return False
+            return None
 
     @property
     def embedder(self) -> Embedder | None:
@@ -217,7 +223,9 @@ class LocalStore:
     def heads(self) -> list[ReportHead]:
         """The heads of all reports, in the order in which they were added."""
         now = self._now()
-        return [now.in_cluster(number, head) for number, head in self._catalog.heads(now.revision).items()]
+        numbers = now.report_numbers()
+        found = self._heads_of(now, numbers)
+        return [found[number] for number in numbers if number in found]
 
     def localities(self) -> list[Locality]:
         """The places that reports are about, each once, with all the levels that are known."""
@@ -230,9 +238,9 @@ class LocalStore:
     # ---- writing
 
     @contextmanager
-    def _writing(self) -> Iterator[Writer]:
+    def _writing(self, wait: float = _WAIT_FOR_LOCK) -> Iterator[Writer]:
         try:
-            with writing(self.layout.lock, _WAIT_FOR_LOCK):
+            with writing(self.layout.lock, wait):
                 writer = Writer(self.layout.catalog)
                 try:
                     yield writer
@@ -330,7 +338,7 @@ class LocalStore:
         before, makers = self._now(), self._follower.makers()
         if before.manifest.makers != makers:
             compute.fill(writer, self.embedder, self.tokenizer, show)
-        elif before.revision == writer.revision:
+        elif before.revision == writer.revision and not writer.meta(ANEW):
             return
         self._publish(writer, makers, before, show, removed)
 
@@ -346,6 +354,8 @@ class LocalStore:
 
         `before` is the generation in use, None when nothing is to be taken over from it.
         """
+        if before is not None and not self._fits(writer, makers, before):
+            before = None
         with writer.change():
             writer.set_meta("embedder", makers.embedder)
             writer.set_meta("dimension", str(makers.dimension))
@@ -355,8 +365,17 @@ class LocalStore:
         derive.switch(self.layout, name)
         # What was replaced stays until the next change, for questions under way; what was removed goes.
         writer.purge(before.revision if before else 0, removed)
+        if writer.meta(ANEW):
+            with writer.change():
+                writer.drop_meta(ANEW)
         writer.settle()
         derive.sweep(self.layout, name)
+
+    def _fits(self, writer: Writer, makers: Makers, before: Generation) -> bool:
+        """Whether segments of a generation may be taken over into the next."""
+        manifest = before.manifest
+        ours = manifest.store == writer.meta("store") and manifest.revision <= writer.revision
+        return ours and manifest.makers == makers and not writer.meta(ANEW)
 
     # ---- looking after
 

@@ -114,6 +114,15 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Makers:
+    """Who made the vectors and the words."""
+
+    embedder: str
+    dimension: int
+    tokenizer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Added:
     """What became of the files of one `add` or `build`."""
 
@@ -157,11 +166,12 @@ class Store(Protocol):
 class Layout:
     """The names of all files of a store on disk, in one place.
 
-    ``catalog.sqlite``                       the source of truth
-    ``CURRENT``                              the name of the generation that readers use
-    ``generations/<name>/manifest.json``     counts, checksums, model, dimension, tokenizer
-    ``generations/<name>/…``                 FAISS and BM25 files
-    ``LOCK``                                 owner and start time of the process that writes
+    ``catalog.sqlite``                               the source of truth
+    ``LOCK``                                         owner and start time of the process that writes
+    ``derived/CURRENT``                              the name of the generation that readers use
+    ``derived/generations/<name>/manifest.json``     counts, checksums, model, tokenizer, segments
+    ``derived/generations/<name>/…``                 places, years and reprints of the reports
+    ``derived/segments/<name>/…``                    FAISS and BM25 files of some of the documents
     """
 
     root: Path
@@ -172,9 +182,14 @@ class Layout:
         return self.root / "catalog.sqlite"
 
     @property
+    def derived(self) -> Path:
+        """Everything that can be made again from the catalog."""
+        return self.root / "derived"
+
+    @property
     def current(self) -> Path:
         """The file that names the generation in use."""
-        return self.root / "CURRENT"
+        return self.derived / "CURRENT"
 
     @property
     def lock(self) -> Path:
@@ -183,7 +198,11 @@ class Layout:
 
     def generation(self, name: str) -> Path:
         """The folder of one generation."""
-        return self.root / "generations" / name
+        return self.derived / "generations" / name
+
+    def segment(self, name: str) -> Path:
+        """The folder of one segment."""
+        return self.derived / "segments" / name
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,4 +255,5 @@ class Status:
     catalog_bytes: int
     derived_bytes: int
     generations: int
+    segments: int
     problems: tuple[tuple[str, str], ...]  # (doc, what was wrong): in the last addition, and in the index

@@ -7,9 +7,9 @@ import json
 from corpus.errors import StoreDamaged
 from index import generation as generations
 from index.catalog import Catalog
-from index.generation import Generation, Makers
+from index.generation import Generation
 from index.lock import held
-from index.types import Layout, Problem, Status
+from index.types import Layout, Makers, Problem, Status
 
 
 def recorded(catalog: Catalog) -> Makers | None:
@@ -28,9 +28,9 @@ def verify_derived(layout: Layout, catalog: Catalog, *, writing: bool = False) -
     try:
         name = generations.current(layout)
     except StoreDamaged:
-        return [Problem(layout.current.name, "内容不是版本名", True)]
+        return [Problem("derived/CURRENT", "内容不是版本名", True)]
     if name is None:
-        return [Problem(layout.current.name, "文件不见了", True)]
+        return [Problem("derived/CURRENT", "文件不见了", True)]
     return list(generations.check(layout, name)) or _disagreements(layout, catalog, name, writing)
 
 
@@ -47,13 +47,13 @@ def _disagreements(layout: Layout, catalog: Catalog, name: str, writing: bool) -
         )
     except (StoreDamaged, ValueError) as error:
         return [Problem(catalog.path.name, str(error), False)]
-    return [Problem(f"generations/{name}", message, cure) for good, message, cure in checks if not good]
+    where = f"derived/generations/{name}"
+    return [Problem(where, message, cure) for good, message, cure in checks if not good]
 
 
 def status(layout: Layout, catalog: Catalog, now: Generation) -> Status:
     """Sizes, counts, makers and problems."""
-    files = [path for path in layout.root.rglob("*") if path.is_file()]
-    size = {path: path.stat().st_size for path in files}
+    files = [path for path in layout.root.iterdir() if path.name.startswith(layout.catalog.name)]
     return Status(
         root=str(layout.root),
         counts=now.manifest.counts,
@@ -64,9 +64,10 @@ def status(layout: Layout, catalog: Catalog, now: Generation) -> Status:
         dimension=now.manifest.makers.dimension,
         tokenizer=now.manifest.makers.tokenizer,
         terms=len(catalog.meta("terms").split()),
-        catalog_bytes=sum(size[path] for path in files if path.name.startswith(layout.catalog.name)),
-        derived_bytes=sum(size[path] for path in files if path.is_relative_to(now.folder)),
-        generations=sum(1 for _ in now.folder.parent.iterdir()),
+        catalog_bytes=sum(path.stat().st_size for path in files),
+        derived_bytes=sum(size for _, size, _ in now.manifest.all_files(layout, now.name)),
+        generations=sum(1 for _ in layout.generation(now.name).parent.iterdir()),
+        segments=len(now.segments),
         problems=(*_failures(catalog), *catalog.problems(now.revision)),
     )
 

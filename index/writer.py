@@ -11,15 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from corpus.errors import StoreDamaged, StoreMissing
+from corpus.errors import StoreDamaged, StoreMissing, StoreUnwritable
 from corpus.types import CleanFile, Document, Passage, Report
 from index import codec, schema
 from index.catalog import Catalog
 from index.compute import context_of, whole
 from index.lock import writing
-from index.schema import StoreUnwritable, Value, insert, next_number, reseal
+from index.schema import Value, insert, next_number, reseal
 from index.types import Layout
 
+ANEW = "anew"  # a setting that is there while nothing must be taken over from derived files
 _WAIT_TO_CREATE = 5.0  # seconds
 
 
@@ -49,8 +50,12 @@ class Writer(Catalog):
 
     def set_meta(self, key: str, value: str) -> None:
         """Set one named setting of the store."""
-        self.db.execute("DELETE FROM meta WHERE key = ?", (key,))
+        self.drop_meta(key)
         insert(self.db, "meta", [(key, value)])
+
+    def drop_meta(self, key: str) -> None:
+        """Forget a named setting."""
+        self.db.execute("DELETE FROM meta WHERE key = ?", (key,))
 
     def advance(self) -> int:
         """The next revision; call inside `change`."""
@@ -179,6 +184,7 @@ class Writer(Catalog):
                 self.db.execute("DELETE FROM tokens")
                 self.db.execute("DELETE FROM terms")
             self._delete(documents)
+            self.set_meta(ANEW, "1")  # derived files hold what was deleted, and numbers that mean others now
             self.advance()
         return docs, True
 

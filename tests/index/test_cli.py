@@ -141,7 +141,7 @@ def test_add_remove_status_verify(run, folder: Path, tmp_path: Path) -> None:  #
 
 def test_build_repairs_what_verify_finds(run, folder: Path, store: Path) -> None:  # type: ignore[no-untyped-def]
     run("build", folder)
-    (path,) = store.glob("generations/*/dense.faiss")
+    (path,) = store.glob("derived/segments/*/dense.faiss")
     data = path.read_bytes()
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     db = sqlite3.connect(store / "catalog.sqlite")

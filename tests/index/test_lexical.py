@@ -9,9 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexical import FILES, K1, B, Lexicon, Postings, best
+from index import arrays
+from index.lexical import K1, B, Bm25, Lexicon, Postings, best
 
 TEXTS = [[1, 2, 2, 3], [2, 4], [5], [], [1, 1, 1, 1, 6, 2]]
+
+
+def whole(texts: list[list[int]]) -> Bm25:
+    return Bm25([Lexicon.build(postings(texts))], [None])
 
 
 def postings(texts: list[list[int]]) -> Postings:
@@ -26,7 +31,7 @@ def test_postings_keep_terms_and_counts() -> None:
 
 
 def test_scores_are_those_of_bm25s() -> None:
-    ours = Lexicon.build(postings(TEXTS))
+    ours = whole(TEXTS)
     theirs = bm25s.BM25(k1=K1, b=B, method="lucene")
     theirs.index([[str(term) for term in text] for text in TEXTS], show_progress=False)
     for query in ([1], [2, 4], [6, 5, 2]):
@@ -35,7 +40,7 @@ def test_scores_are_those_of_bm25s() -> None:
 
 
 def test_weights_scale_and_unknown_terms_score_nothing() -> None:
-    lexicon = Lexicon.build(postings(TEXTS))
+    lexicon = whole(TEXTS)
     assert np.allclose(lexicon.scores({2: 0.5}), 0.5 * lexicon.scores({2: 1.0}))
     assert not lexicon.scores({99: 1.0, 0: 1.0}).any()
     assert not lexicon.scores({}).any()
@@ -44,11 +49,28 @@ def test_weights_scale_and_unknown_terms_score_nothing() -> None:
 @pytest.mark.parametrize("texts", [TEXTS, [], [[]], [[], [3]]])
 def test_round_trip(tmp_path: Path, texts: list[list[int]]) -> None:
     built = Lexicon.build(postings(texts))
-    built.save(tmp_path)
-    loaded = Lexicon.load(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(FILES)
-    assert loaded.size == len(texts)
-    assert np.array_equal(loaded.scores({1: 1.0, 2: 2.0}), built.scores({1: 1.0, 2: 2.0}))
+    arrays.save(tmp_path / "x", built.arrays("words"))
+    loaded = Lexicon.of(arrays.load(tmp_path / "x"), "words")
+    scores = [Bm25([one], [None]).scores({1: 1.0, 2: 2.0}) for one in (built, loaded)]
+    assert len(scores[0]) == len(texts)
+    assert np.array_equal(*scores)
+
+
+texts_of_terms = st.lists(st.lists(st.integers(0, 12), max_size=12), max_size=12)
+
+
+@settings(deadline=None)
+@given(st.lists(texts_of_terms, max_size=4), st.data())
+def test_several_lexicons_score_like_one_of_what_is_left(
+    parts: list[list[list[int]]], data: st.DataObject
+) -> None:
+    sizes = [len(part) for part in parts]
+    masks = [np.array(data.draw(st.lists(st.booleans(), min_size=n, max_size=n)), np.bool_) for n in sizes]
+    left = [part[row] for part, mask in zip(parts, masks, strict=True) for row in np.flatnonzero(mask)]
+    weights = {1: 1.0, 2: 0.4, 7: 2.0, 99: 1.0}
+    several = Bm25([Lexicon.build(postings(part)) for part in parts], masks)
+    kept = np.concatenate([np.zeros(0, np.bool_), *masks])
+    assert np.array_equal(several.scores(weights)[kept], whole(left).scores(weights))
 
 
 @settings(deadline=None)

@@ -13,15 +13,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.errors import StoreBusy, StoreDamaged, StoreMismatch, StoreMissing, TashanError
+from corpus.errors import (
+    StoreBusy,
+    StoreDamaged,
+    StoreMismatch,
+    StoreMissing,
+    StoreUnwritable,
+    TashanError,
+)
 from corpus.passages import context_line
 from corpus.types import Failure, Locality
-from index import generation, tokens
+from index import arrays, segment, tokens
 from index.embedder import FakeEmbedder
 from index.generation import FILES, MANIFEST
-from index.lexical import Lexicon, Postings
+from index.lexical import Bm25, Lexicon, Postings
 from index.lock import owner, writing
-from index.schema import StoreUnwritable
 from index.store import LocalStore
 from index.types import Candidates, Filter, Query, Vectors
 from tests.index.filed import BEIJING, FUXIN, LIAONING, PLACES, SHANDONG, TOPICS, filed, some
@@ -175,8 +181,8 @@ def bm25(texts: list[str], cut: object, query: Query) -> Vectors:
     weights = Counter(cut(query.lexical))  # type: ignore[operator]
     expanded = {t: w for synonym, w in query.expansions for t in cut(synonym)}  # type: ignore[operator]
     merged = {t: max(weights[t], expanded.get(t, 0)) for t in {*weights, *expanded}}
-    lexicon = Lexicon.build(Postings.read(map(Postings.pack, counted)))
-    return lexicon.scores({ids[t]: w for t, w in merged.items() if t in ids})
+    whole = Bm25([Lexicon.build(Postings.read(map(Postings.pack, counted)))], [None])
+    return whole.scores({ids[t]: w for t, w in merged.items() if t in ids})
 
 
 def rows(hits: Candidates) -> dict[int, tuple[float, ...]]:
@@ -377,14 +383,15 @@ def test_a_full_disk_leaves_the_old_generation(root: Path, monkeypatch: pytest.M
     with LocalStore.open(root, FakeEmbedder()) as store:
         before = store.status().generation
         with monkeypatch.context() as patched:
-            patched.setattr(Lexicon, "save", full)
+            patched.setattr(arrays, "save", full)
             with pytest.raises(StoreUnwritable, match="原有索引不受影响"):
                 store.add([filed("new.txt", ["月光经济点亮夜市。"])])
         assert store.status().generation == before
-        assert [p.name for p in (root / "generations").iterdir()] == [before]
+        assert [p.name for p in (root / "derived" / "generations").iterdir()] == [before]
+        assert len(list((root / "derived" / "segments").iterdir())) == 1
         assert found(store, TOPICS[0])
         with monkeypatch.context() as patched:  # still full: what was there before can be read
-            patched.setattr(Lexicon, "save", full)
+            patched.setattr(arrays, "save", full)
             with LocalStore.open(root, FakeEmbedder()) as reader:
                 assert found(reader, TOPICS[0])
     with LocalStore.open(root, FakeEmbedder()) as store:  # finishes what was committed
@@ -436,13 +443,11 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made(tmp_path_factory.mktemp("pristine") / "store", 12)
 
 
-@pytest.mark.parametrize("file", ["CURRENT", MANIFEST, *FILES])
+@pytest.mark.parametrize("file", ["CURRENT", MANIFEST, *FILES, *segment.FILES])
 def test_a_flipped_byte_is_found_and_repaired(pristine: Path, tmp_path: Path, file: str) -> None:
     root = tmp_path / "store"
     shutil.copytree(pristine, root)
-    name = generation.current(LocalStore.open(root, None).layout)
-    assert name is not None
-    path = root / file if file == "CURRENT" else root / "generations" / name / file
+    (path,) = (root / "derived").rglob(file)
     flip(path, path.stat().st_size * 2 // 3)
     problems = LocalStore.inspect(root)
     assert any(path.name in problem.where and problem.repairable for problem in problems)
@@ -453,9 +458,12 @@ def test_a_flipped_byte_is_found_and_repaired(pristine: Path, tmp_path: Path, fi
     assert LocalStore.inspect(root) == []
 
 
-@pytest.mark.parametrize("file", ["CURRENT", f"*/{MANIFEST}", "*/dense.faiss", "*/words/data.npy", "*"])
+@pytest.mark.parametrize(
+    "file",
+    ["CURRENT", f"generations/*/{MANIFEST}", "segments/*/dense.faiss", "segments/*", "generations/*", ""],
+)
 def test_what_is_missing_is_derived_again_on_opening(root: Path, file: str) -> None:
-    for path in [root / "CURRENT"] if file == "CURRENT" else list((root / "generations").glob(file)):
+    for path in list((root / "derived").glob(file)) if file else [root / "derived"]:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     embedder = Renamed()
     with LocalStore.open(root, embedder) as store:

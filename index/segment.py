@@ -1,0 +1,104 @@
+"""Part of the derived files: vectors, words and passages of a stretch of documents. It never changes.
+
+Documents get their numbers in the order in which they come, and so do their reports and passages: a stretch
+of document numbers is a stretch of each.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus.errors import StoreDamaged
+from index import arrays, dense
+from index.catalog import Catalog
+from index.dense import DenseIndex
+from index.durable import making, settled
+from index.lexical import Lexicon
+from index.types import Layout, Makers
+
+ARRAYS = "passages.safetensors"
+FILES = (dense.FILE, ARRAYS)
+LEXICONS = ("words", "bigrams", "whole")
+
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a manifest says of a segment.
+
+    Attributes:
+        name: of its folder.
+        first, last: the document numbers that it covers.
+        reports, passages: how many it has, those that were removed since included.
+        files: name → (bytes, sha256).
+    """
+
+    name: str
+    first: int
+    last: int
+    reports: int
+    passages: int
+    files: dict[str, tuple[int, str]]
+
+
+class Segment:
+    """The files of a segment as a reader holds them."""
+
+    def __init__(self, folder: Path, part: Part) -> None:
+        self.part = part
+        kept = arrays.load(folder / ARRAYS)
+        self.dense = DenseIndex.load(folder)
+        self.words, self.bigrams, self.whole = (Lexicon.of(kept, kind) for kind in LEXICONS)
+        self.passages: Rows = kept["passages"]  # shape (n, 2): passage number, row of its report
+        if self.dense.size != part.passages or len(self.passages) != part.passages:
+            raise ValueError(f"{part.name}：段数不符")
+
+
+def write(layout: Layout, catalog: Catalog, revision: int, makers: Makers, first: int, last: int) -> Part:
+    """Make the segment of the documents first … last as they are visible at a revision.
+
+    Raises:
+        StoreDamaged: vectors or tokens are missing from the catalog.
+        OSError: the disk is full or can't be written; nothing is left behind.
+    """
+    name = f"{first:08d}-{secrets.token_hex(4)}"
+    folder = layout.segment(name)
+    with making(folder) as unfinished:
+        reports, passages = _write_files(unfinished, catalog, revision, makers, first, last)
+        files = {file: settled(unfinished / file) for file in FILES}
+    return Part(name, first, last, reports, passages, files)
+
+
+def _write_files(
+    folder: Path, catalog: Catalog, revision: int, makers: Makers, first: int, last: int
+) -> tuple[int, int]:
+    span = (first, last)
+    numbers, reports = catalog.live_passages(revision, span)
+    have, vectors = catalog.vectors(revision, makers.embedder, makers.dimension, span)
+    _complete(catalog, have, numbers, "向量")
+    DenseIndex.build(vectors, makers.dimension).save(folder)
+    del vectors
+    have, words, bigrams = catalog.passage_postings(revision, makers.tokenizer, span)
+    _complete(catalog, have, numbers, "词语")
+    live = catalog.live_report_numbers(revision, span)
+    have, whole = catalog.report_postings(revision, makers.tokenizer, span)
+    _complete(catalog, have, live, "词语")
+    kept = {"passages": np.stack([numbers, np.searchsorted(live, reports)], axis=1).astype(np.int64)}
+    for kind, postings in zip(LEXICONS, (words, bigrams, whole), strict=True):
+        kept |= Lexicon.build(postings).arrays(kind)
+    arrays.save(folder / ARRAYS, kept)
+    return len(live), len(numbers)
+
+
+def _complete(catalog: Catalog, have: Rows, wanted: Rows, what: str) -> None:
+    if not np.array_equal(have, wanted):
+        raise StoreDamaged(
+            f"{catalog.path}：目录库缺少 {len(wanted) - len(have)} 段文字的{what}。",
+            "请运行 python -m index build … 修复。",
+        )
