@@ -30,6 +30,12 @@ const acts = {
   strike: (button) => trigger("input", { key: button.dataset.key }),
   sources: () => trigger("clear", {}),
   copy: copyAnswer,
+  find: (button) => {
+    const box = element.closest(".reading").querySelector("#wanted textarea, #wanted input");
+    box.value = button.dataset.text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.scrollIntoView({ block: "nearest" });
+  },
   back: () => {
     const place = element.closest(".reading");
     (place.querySelector(".current") || place).scrollIntoView({ block: "center" });

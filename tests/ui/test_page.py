@@ -209,6 +209,19 @@ def test_a_comparison_has_a_source_in_every_cell(open_page: Watched) -> None:
     expect(tab.locator("#compare-panel mark.quoted").first).to_be_in_viewport()
 
 
+def test_what_is_loaded_is_counted_and_found(open_page: Watched) -> None:
+    tab = open_page.tab
+    tab.get_by_role("tab", name="语料").click()
+    bar = tab.locator(".chart tr", has=tab.locator(".find", has_text="停车与充电"))
+    count = bar.locator("td").last.inner_text()
+    bar.locator(".find").click()
+    expect(tab.locator("#listed .lead")).to_have_text(f"{count}份报告")
+    tab.locator("#overview summary", has_text="各省一览表").click()
+    expect(tab.locator("#overview details tbody tr").first).to_be_visible()
+    tab.locator("#listed [data-act=open]").first.click()
+    expect(tab.locator("#corpus-panel .text")).to_be_visible()
+
+
 def test_a_file_is_previewed_added_found_and_removed(open_page: Watched, tmp_path: Path) -> None:
     tab = open_page.tab
     file = tmp_path / "黑土镇.txt"
@@ -225,6 +238,11 @@ def test_a_file_is_previewed_added_found_and_removed(open_page: Watched, tmp_pat
     expect(preview).to_contain_text("吉林省·四平市·梨树县", timeout=15_000)
     expect(preview).to_contain_text("责任编辑 1处")
     expect(preview.locator("del").last).to_contain_text("责任编辑：张三")
+    tab.click("#discard")
+    expect(preview).to_have_count(0)
+    expect(tab.locator("#accept")).to_be_hidden()
+    tab.set_input_files("#upload input[type=file]", file)
+    expect(preview).to_have_count(1)
     tab.click("#accept")
     expect(tab.locator("#told")).to_contain_text("入库1个文件", timeout=30_000)
 
@@ -232,8 +250,13 @@ def test_a_file_is_previewed_added_found_and_removed(open_page: Watched, tmp_pat
     ask(tab, "梨树县“田埂课堂”是怎么开的？")
     expect(tab.locator("#now .answer")).to_contain_text("96场")
     expect(tab.locator("#now .answer")).to_contain_text(NASTY_TEXT)
+    tab.locator("#now .answer .cite").first.click()
+    expect(tab.locator(QUOTE).first).to_be_in_viewport()
+    expect(tab.locator("#panel dl")).to_contain_text(file.name)
 
     tab.get_by_role("tab", name="语料").click()
+    tab.click("#renew")
+    expect(tab.locator("#told")).to_contain_text("没有变化", timeout=30_000)
     tab.fill("#wanted textarea", "田埂课堂")
     expect(tab.locator("#listed tbody tr")).to_have_count(1)
     tab.click("#remove-docs input")
