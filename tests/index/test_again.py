@@ -35,9 +35,8 @@ def test_damaged_derived_files_are_made_anew(tmp_path: Path) -> None:
     path.write_text("辽宁省彰武县：食堂办到家门口\n彰武县办起食堂12个，送餐到户。\n", "utf-8")
     with LocalStore.open(tmp_path / "store", FakeEmbedder(), create=True) as store:
         store.add([read_file(path, tmp_path)], cleaner=cleaner_version())
-        name = store.status().generation
-        files = store.layout.generation(name).rglob("*.npy")
-        victim = max(files, key=lambda path: path.stat().st_size)
+        derived = [path for path in store.layout.root.rglob("*.npy") if path.is_file()]
+        victim = max(derived, key=lambda path: path.stat().st_size)
         victim.write_bytes(b"broken")
         assert store.verify()
         again(store, quiet)
