@@ -35,7 +35,8 @@ def test_damaged_derived_files_are_made_anew(tmp_path: Path) -> None:
     path.write_text("辽宁省彰武县：食堂办到家门口\n彰武县办起食堂12个，送餐到户。\n", "utf-8")
     with LocalStore.open(tmp_path / "store", FakeEmbedder(), create=True) as store:
         store.add([read_file(path, tmp_path)], cleaner=cleaner_version())
-        derived = [path for path in store.layout.root.rglob("*.npy") if path.is_file()]
+        kept = (store.layout.catalog.name, store.layout.current.name, store.layout.lock.name)
+        derived = [p for p in store.layout.root.rglob("*.*") if p.is_file() and not p.name.startswith(kept)]
         victim = max(derived, key=lambda path: path.stat().st_size)
         victim.write_bytes(b"broken")
         assert store.verify()
