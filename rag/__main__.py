@@ -1,4 +1,4 @@
-"""``python -m rag``: ask, search, compare."""
+"""``python -m rag``: ask, search, compare, export."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 
 from corpus.errors import TashanError
 from rag import config, contract, show
+from rag.export.command import export
 from rag.service import Service
 
 app = typer.Typer(
@@ -104,6 +105,9 @@ def compare(
             _print(table.as_json())
         else:
             show.comparison(table)
+
+
+app.command()(export)
 
 
 def _service(store: Path | None) -> Service:
