@@ -1,12 +1,13 @@
 """The basket (素材篮): quotes that a trainer collected, each with the place where it stands.
 
-A basket is kept by the reader's browser, so what comes back is anybody's text: `read` takes only what has the
-right shape, and `checked` takes title, place, date, source and file from the store again and marks every quote
-that no longer equals its stretch of its report.
+A basket is kept by the reader's browser, so what comes back is anybody's text: `read` takes only what has
+the right shape, and `checked` takes title, place, date, source and file from the store again and marks every
+quote that no longer equals its stretch of its report.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -27,6 +28,9 @@ Reports = Callable[[str], StoredReport | None]
 MOST = 200  # pieces of one basket
 _QUOTES = 60  # quotes of one piece
 _LONGEST = 4000  # characters of a quote or a note
+
+
+_SIGNPOST = re.compile("怎么|怎样|为什么|什么|如何|[？?]|往后|下一步|^(背景|成效|做法|经验|启示|问题|概况)$")
 
 
 class Kind(StrEnum):
@@ -63,7 +67,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What was put into the basket with one click: one quote, the quotes of one place, a row of a comparison."""
+    """What was put in with one click: one quote, the quotes of one place, or a row of a comparison."""
 
     kind: Kind
     quotes: tuple[Quote, ...]  # at least one
@@ -77,11 +81,15 @@ class Piece:
 
     @property
     def measure(self) -> str:
-        """The name of the measure that most of the quoted characters stand under; may be empty."""
+        """The name of the measure that most of the quoted characters stand under; may be empty.
+
+        A heading that only says where in a report we are (怎么推, 下一步) names none, nor does the title.
+        """
         weight: dict[str, int] = {}
         for quote in self.quotes:
-            weight[quote.heading] = weight.get(quote.heading, 0) + len(quote.text)
-        return max(weight, key=lambda name: weight[name])
+            if quote.heading not in ("", quote.title) and not _SIGNPOST.search(quote.heading):
+                weight[quote.heading] = weight.get(quote.heading, 0) + len(quote.text)
+        return max(weight, key=lambda name: weight[name], default="")
 
 
 @dataclass(frozen=True, slots=True)

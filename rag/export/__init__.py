@@ -27,7 +27,9 @@ def format_of(name: str) -> str:
     """
     ending = PurePath(name).suffix.lower().removeprefix(".")
     if ending not in FORMATS:
-        raise TashanError(f"{name}：不能导出为这种格式。", f"文件名请以 {'、'.join('.' + f for f in FORMATS)} 结尾。")
+        raise TashanError(
+            f"{name}：不能导出为这种格式。", f"文件名请以 {'、'.join('.' + f for f in FORMATS)} 结尾。"
+        )
     return ending
 
 

@@ -66,7 +66,15 @@ class Canvas:
         return slide
 
     def box(
-        self, slide: Any, x: float, y: float, wide: float, tall: float, *, bar: bool = False, fill: bool = False
+        self,
+        slide: Any,
+        x: float,
+        y: float,
+        wide: float,
+        tall: float,
+        *,
+        bar: bool = False,
+        fill: bool = False,
     ) -> Any:
         """An empty frame for paragraphs; with a bar at its left, or filled."""
         if bar:
@@ -74,7 +82,7 @@ class Canvas:
         shape = slide.shapes.add_textbox(Pt(x), Pt(y), Pt(wide), Pt(tall))
         if fill:
             shape.fill.solid()
-            shape.fill.fore_color.rgb = RGBColor.from_string(_SOFT)
+            shape.fill.fore_color.rgb = _colour(_SOFT)
         frame = shape.text_frame
         frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
         frame.margin_left = frame.margin_right = Pt(12 if bar or fill else 0)
@@ -114,7 +122,7 @@ class Canvas:
         cell.margin_left = cell.margin_right = Pt(6)
         cell.margin_top = cell.margin_bottom = Pt(4)
         cell.fill.solid()
-        cell.fill.fore_color.rgb = RGBColor.from_string(_JADE if head else _NEAR if even else "FFFFFF")
+        cell.fill.fore_color.rgb = _colour(_JADE if head else _NEAR if even else "FFFFFF")
         for at, part in enumerate(text.split("\n")):
             paragraph = cell.text_frame.paragraphs[0] if at == 0 else cell.text_frame.add_paragraph()
             paragraph.line_spacing = Pt(size * SPACED)
@@ -130,20 +138,24 @@ class Canvas:
             run.text = plain(text)
             run.font.size, run.font.bold = Pt(size), bold
             run.font.name = _FONT
-            run.font.color.rgb = RGBColor.from_string(_COLOURS[colour])
+            run.font.color.rgb = _colour(_COLOURS[colour])
             chinese = run._r.get_or_add_rPr().makeelement(qn("a:ea"), {"typeface": _FONT})
             run.font._element.find(qn("a:latin")).addnext(chinese)
 
     def _block(self, slide: Any, x: float, y: float, wide: float, tall: float, colour: str) -> None:
         shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Pt(x), Pt(y), Pt(wide), Pt(tall))
         shape.fill.solid()
-        shape.fill.fore_color.rgb = RGBColor.from_string(colour)
+        shape.fill.fore_color.rgb = _colour(colour)
         shape.line.fill.background()
         shape.shadow.inherit = False
 
 
+def _colour(code: str) -> Any:
+    return RGBColor(*bytes.fromhex(code))  # type: ignore[no-untyped-call]
+
+
 def _fitted(text: str, size: float, most: int, wide: float) -> tuple[float, str]:
-    """A title at a size at which it takes at most `most` lines; cut only where even the smallest is too large."""
+    """A title at a size at which it takes at most `most` lines; cut where even the smallest is too large."""
     for smaller in (size, size * 0.85, size * 0.7):
         if lines(text, wide / smaller) <= most:
             return smaller, text

@@ -25,7 +25,9 @@ _ENDINGS = "、".join(f".{ending}" for ending in FORMATS)
 
 def export(
     question: Annotated[str | None, typer.Argument(help="问题：导出它的回答")] = None,
-    out: Annotated[list[Path] | None, typer.Option("--out", "-o", help=f"写到哪里（可重复）：{_ENDINGS}")] = None,
+    out: Annotated[
+        list[Path] | None, typer.Option("--out", "-o", help=f"写到哪里（可重复）：{_ENDINGS}")
+    ] = None,
     theme: Annotated[str | None, typer.Option("--theme", help="主题：导出各地对比")] = None,
     answers: Annotated[
         Path | None, typer.Option("--answers", help="ask --json 或 compare --json 存下的文件；- 为标准输入")
@@ -87,7 +89,9 @@ def _write(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise TashanError(f"{path}：无法写入（{error.strerror}）。", "请检查文件夹是否存在、文件是否正打开着。") from error
+        raise TashanError(
+            f"{path}：无法写入（{error.strerror}）。", "请检查文件夹是否存在、文件是否正打开着。"
+        ) from error
     sys.stderr.write(f"已写入 {path}\n")
 
 
@@ -119,14 +123,18 @@ def _rows(line: str) -> Iterator[Json]:
     cited = {c.get("n"): c for c in body["citations"] if isinstance(c, dict)}
     if isinstance(body.get("rows"), list):
         rows = [_row(row, cited) for row in body["rows"] if isinstance(row, dict)]
-        yield from ({"kind": "对比", "topic": body.get("theme") or "", "quotes": quotes} for quotes in rows if quotes)
+        yield from (
+            {"kind": "对比", "topic": body.get("theme") or "", "quotes": quotes} for quotes in rows if quotes
+        )
         return
     groups: dict[str, list[Json]] = {}
     for citation in cited.values():
         place = citation.get("locality")
         named = "·".join(filter(None, place.values())) if isinstance(place, dict) else ""
         groups.setdefault(named or str(citation.get("report")), []).append(citation)
-    yield from ({"kind": "做法", "topic": body.get("question") or "", "quotes": same} for same in groups.values())
+    yield from (
+        {"kind": "做法", "topic": body.get("question") or "", "quotes": same} for same in groups.values()
+    )
 
 
 def _row(row: Json, cited: dict[Any, Json]) -> list[Json]:

@@ -129,9 +129,18 @@ def dossier(basket: Basket) -> Dossier:
     changed = sum(note.quote.changed for note in notes)
     known = {case.place for case in cases} - {UNPLACED}
     where = f"来自{len(known)}个地方的" if known else "来自"
-    lead = f"共{len(cases)}个案例、{len(notes)}条引文，{where}{len(origins)}份报告。引文均为报告原句，编号对应文后出处。"
+    lead = f"共{len(cases)}个案例、{len(notes)}条引文，{where}{len(origins)}份报告。"
+    lead += "引文均为报告原句，编号对应文后出处。"
     return Dossier(
-        basket.title, basket.date, lead, cases, _table(cases), questions(cases), tuple(notes), origins, changed
+        basket.title,
+        basket.date,
+        lead,
+        cases,
+        _table(cases),
+        questions(cases),
+        tuple(notes),
+        origins,
+        changed,
     )
 
 
@@ -207,8 +216,7 @@ def _article(quote: Quote) -> tuple[str, object]:
 def _case(group: Sequence[Piece], notes: list[Note]) -> Case:
     quotes = [quote for piece in group for quote in piece.quotes]
     place = max((piece.quotes[0].locality.full for piece in group), key=len) or group[0].place
-    titles = {quote.title for quote in quotes}
-    measures = dict.fromkeys(p.measure for p in group if p.measure and p.measure not in titles)
+    measures = dict.fromkeys(piece.measure for piece in group if piece.measure)
     remarks = dict.fromkeys(piece.note.strip() for piece in group if piece.note.strip())
     reports = {quote.report: _article(quote) for quote in quotes}
     twice = [r for r, article in reports.items() if list(reports.values()).count(article) > 1]

@@ -1,4 +1,4 @@
-"""Real endnotes for python-docx, which has none (ECMA-376 part 1, 17.11): they renumber when quotes are moved."""
+"""Real endnotes for python-docx, which has none (ECMA-376 part 1, 17.11): they renumber as quotes move."""
 
 from __future__ import annotations
 
@@ -28,8 +28,17 @@ _PLACING = (
     '<w:endnote w:id="-1"/><w:endnote w:id="0"/></w:endnotePr>'
 )
 _NUMBERED = f'<w:endnotePr {nsdecls("w")}><w:numFmt w:val="decimal"/></w:endnotePr>'
-_BEFORE = ("compat", "docVars", "rsids", "mathPr", "themeFontLang", "clrSchemeMapping", "shapeDefaults",
-           "decimalSymbol", "listSeparator")  # fmt: skip - what the schema puts behind endnotePr
+_BEFORE = (
+    "compat",
+    "docVars",
+    "rsids",
+    "mathPr",
+    "themeFontLang",
+    "clrSchemeMapping",
+    "shapeDefaults",
+    "decimalSymbol",
+    "listSeparator",
+)  # fmt: skip - what the schema puts behind endnotePr
 _MARK, _TEXT = "Endnote Mark", "Endnote Body"
 
 
@@ -86,10 +95,10 @@ class Endnotes:
             section._sectPr.insert(_after_headers(section._sectPr), parse_xml(_NUMBERED))
 
     def _note(self, n: int, text: str) -> Any:
-        styles = self._page.styles
+        style = self._page.styles[_TEXT].style_id
         note = parse_xml(
-            f'<w:endnote {nsdecls("w")} w:id="{n}"><w:p><w:pPr><w:pStyle w:val="{styles[_TEXT].style_id}"/></w:pPr>'
-            f'<w:r><w:t>[</w:t></w:r><w:r><w:endnoteRef/></w:r><w:r><w:t xml:space="preserve">] </w:t></w:r>'
+            f'<w:endnote {nsdecls("w")} w:id="{n}"><w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
+            '<w:r><w:t>[</w:t></w:r><w:r><w:endnoteRef/></w:r><w:r><w:t xml:space="preserve">] </w:t></w:r>'
             "<w:r><w:t/></w:r></w:p></w:endnote>"
         )
         last = note.findall(f".//{qn('w:t')}")[-1]
@@ -99,7 +108,10 @@ class Endnotes:
 
 def _after_headers(section: Any) -> int:
     """Where the schema wants endnotePr in a section: behind its headers and footers."""
-    first = [etree.QName(child).localname in ("headerReference", "footerReference", "footnotePr") for child in section]
+    first = [
+        etree.QName(child).localname in ("headerReference", "footerReference", "footnotePr")
+        for child in section
+    ]
     return sum(first)
 
 

@@ -1,4 +1,4 @@
-"""The same basket gives the same bytes: office files are zip archives that know the time; here they bear the day."""
+"""The same basket gives the same bytes: office files are archives that know the time; here, the day."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 
 
 def day(date: str) -> datetime:
-    """The day that a file bears; zip can't say a year before 1980."""
+    """The day that a file bears; zip knows the years from 1980 to 2107."""
     try:
         found = datetime.fromisoformat(date).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
     except ValueError:
         return datetime(1980, 1, 1, tzinfo=UTC)
-    return found if found.year >= 1980 else found.replace(year=1980)
+    return found.replace(year=min(max(found.year, 1980), 2107))
 
 
 def dated(data: bytes, date: str) -> bytes:

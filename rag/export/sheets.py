@@ -43,29 +43,38 @@ def render(found: d.Dossier, pieces: Sequence[Piece]) -> bytes:
 def _pieces(sheet: Worksheet, found: d.Dossier, pieces: Sequence[Piece]) -> None:
     sheet.title = "素材"
     numbers = {(note.quote.report, note.quote.span, note.quote.text): note.n for note in found.notes}
-    heads = ("序号", "类型", "地方", "做法名称", "原文", "出处编号", "标题", "日期", "来源", "文件", "位置", "状态",
-             d.NOTE, "所问")  # fmt: skip
     rows = []
     for at, piece in enumerate(pieces, 1):
-        q = piece.quotes
-        notes = [numbers[(one.report, one.span, one.text)] for one in q]
-        reports = list({one.report: one for one in q}.values())
-        rows.append((
-            str(at), str(piece.kind), piece.place, piece.measure,
-            "\n".join(f"{one.column + '：' if one.column else ''}{one.text}{d.mark(n)}"
-                      for one, n in zip(q, notes, strict=True)),
-            d.marks(notes),
-            "\n".join(f"《{one.title}》{d.MADE if one.title_made else ''}" for one in reports),
-            "\n".join(one.date or "未注明" for one in reports),
-            "\n".join(one.source or "未注明" for one in reports),
-            "\n".join(one.doc for one in reports),
-            "\n".join(f"{d.mark(n)}第{one.span.start + 1}—{one.span.end}字" for one, n in zip(q, notes, strict=True)),
-            d.CHANGED if any(one.changed for one in q) else "一致",
-            piece.note, piece.topic,
-        ))  # fmt: skip
+        notes = [numbers[(q.report, q.span, q.text)] for q in piece.quotes]
+        rows.append([str(at), *_piece(piece, notes)])
+    heads = ("序号", "类型", "地方", "做法名称", "原文", "出处编号", *_FACTS, "位置", "状态", d.NOTE, "所问")
     _fill(sheet, heads, rows, (6, 8, 22, 22, 60, 10, 30, 12, 20, 28, 20, 12, 30, 24))
     for row in sheet.iter_rows(min_row=2, min_col=13, max_col=13):
         row[0].fill = _NOTE
+
+
+_FACTS = ("标题", "日期", "来源", "文件")
+
+
+def _piece(piece: Piece, notes: Sequence[int]) -> list[str]:
+    """One row; where a piece quotes several reports, a line for each."""
+    numbered = list(zip(piece.quotes, notes, strict=True))
+    reports = list({q.report: q for q in piece.quotes}.values())
+    return [
+        str(piece.kind),
+        piece.place,
+        piece.measure,
+        "\n".join((f"{q.column}：" if q.column else "") + q.text + d.mark(n) for q, n in numbered),
+        d.marks(notes),
+        "\n".join(f"《{q.title}》{d.MADE if q.title_made else ''}" for q in reports),
+        "\n".join(q.date or "未注明" for q in reports),
+        "\n".join(q.source or "未注明" for q in reports),
+        "\n".join(q.doc for q in reports),
+        "\n".join(f"{d.mark(n)}第{q.span.start + 1}—{q.span.end}字" for q, n in numbered),
+        d.CHANGED if any(q.changed for q in piece.quotes) else "一致",
+        piece.note,
+        piece.topic,
+    ]
 
 
 def _comparison(sheet: Worksheet, table: d.Table) -> None:
@@ -88,7 +97,9 @@ def _sources(sheet: Worksheet, found: d.Dossier) -> None:
     _fill(sheet, heads, rows, (8, 36, 24, 14, 24, 32, 18, 60, 12))
 
 
-def _fill(sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int]) -> None:
+def _fill(
+    sheet: Worksheet, heads: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int]
+) -> None:
     """A head that stays in view, a filter, cells that are text whatever they begin with."""
     for at, wide in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(at)].width = wide

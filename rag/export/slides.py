@@ -66,8 +66,8 @@ def _case(canvas: Canvas, at: int, case: d.Case, notes: dict[int, d.Note]) -> No
         if remarks:
             body = canvas.box(slide, LEFT, y, WIDE, sum(item.height for item in remarks) + _GAP, fill=True)
             for item in remarks:
-                canvas.write(body, [(f"【{d.NOTE}】", True, ""), (item.text.removeprefix(f"【{d.NOTE}】"), False, "")],
-                             _NOTE)  # fmt: skip
+                label = f"【{d.NOTE}】"
+                canvas.write(body, [(label, True, ""), (item.text.removeprefix(label), False, "")], _NOTE)
         cited = [notes[n] for item in quotes if item.said for n in item.said.notes]
         _foot(canvas, slide, list(dict.fromkeys(cited)), case.reprinted)
 
@@ -138,7 +138,7 @@ def _foot(canvas: Canvas, slide: object, cited: Sequence[d.Note], reprinted: str
     canvas.speak(slide, "出处\n" + "\n".join(f"{d.mark(note.n)} {line(note.text)}" for note in cited))
 
 
-# --- tables and lists -----------------------------------------------------------------------------------------
+# --- tables and lists -----------------------------------------------------------------------------------
 
 
 def _comparison(canvas: Canvas, table: d.Table) -> None:
@@ -155,11 +155,10 @@ def _cell(said: Sequence[d.Said]) -> str:
 
 def _sources(canvas: Canvas, found: d.Dossier) -> None:
     heads = ("编号", "报告", "地方", "日期", "来源", "文件")
-    rows = [
-        [d.marks(one.notes) + (f"\n{d.CHANGED}" if one.changed else ""), one.title, one.place, one.date, one.source,
-         one.doc]
-        for one in found.origins
-    ]  # fmt: skip
+    rows = []
+    for one in found.origins:
+        numbers = d.marks(one.notes) + (f"\n{d.CHANGED}" if one.changed else "")
+        rows.append([numbers, one.title, one.place, one.date, one.source, one.doc])
     _grid(canvas, "来源", heads, (0.1, 0.32, 0.2, 0.1, 0.12, 0.16), rows, "")
 
 
@@ -180,7 +179,9 @@ def _grid(
         tall = 0.0 if row is None else _tall(row, room)
         if page and (row is None or used + tall > BOTTOM - TOP - 52):
             slide = canvas.slide(title + ("（续）" if number else ""))
-            canvas.table(slide, heads, [share * WIDE for share in shares], page, [_tall(r, room) for r in page], _CELL)
+            canvas.table(
+                slide, heads, [share * WIDE for share in shares], page, [_tall(r, room) for r in page], _CELL
+            )
             if legend:
                 body = canvas.box(slide, LEFT, BOTTOM - _FOOT * SPACED, WIDE, _FOOT * SPACED)
                 canvas.write(body, [(legend, False, "quiet")], _FOOT, gap=0)

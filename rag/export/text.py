@@ -16,10 +16,10 @@ _SENTENCE = re.compile(r"[^。！？；]*[。！？；]?[”’）》]*")
 
 
 def plain(text: str) -> str:
-    """Text without characters that a document can't hold; line ends are ``\\n``.
+    r"""Text without characters that a document can't hold; line ends are ``\n``.
 
-    >>> plain("a\\x00b\\r\\nc\\ud800")
-    'ab\\nc'
+    >>> plain("a\x00b\r\nc\ud800")
+    'ab\nc'
     """
     return _ILLEGAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
@@ -30,9 +30,9 @@ def line(text: str) -> str:
 
 
 def cell(text: str) -> str:
-    """Text for a cell: what a program could take for a formula gets an apostrophe in front (OWASP).
+    r"""Text for a cell: what a program could take for a formula gets an apostrophe in front (OWASP).
 
-    >>> cell("=1+1"), cell("\\t@x"), cell("积分制")
+    >>> cell("=1+1"), cell("\t@x"), cell("积分制")
     ("'=1+1", "'@x", '积分制')
     """
     safe = plain(text).strip()
@@ -63,9 +63,9 @@ def width(text: str) -> float:
 
 
 def lines(text: str, ems: float) -> int:
-    """Lines that text takes in a column of so many ems; a line may end a little early.
+    r"""Lines that text takes in a column of so many ems; a line may end a little early.
 
-    >>> lines("一二三四五六", 4), lines("一\\n二", 4)
+    >>> lines("一二三四五六", 4), lines("一\n二", 4)
     (2, 2)
     """
     room = max(ems - 0.5, 1.0)

@@ -12,7 +12,10 @@ from docx.shared import Cm, Pt, RGBColor
 
 JADE, AMBER, RED, EDGE, SOFT = "1F6F63", "F7F6F3", "B3261E", "C9C4BA", "FFF6DC"
 QUOTE, NOTE, RULED = "Report Quote", "Trainer Note", "Ruled Line"
-_BODY, _HEAD = "宋体", "黑体"  # on every Chinese Windows and WPS; elsewhere the system's own takes their place
+_BODY, _HEAD = (
+    "宋体",
+    "黑体",
+)  # on every Chinese Windows and WPS; elsewhere the system's own
 
 
 def prepare(page: Any) -> None:
