@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,7 +15,7 @@ door = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @door.command()
 def serve(
-    store: Annotated[Path | None, typer.Option(help="索引所在的文件夹")] = None,
+    store: Annotated[str | None, typer.Option(help="索引所在的文件夹，或 Milvus 的网址")] = None,
     host: Annotated[str | None, typer.Option(help="监听的地址；0.0.0.0 让同网段的人也能打开")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="端口")] = None,
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from functools import cache
 
 from datasketch import MinHash, MinHashLSH
 
@@ -20,6 +22,27 @@ def _signature(text: str) -> MinHash:
         [squeezed[i : i + _SHINGLE].encode() for i in range(max(1, len(squeezed) - _SHINGLE + 1))]
     )
     return signature
+
+
+def bands(text: str) -> tuple[str, ...]:
+    """What decides whether two texts are reprints, for stores elsewhere: those that share a band are.
+
+    The same bands as `clusters` compares, each hashed to 16 hexadecimal digits.
+
+    >>> set(bands("甲县推行积分制。" * 5)) & set(bands("甲县 推行积分制。" * 5)) != set()
+    True
+    """
+    values = _signature(text).hashvalues
+    return tuple(
+        hashlib.blake2b(bytes([at]) + values[start:end].tobytes(), digest_size=8).hexdigest()
+        for at, (start, end) in enumerate(_ranges())
+    )
+
+
+@cache
+def _ranges() -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = MinHashLSH(threshold=THRESHOLD, num_perm=_PERMUTATIONS).hashranges
+    return ranges
 
 
 def clusters(texts: Iterable[str]) -> list[int]:

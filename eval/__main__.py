@@ -19,7 +19,7 @@ app = typer.Typer(
 )
 
 DatasetOption = Annotated[Path | None, typer.Option("--dataset", help="数据集（默认：示例报告的标准问题）")]
-StoreOption = Annotated[Path | None, typer.Option("--store", help="索引文件夹")]
+StoreOption = Annotated[str | None, typer.Option("--store", help="索引文件夹，或 Milvus 的网址")]
 CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="报告文件夹：自动为它建索引")]
 QrelsOption = Annotated[Path | None, typer.Option("--qrels", help="TREC 相关性判断文件")]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="配置文件（TOML）")]

@@ -19,7 +19,7 @@ class Request:
     """What is to be run: questions, index and settings, as named on the command line."""
 
     dataset: Path | None = None
-    store: Path | None = None
+    store: str | Path | None = None
     corpus: Path | None = None
     qrels: Path | None = None
     config: Path | None = None

@@ -21,7 +21,7 @@ from eval.types import Dataset
 from index.build import build
 from index.embedder import Counter, load_embedder
 from index.store import LocalStore
-from index.types import Embedder, Vectors
+from index.types import Embedder, Store, Vectors
 from rag import config
 from rag.config import Settings
 from rag.service import Service
@@ -52,7 +52,7 @@ class Bench:
 @contextmanager
 def bench(
     dataset: Path | None,
-    store: Path | None,
+    store: str | Path | None,
     corpus: Path | None,
     progress: Progress,
     *,
@@ -84,7 +84,7 @@ def bench(
 
 def prepared(
     read: Dataset, path: Path | None, corpus: Path | None, settings: Settings, progress: Progress
-) -> Path:
+) -> Path | str:
     """An index made of the right folder."""
     if corpus is not None:
         return built(corpus, settings, progress)
@@ -113,7 +113,7 @@ def embedder(model: str) -> Embedder:
     return load_embedder(model, VAR)
 
 
-def chosen_settings(store: Path | None, changes: Sequence[str], file: Path | None) -> Settings:
+def chosen_settings(store: str | Path | None, changes: Sequence[str], file: Path | None) -> Settings:
     """Settings from a file and from ``--set search.dense=0.7``."""
     if file is not None:
         if not file.is_file():
@@ -145,7 +145,7 @@ def with_changes(settings: Settings, section: str, changes: Mapping[str, Any]) -
 
 
 def conditions(
-    dataset: Dataset, store: LocalStore, settings: Settings, seed: int = SEED, limit: int | None = None
+    dataset: Dataset, store: Store, settings: Settings, seed: int = SEED, limit: int | None = None
 ) -> Conditions:
     """What the figures will depend on."""
     sums = systems.store_checksum(store)

@@ -18,7 +18,7 @@ import rag
 from corpus.errors import TashanError
 from corpus.load import load as load_file
 from eval.types import Item, Output
-from index.store import LocalStore
+from index.types import Store
 from rag import contract
 from rag.service import Service
 from rag.types import Outcome
@@ -98,7 +98,7 @@ def recorded(path: Path) -> dict[str, Output]:
 class StoredRaw:
     """The raw text of documents as a store keeps it; None where there is no such document."""
 
-    def __init__(self, store: LocalStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
         self._kept: dict[str, str | None] = {}
 
@@ -146,7 +146,7 @@ def _raw(path: Path, root: Path) -> str | None:
 # --- what a run depends on ---------------------------------------------------------------------------
 
 
-def store_checksum(store: LocalStore) -> dict[str, str]:
+def store_checksum(store: Store) -> dict[str, str]:
     """Checksums of the files of a store (corpus) and of what was made of them (store)."""
     documents, manifest = store.documents(), store.status()
     files = "\n".join(f"{doc}\t{sha}" for doc, (sha, _) in sorted(documents.items()))

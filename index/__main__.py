@@ -22,7 +22,9 @@ from index.types import Progress as Report
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 
-StoreOption = Annotated[Path, typer.Option("--store", envvar="TASHAN_STORE", help="索引文件夹")]
+StoreOption = Annotated[
+    str, typer.Option("--store", envvar="TASHAN_STORE", help="索引文件夹，或 Milvus 的网址（http://主机:19530）")
+]
 ModelOption = Annotated[
     str, typer.Option("--model", envvar="TASHAN_MODEL", help="default、fake、模型文件夹或已缓存的模型名")
 ]
@@ -32,7 +34,7 @@ TermsOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出一行 JSON")]
 
-_DEFAULT_STORE = Path("var/store")
+_DEFAULT_STORE = "var/store"
 _LISTED = 20  # problems that are printed in full
 
 
@@ -51,11 +53,11 @@ def build(
 ) -> None:
     """让索引恰好包含这些文件夹里的文件：未变的不重算，消失的移除，损坏的检索文件重建。"""
     from index.build import build as build_store
-    from index.store import LocalStore
+    from index.opening import open_store
 
     with _progress() as report:
         loaded = _embedder(model, report)
-        with LocalStore.open(store, loaded, create=True, adopt=True, terms=_terms(terms)) as opened:
+        with open_store(store, loaded, create=True, adopt=True, terms=_terms(terms)) as opened:
             done = build_store(opened, folders, report)
     _tell(done, as_json)
 
@@ -70,9 +72,9 @@ def add(
     """添加或替换文件，其余不动。"""
     from corpus.read import read_all
     from index.build import cleaner_version
-    from index.store import LocalStore
+    from index.opening import open_store
 
-    with _progress() as report, LocalStore.open(store, _embedder(model, report), create=True) as opened:
+    with _progress() as report, open_store(store, _embedder(model, report), create=True) as opened:
         done = opened.add(read_all(paths), report, cleaner=cleaner_version())
     _tell(done, as_json)
 
@@ -84,9 +86,9 @@ def remove(
     as_json: JsonOption = False,
 ) -> None:
     """移除文件：命令返回后不会再被检索到。"""
-    from index.store import LocalStore
+    from index.opening import open_store
 
-    with _progress() as report, LocalStore.open(store, None) as opened:
+    with _progress() as report, open_store(store, None) as opened:
         done = opened.remove(docs, report)
     _tell(done, as_json)
 
@@ -94,9 +96,9 @@ def remove(
 @app.command()
 def status(store: StoreOption = _DEFAULT_STORE, as_json: JsonOption = False) -> None:
     """数量、大小、模型、分词、最近的问题。"""
-    from index.store import LocalStore
+    from index.opening import open_store
 
-    with LocalStore.open(store, None) as opened:
+    with open_store(store, None) as opened:
         now = opened.status()
     if as_json:
         _print_json(asdict(now))
@@ -118,9 +120,9 @@ def status(store: StoreOption = _DEFAULT_STORE, as_json: JsonOption = False) -> 
 @app.command()
 def verify(store: StoreOption = _DEFAULT_STORE, as_json: JsonOption = False) -> None:
     """检查每个文件、每行数据的校验值与数量。没有问题时退出码为 0。"""
-    from index.store import LocalStore
+    from index.opening import inspect
 
-    problems = LocalStore.inspect(store)
+    problems = inspect(store)
     if as_json:
         _print_json({"problems": [asdict(problem) for problem in problems]})
     else:

@@ -9,11 +9,10 @@ from corpus.load import read_bytes
 from corpus.read import read_document
 from corpus.types import CleanFile, Failure
 from index.build import cleaner_version
-from index.store import LocalStore
-from index.types import Added, Progress
+from index.types import Added, Progress, Store
 
 
-def again(store: LocalStore, progress: Progress) -> Added:
+def again(store: Store, progress: Progress) -> Added:
     """Put right what `verify` would find, clean anew what older code cleaned, derive all files again.
 
     A file that can't be read any more keeps its last version; one whose own rows are damaged is taken out
@@ -30,7 +29,7 @@ def again(store: LocalStore, progress: Progress) -> Added:
     return replace(done, problems=(*done.problems, *lost))
 
 
-def _reading(store: LocalStore, docs: Sequence[str], progress: Progress) -> Iterator[CleanFile | Failure]:
+def _reading(store: Store, docs: Sequence[str], progress: Progress) -> Iterator[CleanFile | Failure]:
     for at, doc in enumerate(docs):
         progress("读取与清洗", at, len(docs))
         stored = store.document(doc)

@@ -13,8 +13,7 @@ from corpus.errors import TashanError
 from corpus.load import contents, doc_name, read_bytes, suffixes
 from corpus.read import files_in, read_document, read_file
 from corpus.types import CleanFile, Failure
-from index.store import LocalStore
-from index.types import Added, Progress
+from index.types import Added, Progress, Store
 
 _CODE = (".py", ".csv", ".tsv", ".json", ".txt")  # what decides how a file is cleaned
 
@@ -39,7 +38,7 @@ class _Plan:
     docs: set[str] = field(default_factory=set)
 
 
-def build(store: LocalStore, folders: Sequence[Path], progress: Progress) -> Added:
+def build(store: Store, folders: Sequence[Path], progress: Progress) -> Added:
     """Make the store hold exactly what is in these folders, and put right what `verify` would find.
 
     Files whose bytes did not change are not read again; texts that were embedded once are not embedded again.

@@ -53,7 +53,7 @@ def search(
     where: Filter,
 ) -> Candidates:
     """The best `k` of each kind of search among what `where` allows, all scores filled in exactly."""
-    clock = _Clock()
+    clock = Clock()
     vector = questions.vector(query.text)
     clock.lap("embed")
     allowed = _allowed(now, catalog, where)
@@ -111,7 +111,7 @@ def weighed(cut: Callable[[str], list[str]], query: Query) -> dict[str, float]:
     return weights
 
 
-class _Clock:
+class Clock:
     """Milliseconds of each part of a search."""
 
     def __init__(self) -> None:
@@ -119,6 +119,7 @@ class _Clock:
         self._last = time.perf_counter()
 
     def lap(self, name: str) -> None:
+        """What passed since the last lap goes under this name."""
         now = time.perf_counter()
         self.laps[name] = (now - self._last) * 1e3
         self._last = now

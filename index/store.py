@@ -182,6 +182,11 @@ class LocalStore:
         """Documents, reports and passages."""
         return self._now().manifest.counts
 
+    @property
+    def mark(self) -> tuple[object, ...]:
+        """Changes when the contents do."""
+        return (self._now().name,)
+
     def search(self, query: Query, k: int, where: Filter) -> Candidates:
         """The best `k` of each kind of search among what `where` allows, all scores filled in exactly.
 

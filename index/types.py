@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from corpus.types import CleanFile, Document, Locality, Passage, Removal, Runs, Section
+from corpus.types import CleanFile, Document, Failure, Locality, Passage, Removal, Runs, Section
 
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[str, int, int], None]  # stage (Chinese), done, of
@@ -134,18 +135,43 @@ class Added:
 
 
 class Store(Protocol):
-    """A searchable set of reports. Readers see one complete generation until the next one is complete."""
+    """A searchable set of reports. Readers see one complete generation until the next one is complete.
+
+    Open one with index/opening.py. A context manager: leaving it closes it.
+    """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
     @property
     def counts(self) -> Counts:
         """Documents, reports and passages."""
         ...
 
-    def add(self, files: Sequence[CleanFile], progress: Progress | None = None) -> Added:
+    @property
+    def mark(self) -> tuple[object, ...]:
+        """Changes when the contents do."""
+        ...
+
+    def refresh(self) -> bool:
+        """Go over to the newest generation, as every reading method does; True when there was a newer one."""
+        ...
+
+    def add(
+        self,
+        files: Iterable[CleanFile | Failure],
+        progress: Progress | None = None,
+        *,
+        remove: Sequence[str] = (),
+        cleaner: str = "",
+    ) -> Added:
         """Add or replace files (by `doc`), then switch readers to the new generation."""
         ...
 
-    def remove(self, docs: Sequence[str]) -> Added:
+    def remove(self, docs: Sequence[str], progress: Progress | None = None) -> Added:
         """Remove files; they can't be found again once this returns."""
         ...
 
@@ -157,8 +183,44 @@ class Store(Protocol):
         """The passages with these numbers, in this order."""
         ...
 
+    def report(self, report_id: str) -> StoredReport | None:
+        """A whole report by its name (``<doc>#<n>``), None where there is none."""
+        ...
+
+    def document(self, doc: str) -> StoredDocument | None:
+        """A whole file, raw text, original bytes and removals included; None where there is none."""
+        ...
+
+    def heads(self) -> list[ReportHead]:
+        """The heads of all reports, in the order in which they were added."""
+        ...
+
+    def localities(self) -> list[Locality]:
+        """The places that reports are about, each once, with all the levels that are known."""
+        ...
+
+    def documents(self) -> dict[str, tuple[str, str]]:
+        """By doc: sha256 of the file, and version of the code that cleaned it."""
+        ...
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Derive anew what is derived."""
+        ...
+
+    def repair(self, progress: Progress | None = None) -> set[str]:
+        """Put right what can be put right; return the files that are damaged, taken out."""
+        ...
+
+    def verify(self) -> list[Problem]:
+        """Every disagreement in the store. Empty when all is well."""
+        ...
+
+    def status(self) -> Status:
+        """Sizes, counts, model and problems."""
+        ...
+
     def close(self) -> None:
-        """Release files."""
+        """Release files and connections."""
         ...
 
 

@@ -23,7 +23,7 @@ app = typer.Typer(
 )
 
 Json = dict[str, Any]
-StoreOption = Annotated[Path | None, typer.Option("--store", help="索引所在的文件夹")]
+StoreOption = Annotated[str | None, typer.Option("--store", help="索引所在的文件夹，或 Milvus 的网址")]
 JsonOption = Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象")]
 BatchOption = Annotated[Path | None, typer.Option("--batch", help="问题文件（JSONL：id、question、history）")]
 ProvinceOption = Annotated[
@@ -110,7 +110,7 @@ def compare(
 app.command()(export)
 
 
-def _service(store: Path | None) -> Service:
+def _service(store: str | None) -> Service:
     return Service.open(config.load(store=store))
 
 

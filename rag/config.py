@@ -13,7 +13,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -22,12 +22,14 @@ from pydantic_settings import (
 )
 
 from corpus.errors import TashanError
+from index.opening import place
 
 CONFIG_FILE = Path("tashan.toml")
 CONFIG_VARIABLE = "TASHAN_CONFIG"  # another file than ./tashan.toml
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Weight = Annotated[float, Field(ge=0.0, le=10.0)]
+Place = Annotated[Path | str, BeforeValidator(place)]
 
 
 class Search(BaseModel):
@@ -81,7 +83,7 @@ class Settings(BaseSettings):
         env_prefix="TASHAN_", env_nested_delimiter="__", frozen=True, extra="forbid", toml_file=CONFIG_FILE
     )
 
-    store: Path = Path("var/store")
+    store: Place = Path("var/store")  # a folder, or the address of a Milvus server
     model: str = "default"  # "default", a folder, or the name of a sentence-transformers model
     home_county: str = ""  # the asker's own county: what 别的县 is other than
     host: str = "127.0.0.1"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from corpus.errors import TashanError
 from index.embedder import load_embedder
-from index.store import LocalStore
-from index.types import Embedder, ReportHead
+from index.opening import open_store
+from index.types import Embedder, ReportHead, Store
 from rag import answer, refuse
 from rag.cards import cards
 from rag.compare import Comparison, compare
@@ -45,7 +45,7 @@ class Update:
 class _Overview:
     """What is known of one generation of the store."""
 
-    mark: tuple[int, int]
+    mark: tuple[object, ...]
     heads: tuple[ReportHead, ...]
     searched: Searched
     rarity: refuse.Rarity
@@ -57,7 +57,7 @@ class Service:
     Make one with `Service.open`; close it, or use it in a ``with`` statement.
     """
 
-    def __init__(self, settings: Settings, store: LocalStore) -> None:
+    def __init__(self, settings: Settings, store: Store) -> None:
         self.settings = settings
         self.store = store
         self._lock = threading.Lock()
@@ -72,7 +72,7 @@ class Service:
             StoreMissing, StoreMismatch, StoreDamaged: with what to do next.
         """
         embedder = embedder or load_embedder(settings.model, Path("var"))
-        return cls(settings, LocalStore.open(settings.store, embedder))
+        return cls(settings, open_store(settings.store, embedder))
 
     def __enter__(self) -> Service:
         return self
@@ -102,8 +102,7 @@ class Service:
         """What is known of the generation in use, made anew when another one has come."""
         self.store.refresh()
         with self._lock:
-            current = self.store.layout.current.stat()
-            mark = (current.st_mtime_ns, current.st_ino)
+            mark = self.store.mark
             if self._overview is None or self._overview.mark != mark:
                 heads = tuple(self.store.heads())
                 self._overview = _Overview(mark, heads, _summary(heads), self._rarity(heads))

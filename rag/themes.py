@@ -10,8 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from corpus.errors import TashanError
-from index.store import LocalStore
-from index.types import StoredReport
+from index.types import Store, StoredReport
 from rag.terms import rows
 
 THEMES_FILE = Path(__file__).with_name("themes.csv")
@@ -80,10 +79,10 @@ class Themed:
 class Themes:
     """The themes of a store's reports, read once a report. Safe to share between threads."""
 
-    def __init__(self, store: LocalStore, themes: Sequence[Theme] | None = None) -> None:
+    def __init__(self, store: Store, themes: Sequence[Theme] | None = None) -> None:
         self._store, self._themes = store, load() if themes is None else themes
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}  # (report, sha256, cleaner) → themes
-        self._mark: tuple[int, int] | None = None
+        self._mark: tuple[object, ...] | None = None
         self._now = Themed({})
         self._turn = threading.Lock()
 
@@ -91,8 +90,7 @@ class Themes:
         """Of the generation in use; after a change only what is new is read (a second for 5,000 reports)."""
         self._store.refresh()
         with self._turn:
-            current = self._store.layout.current.stat()
-            mark = (current.st_mtime_ns, current.st_ino)
+            mark = self._store.mark
             if mark != self._mark:
                 self._now, self._mark = self._read(), mark
             return self._now

@@ -24,6 +24,7 @@ ONLY_IN = {
     "torch": {"index/embedder.py", "index/model.py", "index/adapt.py"},
     "sentence_transformers": {"index/embedder.py", "index/model.py", "index/adapt.py"},
     "gradio": {"app.py", "rag/ui/"},
+    "pymilvus": {"index/milvus_server.py"},
     "openai": {"rag/generate.py"},
 }
 
