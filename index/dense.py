@@ -86,6 +86,11 @@ class DenseIndex:
         found: Vectors = self._vectors[rows] @ query.astype(np.float32)
         return found
 
+    def vectors(self, rows: Rows) -> Vectors:
+        """The vectors of given rows, shape (len(rows), dimension)."""
+        found: Vectors = self._vectors[rows]
+        return found
+
 
 class Dense:
     """The vectors of several segments, one after the other."""
@@ -94,6 +99,7 @@ class Dense:
         self._parts = parts
         self._starts = np.cumsum([0, *(part.size for part in parts)])
         self.size = int(self._starts[-1])
+        self.dimension = parts[0].dimension if parts else 0
 
     def search(self, query: Vectors, k: int, allowed: Mask | None = None) -> Rows:
         """Rows of the `k` nearest among the allowed ones, best first, ties by row.
@@ -117,6 +123,15 @@ class Dense:
         for at in np.unique(owner).tolist():
             mine = owner == at
             out[mine] = self._parts[at].scores(query, rows[mine] - self._starts[at])
+        return out
+
+    def vectors(self, rows: Rows) -> Vectors:
+        """The vectors of given rows, shape (len(rows), dimension)."""
+        out = np.zeros((len(rows), self.dimension), np.float32)
+        owner = np.searchsorted(self._starts, rows, side="right") - 1
+        for at in np.unique(owner).tolist():
+            mine = owner == at
+            out[mine] = self._parts[at].vectors(rows[mine] - self._starts[at])
         return out
 
 

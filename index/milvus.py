@@ -255,6 +255,18 @@ class MilvusStore:
                     found[int(row["number"])] = milvus_rows.read_passage(row, known.head)
         return [found[number] for number in asked if number in found]
 
+    def vectors(self, numbers: Sequence[int]) -> Vectors:
+        """The vectors of these passages, in this order: shape (n, dimension); zeros for one not there."""
+        view, asked = self._now(), [int(number) for number in numbers]
+        found: dict[int, list[float]] = {}
+        if view.state.suffix:
+            name = view.state.collection("passages")
+            rows = self._server.those(name, "number", asked, ("number", "vector"))
+            found = {int(row["number"]): row["vector"] for row in rows}
+        length = len(next(iter(found.values()), ()))
+        nothing = [0.0] * length
+        return np.array([found.get(number, nothing) for number in asked], np.float32).reshape(-1, length)
+
     def report(self, report_id: str) -> StoredReport | None:
         """A whole report by its name (``<doc>#<n>``), None where there is none."""
         view = self._now()

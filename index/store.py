@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+
 from corpus.errors import StoreBusy, StoreDamaged, StoreMismatch, StoreUnwritable, TashanError
 from corpus.types import CleanFile, Failure, Locality
 from index import compute, derive, upkeep
@@ -38,6 +40,7 @@ from index.types import (
     StoredDocument,
     StoredPassage,
     StoredReport,
+    Vectors,
 )
 from index.writer import ANEW, Writer, ensure
 
@@ -204,6 +207,15 @@ class LocalStore:
         heads = self._heads_of(now, {now.report_at(row) for row in rows.values()})
         found = self._catalog.passages(list(rows), heads)
         return [found[number] for number in asked if number in found]
+
+    def vectors(self, numbers: Sequence[int]) -> Vectors:
+        """The vectors of these passages, in this order: shape (n, dimension); zeros for one not there."""
+        now = self._now()
+        found = np.zeros((len(numbers), now.dense.dimension), np.float32)
+        rows = now.rows_of([int(number) for number in numbers])
+        at = [place for place, number in enumerate(numbers) if int(number) in rows]
+        found[at] = now.dense.vectors(np.array([rows[int(numbers[place])] for place in at], np.int64))
+        return found
 
     def _heads_of(self, now: Generation, reports: Iterable[int]) -> dict[int, ReportHead]:
         """Heads with their clusters, kept for as long as the generation."""

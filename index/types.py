@@ -183,6 +183,10 @@ class Store(Protocol):
         """The passages with these numbers, in this order."""
         ...
 
+    def vectors(self, numbers: Sequence[int]) -> Vectors:
+        """The vectors of these passages, in this order: shape (n, dimension); zeros for one not there."""
+        ...
+
     def report(self, report_id: str) -> StoredReport | None:
         """A whole report by its name (``<doc>#<n>``), None where there is none."""
         ...

@@ -77,6 +77,7 @@ def understand(
         intent=intent,
         topic=topic,
         synonyms=tuple((word, synonym_weight * share) for word, share in terms.expand(topic)),
+        concepts=terms.concepts(topic),
         unknown_places=tuple(dict.fromkeys((*unknown_in, *link.unknown))),
         chosen=bool(wanted),
         elsewhere=now.elsewhere,
@@ -136,6 +137,11 @@ _SINCE = re.compile(r"((?:19|20)\d\d)年(?:以来|以后|之后|起|至今|到�
 _UNTIL = re.compile(r"((?:19|20)\d\d)年(?:以前|之前|前(?![后三两几半]))")
 _IN = re.compile(r"((?:19|20)\d\d)年(?:度)?的?(?:报告|做法|经验|案例|材料|报道|文章|文件|新闻|典型)")
 
+# A span of years bounds the reports where practice is asked for; in 1980年至1984年他就读于哪里 it does not.
+_OF_REPORTS = re.compile(
+    r"怎么|怎样|如何|咋|做法|经验|案例|例子|举措|措施|机制|办法|报告|报道|材料|文件|新闻|典型|各地|哪些(?:地方|省|市|县|区)|有没有"
+)
+
 
 def years(text: str, today: datetime.date) -> tuple[int | None, int | None]:
     """First and last year that the reports should be from, as far as the question says so.
@@ -146,14 +152,19 @@ def years(text: str, today: datetime.date) -> tuple[int | None, int | None]:
     (2024, 2026)
     >>> years("2022年种了多少亩？", datetime.date(2026, 1, 1))
     (None, None)
+    >>> years("1980年至1984年他就读于哪所学校？", datetime.date(2026, 1, 1))
+    (None, None)
     """
-    if m := _RANGE.search(text):
+    asks_for_reports = _OF_REPORTS.search(text)
+    if asks_for_reports and (m := _RANGE.search(text)):
         return int(m[1]), int(m[2])
     if m := _LAST_YEARS.search(text):
         count = _NUMBER.get(m[1]) or int(m[1])
         return today.year - count + 1, today.year
     if m := _IN.search(text):
         return int(m[1]), int(m[1])
+    if not asks_for_reports:
+        return None, None
     since, until = _SINCE.search(text), _UNTIL.search(text)
     return (int(since[1]) if since else None), (int(until[1]) - 1 if until else None)
 

@@ -1,13 +1,9 @@
-"""From a question to ranked passages: hybrid search, hard filters, one hit per reprint, many places.
-
-Fusion is the weighted sum of min–max normalised scores (CombSUM, Fox and Shaw 1994; the better of score and
-rank fusion in Bruch, Gai and Ingber 2023, doi:10.1145/3596512).
-"""
+"""From a question to ranked passages: hybrid search, hard filters, one hit per reprint, many places."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -15,8 +11,10 @@ import numpy as np
 
 from corpus.types import Locality
 from index.types import Candidates, Filter, Query, Store, StoredPassage, Vectors
+from rag.applies import applies_to, may_apply_to, names_excluded, names_word
 from rag.config import Search, Settings
-from rag.names import short_name
+from rag.fusion import fuse
+from rag.rescore import rescored
 from rag.types import Found, Hit, Question
 
 
@@ -48,8 +46,7 @@ def retrieve(
     search = (settings or Settings()).search
     clock = time.perf_counter()
     total = store.counts.passages
-    lost = question.unknown_places and not question.include
-    if lost or _docs(question) == ():
+    if _docs(question) == ():
         return Found((), 0, total, {"search": 0.0})
     pool = _pool(store, question, search)
     hits = _once_per_reprint(pool.hits)
@@ -99,12 +96,16 @@ def _pool(store: Store, question: Question, search: Search) -> _Pool:
         hits = [hit for hit in hits if hit.stored.head.report in inside_theme]
     if question.exclude:
         hits = [hit for hit in hits if not names_excluded(hit.stored, question.exclude)]
-    if not stored or not question.include:
-        return _Pool(hits, [], found.allowed, dict(found.timings_ms))
-    placed = [h for h in hits if h.stored.number in inside or applies_to(h.stored, question.include)]
-    known = {hit.stored.number for hit in placed}
-    loose = [replace(h, score=h.score * _UNPLACED) for h in hits if h.stored.number not in known]
-    return _Pool(placed, loose, found.allowed, dict(found.timings_ms))
+    if question.unknown_places and not question.include:
+        hits = [hit for hit in hits if names_word(hit.stored, question.unknown_places)]
+    loose: list[Hit] = []
+    if stored and question.include:
+        placed = [h for h in hits if h.stored.number in inside or applies_to(h.stored, question.include)]
+        known = {hit.stored.number for hit in placed}
+        loose = [replace(h, score=h.score * _UNPLACED) for h in hits if h.stored.number not in known]
+        hits = placed
+    hits, loose = rescored(store, question, hits, loose, search)
+    return _Pool(hits, loose, found.allowed, dict(found.timings_ms))
 
 
 # What a report that may be of any place counts beside those of the place asked for. Same run as the weights:
@@ -166,74 +167,6 @@ def _both(one: Candidates, other: Candidates, rows: Sequence[int]) -> Candidates
         one.allowed + len(rows),
         spent,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Fused:
-    """Scores of n candidates. `raw` and `scaled` have one row a search: dense, words, bigrams, whole."""
-
-    total: Vectors  # shape (n,), in [0, 1]
-    lexical: Vectors  # shape (n,), the lexical part alone, in [0, 1]
-    raw: Vectors  # shape (4, n)
-    scaled: Vectors  # shape (4, n), each row in [0, 1]
-
-    def hit(self, at: int, stored: StoredPassage) -> Hit:
-        """The candidate at a row as a hit."""
-        parts = tuple((name, float(self.scaled[row, at])) for row, name in enumerate(_SEARCHES))
-        return Hit(stored, float(self.total[at]), float(self.raw[0, at]), float(self.lexical[at]), parts)
-
-
-_SEARCHES = ("dense", "words", "bigrams", "whole")
-
-
-def fuse(found: Candidates, search: Search) -> Fused:
-    """Weighted sum of the min–max normalised scores of each search, over the candidates of one question."""
-    weights = np.array([search.dense, search.words, search.bigrams, search.whole], np.float32)
-    raw = np.stack([found.dense, found.words, found.bigrams, found.whole]).astype(np.float32)
-    scaled = np.stack([_min_max(row) for row in raw])
-    total = weights @ scaled / max(float(weights.sum()), 1e-9)
-    lexical = weights[1:] @ scaled[1:] / max(float(weights[1:].sum()), 1e-9)
-    return Fused(total, lexical, raw, scaled)
-
-
-def _min_max(scores: Vectors) -> Vectors:
-    low, high = float(scores.min()), float(scores.max())
-    if high - low < 1e-9:
-        return np.full_like(scores, 1.0 if high > 0 else 0.0)
-    scaled: Vectors = (scores - low) / (high - low)
-    return scaled
-
-
-# --- places -----------------------------------------------------------------------------------------
-
-
-def may_apply_to(stored: StoredPassage, places: Iterable[Locality]) -> bool:
-    """Whether a report is of no known place or of one around `places`: not another place's."""
-    own = stored.head.locality
-    return not own.known or any(place.within(own) for place in places)
-
-
-def applies_to(stored: StoredPassage, places: Iterable[Locality]) -> bool:
-    """Whether a report of no known or a wider place names one of `places`.
-
-    A province's document that names the city applies there; another county's that mentions it does not.
-    """
-    return any(may_apply_to(stored, (place,)) and _names(stored, place) for place in places)
-
-
-def names_excluded(stored: StoredPassage, places: Iterable[Locality]) -> bool:
-    """Whether a report is about one of the excluded `places`, its own place unknown or wider though it be."""
-    own = (stored.head.locality, *stored.head.also)
-    return any(
-        any(one.within(place) for one in own) or (may_apply_to(stored, (place,)) and _names(stored, place))
-        for place in places
-    )
-
-
-def _names(stored: StoredPassage, place: Locality) -> bool:
-    word = short_name(next((name for name in reversed(place.levels) if name), ""))
-    head = stored.head
-    return any(word in text for text in (head.title or "", head.source or "", stored.passage.text))
 
 
 # --- reprints, places, reports ------------------------------------------------------------------------

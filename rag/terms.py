@@ -94,6 +94,15 @@ def expand(topic: str, path: Path = TERMS_FILE) -> tuple[tuple[str, float], ...]
     return tuple(ranked[:MOST])
 
 
+def concepts(topic: str, path: Path = TERMS_FILE) -> tuple[tuple[str, ...], ...]:
+    """What `topic` names of the table: for each group, all ways to say it.
+
+    >>> [group[0] for group in concepts("红色物业")]
+    ['红色物业']
+    """
+    return tuple(dict.fromkeys(group.terms for group, _ in _said(topic, load(path))))
+
+
 def _inside(term: str, said: list[str]) -> bool:
     return any(term in other and term != other for other in said)
 

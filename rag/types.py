@@ -43,6 +43,7 @@ class Question:
     intent: Intent = Intent.HOW
     topic: str = ""  # asking phrases and place names stripped
     synonyms: tuple[tuple[str, float], ...] = ()  # searched too, with their weights
+    concepts: tuple[tuple[str, ...], ...] = ()  # things the topic names, each in all its wordings
     unknown_places: tuple[str, ...] = ()  # asked for but in no table and in no report
     chosen: bool = False  # `include` was chosen outside the question: exactly those places
     elsewhere: bool = False  # "别的县", "其他地方"

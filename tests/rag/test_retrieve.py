@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from corpus.types import CleanFile, Locality, Passage, Span
 from index.types import Added, Candidates, Counts, Filter, Query, ReportHead, StoredPassage
+from rag.applies import applies_to, names_excluded
 from rag.config import Search, Settings
-from rag.retrieve import applies_to, fuse, names_excluded, retrieve
+from rag.fusion import fuse
+from rag.retrieve import retrieve
 from rag.types import Question
 
 LIAONING, ZHANGWU = Locality("辽宁省"), Locality("辽宁省", "阜新市", "彰武县")
@@ -74,6 +76,10 @@ class ListStore:
     def passages(self, numbers: Sequence[int]) -> list[StoredPassage]:
         return [self.kept[number] for number in numbers]
 
+    def vectors(self, numbers: Sequence[int]) -> np.ndarray:  # type: ignore[type-arg]
+        scores = self.scores or [1.0 - at / 100 for at in range(len(self.kept))]
+        return np.array([[scores[number], 1.0] for number in numbers], np.float32)
+
     def add(self, files: Sequence[CleanFile], progress: object = None) -> Added:
         raise NotImplementedError
 
@@ -105,8 +111,13 @@ def test_an_empty_store_has_no_hits() -> None:
 
 
 def test_an_unknown_place_gives_nothing_rather_than_everything() -> None:
-    store = ListStore([stored(0)])
-    assert retrieve(store, ask(unknown_places=("火星",))).hits == () and not store.asked
+    store = ListStore([stored(0), stored(1, NOWHERE, "各地。"), stored(2, ZHANGWU, "向火星学习。")])
+    assert retrieve(store, ask(unknown_places=("火星",))).ranked == ()
+
+
+def test_an_unknown_place_finds_what_is_of_no_known_place_and_names_it() -> None:
+    store = ListStore([stored(0), stored(1, NOWHERE, "火星的做法。"), stored(2, NOWHERE, "各地。")])
+    assert docs(store, ask(unknown_places=("火星",))) == ["1.txt"]
 
 
 def test_another_places_report_never_answers_even_if_it_names_the_place() -> None:

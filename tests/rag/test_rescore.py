@@ -1,0 +1,76 @@
+"""What a second look changes: things asked for count once each, and reports like the best come up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rag.config import Search
+from rag.rescore import coverage, rescored
+from rag.types import Hit, Question
+from tests.rag.test_retrieve import JINAN, ListStore, stored
+
+RIDERS, CARE = ("外卖小哥", "骑手"), ("托管", "看孩子")
+
+
+def hit(number: int, text: str, score: float = 0.5, report: str = "") -> Hit:
+    return Hit(stored(number, JINAN, text, report=report), score, score, score)
+
+
+def ask(**given: object) -> Question:
+    return Question("问", "问", **given)  # type: ignore[arg-type]
+
+
+def test_a_thing_said_in_many_words_counts_once() -> None:
+    hits = [hit(0, "外卖小哥和骑手。"), hit(1, "给骑手的孩子办托管。"), hit(2, "修路。")]
+    assert coverage(hits, (RIDERS, CARE)).tolist() == [0.5, 1.0, 0.0]
+
+
+def test_the_rest_of_its_report_counts_only_where_cases_are_wanted() -> None:
+    hits = [hit(0, "骑手。", report="a.txt#1"), hit(1, "托管。", report="a.txt#1"), hit(2, "骑手。")]
+    assert coverage(hits, (RIDERS, CARE)).tolist() == [0.5, 0.5, 0.5]
+    assert coverage(hits, (RIDERS, CARE), whole=True).tolist() == [1.0, 1.0, 0.5]
+
+
+def test_headings_and_title_count_with_the_passage() -> None:
+    one = hit(0, "每天八点开门。")
+    passage = replace(one.stored.passage, heading_path=("暑期托管",))
+    headed = replace(one, stored=replace(one.stored, passage=passage))
+    assert coverage([one, headed], (CARE,)).tolist() == [0.0, 1.0]
+
+
+def test_what_covers_the_question_goes_before_what_repeats_one_word_of_it() -> None:
+    hits = [hit(0, "外卖小哥和骑手。", 0.60), hit(1, "给骑手的孩子办托管。", 0.58)]
+    question = ask(concepts=(RIDERS, CARE))
+    placed, loose = rescored(ListStore([]), question, hits, [], Search(concepts=0.2))
+    assert [one.stored.number for one in placed] == [1, 0] and loose == []
+    assert dict(placed[0].parts) == {"concepts": 1.0}
+    untouched, _ = rescored(ListStore([]), question, hits, [], Search(concepts=0))
+    assert untouched == hits
+
+
+def test_reports_like_the_best_come_up_where_many_places_are_wanted() -> None:
+    kept = [stored(n, JINAN) for n in range(8)]
+    near, far = [1.0, 0.0], [0.0, 1.0]
+    store = ListStore(kept)
+    store.vectors = lambda numbers: np.array(  # type: ignore[method-assign]
+        [far if number == 6 else near for number in numbers], np.float32
+    )
+    hits = [Hit(one, score, 0, 0) for one, score in zip(kept, [0.9] * 6 + [0.5, 0.49], strict=True)]
+    placed, _ = rescored(store, ask(many=True), hits, [], Search(feedback=0.4))
+    assert [one.stored.number for one in placed[-2:]] == [7, 6]
+    alone, _ = rescored(store, ask(), hits, [], Search(feedback=0.4))
+    assert [one.stored.number for one in alone[-2:]] == [6, 7]
+
+
+@pytest.mark.parametrize("weight", [0.1, 1.0, 10.0])
+def test_scores_stay_in_the_unit_interval(weight: float) -> None:
+    hits = [hit(n, "骑手。", 1.0 - n / 10) for n in range(8)]
+    question = ask(concepts=(RIDERS,), many=True)
+    placed, _ = rescored(
+        ListStore([one.stored for one in hits]), question, hits, [], Search(concepts=weight, feedback=weight)
+    )
+    assert all(0 <= one.score <= 1 for one in placed)
+    assert [one.score for one in placed] == sorted((one.score for one in placed), reverse=True)
