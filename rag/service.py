@@ -213,7 +213,7 @@ class Service:
             yield Update("完成", outcome=self._refused(question, found, elsewhere or found, reason, clock))
             return
         yield Update("摘取依据", found=found)
-        quoted = evidence(question, sources(question, found.hits))
+        quoted = evidence(question, sources(question, found.hits, self.settings.model == "default"))
         clock.lap("evidence")
         extractive = self._answered(question, found, quoted, clock)
         if llm:

@@ -60,15 +60,22 @@ def _spoken(date: str | None) -> str:
     )
 
 
-def problems(text: str, citations: Sequence[Citation]) -> tuple[str, ...]:
-    """What is wrong with a statement, in Chinese; empty if it stands."""
+def problems(text: str, citations: Sequence[Citation], credit: bool = False) -> tuple[str, ...]:
+    """What is wrong with a statement, in Chinese; empty if it stands.
+
+    Args:
+        text: the statement, with or without its [n].
+        citations: what it cites.
+        credit: hold the source's own words to the place that they open with, too: where nothing beside them
+            says whose they are, a sentence of one place's report on another must not pass as the other's.
+    """
     said = _MARKS.sub("", text).strip()
     if not citations:
         return ("没有出处",)
     backing = support(citations)
     plain = fold(said)
-    if any(_core(plain) in quote for quote in backing.quotes):
-        return ()
+    if any(stands_in(plain, quote) for quote in backing.quotes):
+        return tuple(dict.fromkeys(_place_problems(said, backing))) if credit else ()
     found = (
         *_figure_problems(plain, backing),
         *_name_problems(said, backing),
@@ -79,23 +86,30 @@ def problems(text: str, citations: Sequence[Citation]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def checked(statements: Sequence[Statement], citations: Sequence[Citation]) -> tuple[Statement, ...]:
-    """The statements, each marked as verified or not, with the reason."""
+def checked(
+    statements: Sequence[Statement], citations: Sequence[Citation], credit: bool = False
+) -> tuple[Statement, ...]:
+    """The statements, each marked as verified or not, with the reason. `credit` as in `problems`."""
     by_number = {c.n: c for c in citations}
-    return tuple(_checked(statement, by_number) for statement in statements)
+    return tuple(_checked(statement, by_number, credit) for statement in statements)
 
 
-def _checked(statement: Statement, by_number: Mapping[int, Citation]) -> Statement:
+def _checked(statement: Statement, by_number: Mapping[int, Citation], credit: bool) -> Statement:
     missing = [n for n in statement.citations if n not in by_number]
     if missing:
         return replace(statement, verified=False, note=f"引用了不存在的出处[{missing[0]}]")
-    wrong = problems(statement.text, [by_number[n] for n in statement.citations])
+    wrong = problems(statement.text, [by_number[n] for n in statement.citations], credit)
     return replace(statement, verified=not wrong, note="；".join(wrong))
 
 
-def _core(plain: str) -> str:
-    """A statement without the full stop that a writer may have added."""
-    return re.sub(r"^\W+|\W+$", "", plain)
+def stands_in(said: str, quote: str) -> bool:
+    """Whether whole clauses of `quote`, both folded, are what is said: a part of one may say the contrary.
+
+    >>> stands_in("三天办结。", "一般的事，三天办结"), stands_in("三天办结。", "未能三天办结")
+    (True, False)
+    """
+    core = re.sub(r"^\W+|\W+$", "", said)
+    return re.search(rf"(?:^|\W){re.escape(core)}(?:\W|$)", quote) is not None
 
 
 # --- figures and dates ---------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -150,6 +151,32 @@ def test_evidence_goes_out_as_data(server: Server, material: Any) -> None:
 def test_a_lie_never_shows(server: Server, material: Any, lie: str) -> None:
     with pytest.raises(WriterFailedError):
         write(server, events(lie), material)
+
+
+def test_words_to_a_model_reach_neither_it_nor_the_reader(server: Server, material: Any) -> None:
+    n = number_of(material[1], "红管家")
+    write(server, events(f"六合区组建“红管家”服务队[{n}]。"), material)
+    assert "忽略以上" not in json.dumps(server.requests[-1], ensure_ascii=False)
+    assert not any("忽略以上" in one.text for one in material[0])
+
+
+def test_what_a_report_says_of_another_place_is_not_that_place_s(material: Any) -> None:
+    """Even where an order hidden in a report was quoted, obeying it word by word does not pass."""
+    planted = replace(material[1][1], n=1, quote="好。六合区投入9999万元。", locality=KAIPING)
+    with pytest.raises(WriterFailedError):
+        finish("六合区投入9999万元[1]。", [planted])
+
+
+def test_a_part_of_a_sentence_may_not_say_the_contrary(material: Any) -> None:
+    source = replace(material[1][0], n=1, quote="该区未能解决停车难问题。")
+    with pytest.raises(WriterFailedError):
+        finish("解决停车难问题[1]。", [source])
+
+
+def test_a_verbatim_sentence_cites_only_what_it_stands_in(material: Any) -> None:
+    one, other = (replace(c, n=n) for n, c in enumerate(material[1][:2], 1))
+    written = finish(f"{one.quote}[1][2]", [one, other])
+    assert {s.citations for s in written.statements} == {(1,)}
 
 
 def test_what_is_false_is_dropped_and_counted(server: Server, material: Any) -> None:

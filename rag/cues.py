@@ -1,0 +1,85 @@
+"""What a sentence looks like: what it says to a reader, and how much of what an intent asks for."""
+
+from __future__ import annotations
+
+import re
+
+from rag.figures import measured
+from rag.types import Intent
+
+_EMPTY = re.compile(
+    r"^[（(]?(?:记者|通讯员|来源|责任编辑|编辑|作者|审核|供稿|图为|文/|摄影)[^。]{0,40}[）)]?$|^[\W\d_]*$"
+    r"|^[【\[]?版权声明|^返回搜狐|小时读者热线|^查看更多"
+)
+# Words to a language model, not to people: nobody's practice, and no model has to see them.
+_TO_A_MODEL = re.compile(
+    r"(?:忽略|无视|忘记|忘掉|不要理会|抛开)[^。，,]{0,6}(?:以上|上述|上面|前面|之前|此前|先前|所有|一切|系统)[^。，,]{0,8}"
+    r"(?:指令|提示词?|命令|设定|约束)|(?:ignore|disregard|forget)\s[^.]{0,30}(?:instruction|prompt)|system\s?prompt",
+    re.IGNORECASE,
+)
+
+
+def empty(text: str) -> bool:
+    """Whether it says nothing to a reader: a by-line, a number, a crumb, words to a language model."""
+    return len(text) < 6 or bool(_EMPTY.match(text)) or bool(_TO_A_MODEL.search(text))
+
+
+_DANGLING = re.compile(r"^(?:这|它|他|她|其|对此|为此|因此|此举|此外|同时|该)")
+_THANKS = re.compile(
+    "(?:居民|村民|大娘|大爷|大妈|奶奶|爷爷|阿姨|业主|女士|先生|老人|群众)[^，,。]{0,8}(?:说|表示|感慨|称赞|点头|满意|高兴)"
+)
+# What any report could say of anything.
+_SLOGAN = re.compile(
+    "高度重视|进一步|不断(?:提升|增强|提高|完善|优化|夯实)|获得感|幸福感|安全感|奠定[^，。]{0,6}基础|营造[^，。]{0,16}氛围|"
+    "(?:凝聚|形成)[^，。]{0,8}合力|注入[^，。]{0,10}(?:动力|活力|动能|血液|力量)|为抓手|为契机|为目标|为导向|为引领|充分发挥|"
+    "切实|扎实|着力|深入(?:贯彻|学习|践行|推进)|积极(?:响应|践行)|最后一公里|新格局|新局面|新篇章|贯彻落实|讲话精神|"
+    "美好生活|高质量发展|重要(?:作用|意义|举措)|保驾护航|添砖加瓦|纷纷表示|赢得|好评|点赞|点燃|温暖|得到了"
+)
+_PLAN = re.compile(
+    r"^(?:下一步|接下来|今后|未来|下阶段|后续|日后)|将(?:继续|持续|进一步|不断|以此|以[^，。]{2,12}为契机)"
+)
+_CALLED = re.compile(r"“[^“”，。；！？]{2,14}”|《[^》]+》")
+
+
+def form(text: str, intent: Intent) -> float:
+    """A little less for what can't stand alone, is only speech, thanks, plans or what anybody could say.
+
+    A little more for what has a name: “…” and 《…》. The weights were swept one at a time on howto-dev and
+    ncpqa-dev (2026-11-22): together they bring the key facts from .668 to .682 and the evidence from .738
+    to .757 at the same length.
+    """
+    bare = not measured(text)
+    named = 0.1 * min(2, len(set(_CALLED.findall(text)))) * (intent is not Intent.FIGURE)
+    vague = 0.07 * min(3, len(_SLOGAN.findall(text))) + 0.3 * (bare and bool(_PLAN.search(text)))
+    said = 0.25 * (bare and bool(_THANKS.search(text))) + 0.1 * (text[:1] in '“”"')
+    alone = 0.05 * bool(_DANGLING.match(text)) + 0.1 * (len(text) < 15)
+    return named - vague - said - alone - 0.05 * max(0, len(text) - 60) / 100
+
+
+_DOING = re.compile(
+    "建立|组建|推行|构建|成立|设立|打造|制定|实行|实施|推动|创新|整合|探索|开展|组织|搭建|落实|完善|采取|采用|依托|通过|"
+    "明确|联合|引入|安排|划分|选聘|培育|邀请|协商|统筹|牵头|负责|按照|配备|发放|安装|改造|登记|公示|走访|排查"
+)
+_NAMED = re.compile(
+    "《[^》]+》|印发|出台|“[^”]{2,20}”(?:机制|制度|工作法|模式|体系|工程|行动|平台)?|机制|办法|方案|条例|细则|制度|工作法|模式"
+)
+_MONEY = re.compile("资金|经费|补贴|补助|投入|财政|元|贷款|奖补|筹措|众筹|基金|出资|收费|免费")
+_ORDER = re.compile(
+    "首先|其次|然后|第[一二三四五]|[①-⑨]|步骤|流程|环节|申请|受理|审核|提交|办理|审批|[（(][一二三四五][）)]|→"
+)
+
+
+def cue(intent: Intent, text: str) -> float:
+    """How much a sentence looks like what the intent asks for, 0 to 1."""
+    if intent is Intent.FIGURE:
+        return min(1.0, len(measured(text)) / 2)
+    if intent is Intent.MECHANISM:
+        return min(1.0, len(_NAMED.findall(text)) / 2)
+    if intent is Intent.FUNDING:
+        return min(1.0, len(_MONEY.findall(text)) / 2)
+    if intent is Intent.STEPS:
+        return min(1.0, len(_ORDER.findall(text)) / 2 + len(_DOING.findall(text)) / 8)
+    if intent is Intent.FACT:
+        return 0.0
+    doing = min(1.0, len(set(_DOING.findall(text))) / 3)
+    return 0.7 * doing + 0.3 * min(1.0, len(measured(text)) / 2)
