@@ -1,4 +1,4 @@
-"""``python -m rag``: ask, search, compare, export."""
+"""``python -m rag``: ask, search, compare, export; users, audit, feedback."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 
 from corpus.errors import TashanError
 from rag import config, contract, show
+from rag.access import commands as access
 from rag.export.command import export
 from rag.service import Service
 
@@ -108,6 +109,9 @@ def compare(
 
 
 app.command()(export)
+app.add_typer(access.users, name="users")
+app.command()(access.feedback)
+app.command()(access.audit)
 
 
 def _service(store: str | None) -> Service:

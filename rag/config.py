@@ -92,8 +92,21 @@ class Settings(BaseSettings):
     home_county: str = ""  # the asker's own county: what 别的县 is other than
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 7860
+    hosts: tuple[str, ...] = ()  # names that the page is opened by, beside addresses and localhost
+    sign_in: bool = False  # whether the page and the API ask for name and password
+    audit_days: Annotated[int, Field(ge=0, le=3650)] = 180  # days that the journal keeps; 0: no journal
+    records: Path | None = None  # the file of people, journal and feedback; beside the store if not given
     search: Search = Search()
     llm: Llm = Llm()
+
+    @property
+    def records_file(self) -> Path:
+        """Where people, journal and feedback are kept."""
+        if self.records is not None:
+            return self.records
+        if isinstance(self.store, str):  # a store that stands elsewhere
+            return Path("var/records.sqlite")
+        return self.store.with_name(f"{self.store.name}-records.sqlite")
 
     @classmethod
     def settings_customise_sources(

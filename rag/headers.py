@@ -14,7 +14,7 @@ _PAGE = {b'lang="en"': b'lang="zh-CN"'}  # Gradio's template says English; scree
 _PLAIN = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with none, a browser would not say that our own form is ours
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }

@@ -28,6 +28,7 @@ class Metrics:
         self._failures = Counter(
             "tashan_failures", "Questions that ended in an error", ["door"], registry=own
         )
+        self._ratings = Counter("tashan_feedback", "Ratings of answers", ["rating"], registry=own)
         self._seconds = Histogram(
             "tashan_answer_seconds", "Time to the whole answer", buckets=_SECONDS, registry=own
         )
@@ -51,6 +52,10 @@ class Metrics:
         if isinstance(outcome, Refused):
             self._refusals.labels(str(outcome.reason)).inc()
         self._seconds.observe(outcome.timings_ms.get("total", 0.0) / 1000)
+
+    def rated(self, rating: str) -> None:
+        """An answer was rated ``up`` or ``down``."""
+        self._ratings.labels(rating).inc()
 
     def page(self) -> bytes:
         """Everything in the text format of Prometheus."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from corpus.errors import TashanError
+from rag.access import login
+from rag.access.gate import Gate
+from rag.access.visit import Desk
 from rag.api import asking, errors, limits, reading
 from rag.headers import Headers
-from rag.metrics import Metrics
 from rag.service import Service
 
 VERSION = "0.1.0"
@@ -22,6 +25,9 @@ def create(service: Service) -> FastAPI:
 
     Its interactive documentation is off because it would load scripts from elsewhere; the description itself
     is at ``/api/openapi.json``.
+
+    Raises:
+        TashanError: people have to sign in, but there are none.
     """
     app = FastAPI(
         title="他山 Tashan",
@@ -32,10 +38,18 @@ def create(service: Service) -> FastAPI:
         openapi_url="/api/openapi.json",
         max_body_size=limits.ANYTHING,
     )
-    metrics = Metrics(service)
+    app.state.desk = desk = Desk(service)
+    if service.settings.sign_in and not desk.people.everyone():
+        raise TashanError(
+            "打开了登录（sign_in），却还没有用户。",
+            "先添加一个：python -m rag users add 用户名 --role editor。",
+        )
     app.add_middleware(limits.Limits)
+    app.add_middleware(Gate, settings=service.settings, desk=desk)
     app.add_middleware(Headers)
     errors.install(app)
-    app.include_router(asking.router(service, metrics))
-    app.include_router(reading.router(service, metrics, VERSION))
+    if service.settings.sign_in:
+        app.include_router(login.router())
+    app.include_router(asking.router(service))
+    app.include_router(reading.router(service, desk.metrics, VERSION))
     return app

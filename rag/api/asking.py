@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from rag import contract
+from rag.access import visit
 from rag.api import events, limits, replies
 from rag.api.bodies import Asking, Comparing, Searching
 from rag.api.errors import RESPONSES
-from rag.metrics import Metrics
 from rag.service import Service
 from rag.types import Outcome
 
@@ -40,7 +40,7 @@ _ASK: dict[int | str, dict[str, Any]] = {
 }
 
 
-def router(service: Service, metrics: Metrics) -> APIRouter:
+def router(service: Service) -> APIRouter:
     """The routes over one service."""
     routes = APIRouter(prefix="/api", tags=["提问"], max_body_size=limits.QUESTION)
 
@@ -54,7 +54,7 @@ def router(service: Service, metrics: Metrics) -> APIRouter:
             home=body.home,
             llm=body.llm and service.settings.llm.configured,
         )
-        seen = metrics.watched(updates, "api")
+        seen = visit.of(request).watched(updates, "api")
         if wants_events(request.headers.get("accept", "")):
             # no proxy may hold events back
             headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
@@ -66,14 +66,16 @@ def router(service: Service, metrics: Metrics) -> APIRouter:
         return JSONResponse(contract.outcome(outcome))
 
     @routes.post("/search", summary="只检索，不回答", responses={200: {"model": replies.Hits}, **RESPONSES})
-    def search(body: Searching) -> dict[str, Any]:
+    def search(body: Searching, request: Request) -> dict[str, Any]:
+        visit.of(request).note("search", body.question, door="api")
         _, found = service.search(body.question, body.k, include=body.include, exclude=body.exclude)
         return contract.search(body.question, found)
 
     @routes.post(
         "/compare", summary="各地做法对比表", responses={200: {"model": replies.Comparison}, **RESPONSES}
     )
-    def compare(body: Comparing) -> dict[str, Any]:
+    def compare(body: Comparing, request: Request) -> dict[str, Any]:
+        visit.of(request).note("compare", body.theme, door="api")
         return service.compare(body.theme, body.places).as_json()
 
     return routes

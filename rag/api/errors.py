@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from corpus.errors import StoreBusy, StoreDamaged, StoreMismatch, StoreMissing, TashanError
 from rag.api.replies import Complaint
+from rag.complaints import UNEXPECTED, complaint, http_complaint
 
 _LOG = logging.getLogger(__name__)
 RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -21,14 +23,6 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     503: {"model": Complaint, "description": "索引不可用"},
 }
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Complaint, "description": "库里没有"}}
-UNEXPECTED = ("内部错误。", "请换个问法；若仍如此，请把后台日志交给管理员。")
-_HTTP = {
-    400: ("请求读不懂。", "请检查请求的内容。"),
-    401: ("请先登录。", "在浏览器里打开 /login，或在请求里带上访问令牌。"),
-    404: ("没有这个地址。", "接口说明见 /api/openapi.json。"),
-    405: ("这个地址不接受这种请求方法。", "接口说明见 /api/openapi.json。"),
-    413: ("请求太大。", "请缩短问题，或分几次提问。"),
-}
 _SAYS = {
     "missing": "缺少 {name}",
     "extra_forbidden": "没有 {name} 这一项",
@@ -53,16 +47,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def complaint(status: int, error: str, hint: str = "") -> JSONResponse:
-    """The one form."""
-    return JSONResponse({"error": error, "hint": hint}, status)
-
-
-def http_complaint(status: int) -> JSONResponse:
-    """What is said of a status that the library gives."""
-    return complaint(status, *_HTTP.get(status, ("请求没有完成。", "")))
-
-
 def _ours(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, TashanError)
     gone = isinstance(error, StoreMissing | StoreMismatch | StoreDamaged | StoreBusy)
@@ -71,12 +55,16 @@ def _ours(_: Request, error: Exception) -> JSONResponse:
 
 def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    said = dict.fromkeys(_says(one) for one in error.errors()[:5])
-    return complaint(422, "；".join(said) + "。", "接口说明见 /api/openapi.json。")
+    return complaint(422, invalid(error.errors()), "接口说明见 /api/openapi.json。")
+
+
+def invalid(errors: Iterable[Any]) -> str:
+    """What pydantic found wrong, in Chinese; what was sent is not repeated."""
+    return "；".join(list(dict.fromkeys(_says(one) for one in errors))[:5]) + "。"
 
 
 def _says(one: dict[str, Any]) -> str:
-    where = [str(level) for level in one["loc"][1:] if isinstance(level, str)]
+    where = [level for level in one["loc"] if isinstance(level, str) and level != "body"]
     kind, name = str(one["type"]), (where[-1] if where else "请求体")[:40]
     if kind.startswith(_NUMBER):
         return f"{name} 应为整数"

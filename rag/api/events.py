@@ -11,7 +11,7 @@ from fastapi.sse import format_sse_event
 
 from corpus.errors import TashanError
 from rag import contract
-from rag.api.errors import UNEXPECTED
+from rag.complaints import UNEXPECTED
 from rag.service import Update
 from rag.types import Found, Outcome, Question
 

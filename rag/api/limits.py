@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rag.api.errors import http_complaint
+from rag.complaints import http_complaint
 
 QUESTION = 512 * 1024  # bytes: fifty earlier questions of 2,000 characters, and room
 ANYTHING = 512 * 1024 * 1024  # bytes of any request, uploads on the page among them

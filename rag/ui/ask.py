@@ -9,9 +9,12 @@ from typing import Any
 import gradio as gr
 
 from corpus.errors import TashanError
+from rag.access import visit
+from rag.access.journal import Rated
+from rag.access.visit import NOBODY, Visit
 from rag.service import Service
 from rag.types import Answered
-from rag.ui import html, panel
+from rag.ui import feedback, html, panel
 from rag.ui.panel import INSTANT, QUIET, said
 from rag.ui.session import ALL, Choice, Choices, Turn, stream
 
@@ -40,6 +43,7 @@ def build(page: gr.Blocks, service: Service) -> None:
             filters = _filters(page, service)
         with gr.Column(scale=2, min_width=320, elem_classes="side"):
             side = panel.build(service, "panel")
+    feedback.build(turns)
     page.load(lambda: welcome(service), None, hello, **INSTANT)  # reports may have come since the start
     _wire(service, turns, past, now, box, filters, side)
 
@@ -135,18 +139,17 @@ def _wire(
 ) -> None:
     outputs = [past, now, turns, side, box]
 
-    def typed(text: str, before: Turns, *chosen: Any) -> Iterator[Step]:
-        yield from respond(service, text, before, Choice.of(*chosen))
+    def typed(request: gr.Request, text: str, before: Turns, *chosen: Any) -> Iterator[Step]:
+        yield from respond(service, text, before, Choice.of(*chosen), by=visit.of(request))
 
-    def clicked(event: gr.EventData, before: Turns, *chosen: Any) -> Iterator[Step]:
-        yield from respond(service, said(event, "text"), before, Choice.of(*chosen))
+    def clicked(event: gr.EventData, request: gr.Request, before: Turns, *chosen: Any) -> Iterator[Step]:
+        text, by = said(event, "text"), visit.of(request)
+        yield from respond(service, text, before, Choice.of(*chosen), by=by)
 
-    def struck(event: gr.EventData, before: Turns) -> Iterator[Step]:
+    def struck(event: gr.EventData, request: gr.Request, before: Turns) -> Iterator[Step]:
         if before:
-            last = before[-1]
-            yield from respond(
-                service, last.asked, before[:-1], last.choice, last.struck | {said(event, "key")}
-            )
+            last, key, by = before[-1], said(event, "key"), visit.of(request)
+            yield from respond(service, last.asked, before[:-1], last.choice, last.struck | {key}, by)
 
     running: list[Any] = [
         box.submit(typed, [box, turns, *filters], outputs, **QUIET),
@@ -158,27 +161,32 @@ def _wire(
 
 
 def respond(
-    service: Service, text: str, before: Turns, choice: Choice, struck: frozenset[str] = frozenset()
+    service: Service,
+    text: str,
+    before: Turns,
+    choice: Choice,
+    struck: frozenset[str] = frozenset(),
+    by: Visit = NOBODY,
 ) -> Iterator[Step]:
     """A question's way: shown at once, then its stages, then the answer block by block."""
     asking = gr.update(value="", submit_btn=False, stop_btn="停止")
     ready = gr.update(submit_btn="提问", stop_btn=False)
     shown = Turn(text, html.turn(text, html.working("理解问题")), (), struck, choice)
     yield "".join(t.html for t in before), shown.html, (*before, shown), gr.skip(), asking
-    for shown in _replies(service, text, before, choice, struck):
+    for shown in _replies(service, text, before, choice, struck, by):
         yield gr.skip(), shown.html, (*before, shown), gr.skip(), gr.skip()
     done = (*before, shown)
     yield gr.skip(), gr.skip(), gr.skip(), sources(done) if shown.citations else gr.skip(), ready
 
 
 def _replies(
-    service: Service, text: str, before: Turns, choice: Choice, struck: frozenset[str]
+    service: Service, text: str, before: Turns, choice: Choice, struck: frozenset[str], by: Visit
 ) -> Iterator[Turn]:
-    def turn(body: str, citations: Any = ()) -> Turn:
-        return Turn(text, html.turn(text, body), citations, struck, choice)
+    def turn(body: str, citations: Any = (), rated: Rated | None = None) -> Turn:
+        return Turn(text, html.turn(text, body), citations, struck, choice, rated)
 
     try:
-        for update in stream(service, text, before, choice, struck):
+        for update in by.watched(stream(service, text, before, choice, struck), "page"):
             if update.outcome is None:
                 written = "".join(html.render(update.text, ())) if update.text else ""
                 yield turn(html.working(update.stage) + written)
@@ -187,7 +195,7 @@ def _replies(
             cited = outcome.citations if isinstance(outcome, Answered) else outcome.nearest
             for parts in html.growing(html.blocks(outcome)):
                 yield turn(html.understood(outcome.question) + html.answer(outcome, parts))
-            yield turn(html.reply(outcome), cited)
+            yield turn(html.reply(outcome, feedback.buttons()), cited, Rated.of(outcome))
     except TashanError as error:
         yield turn(html.trouble(error.message, error.hint))
     except Exception:

@@ -12,7 +12,7 @@ from corpus.types import CleanFile
 from rag.service import Service
 from rag.ui import html, listing, panel, upload
 from rag.ui.panel import INSTANT
-from rag.ui.roles import ONLY_HERE, may_edit
+from rag.ui.roles import ONLY_HERE, may_edit, note
 
 _KEPT = 3600  # seconds that an upload waits to be accepted
 _HINT = '<div class="hint"><h3>报告</h3><p>点“查看”，报告会在这里打开。</p></div>'
@@ -162,6 +162,7 @@ def accepted(
     if not may_edit(request) or not wanted:
         said = html.trouble(ONLY_HERE if wanted else "没有可入库的文件。")
     else:
+        note(request, "upload", "、".join(file.document.doc for file in wanted))
         said = yield from _shown(upload.add(service, wanted), [gr.skip()] * 8)
     yield said, *_NOTHING, None, *look_up(service, words)
 
@@ -170,6 +171,7 @@ def removed(service: Service, docs: Sequence[str], words: str, request: gr.Reque
     """Remove files."""
     if not may_edit(request) or not docs:
         return html.trouble(ONLY_HERE if docs else "没有移除任何文件。"), *look_up(service, words)
+    note(request, "remove", "、".join(docs))
     return upload.outcome(lambda: service.store.remove(docs)), *look_up(service, words)
 
 
@@ -178,6 +180,7 @@ def indexed_again(service: Service, words: str, request: gr.Request) -> Iterator
     if not may_edit(request):
         yield html.trouble(ONLY_HERE), *look_up(service, words)
         return
+    note(request, "renew")
     said = yield from _shown(upload.renew(service), [gr.skip()] * 3)
     yield said, *look_up(service, words)
 

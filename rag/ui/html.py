@@ -112,8 +112,13 @@ def trouble(message: str, hint: str = "") -> str:
     return f'<p class="trouble" role="alert">{esc(message)}{esc(hint)}</p>'
 
 
-def reply(outcome: Outcome) -> str:
-    """The whole reply: what was understood, the answer or refusal, sources to copy, further questions."""
+def reply(outcome: Outcome, rate: str = "") -> str:
+    """The whole reply: what was understood, the answer or refusal, sources to copy, further questions.
+
+    Args:
+        outcome: the answer or refusal.
+        rate: the buttons that rate it, as HTML.
+    """
     cited = outcome.citations if isinstance(outcome, Answered) else outcome.nearest
     notice = outcome.notice if isinstance(outcome, Answered) else ""
     parts = [
@@ -121,7 +126,7 @@ def reply(outcome: Outcome) -> str:
         f'<p class="notice">{esc(notice)}</p>' if notice else "",
         answer(outcome, blocks(outcome)),
         _doubts(outcome),
-        _tools(outcome, cited),
+        _tools(outcome, cited, rate),
         suggestions(outcome.next_questions, "还可以问"),
     ]
     return "".join(parts)
@@ -140,13 +145,14 @@ def _doubts(outcome: Outcome) -> str:
     return f'<div class="doubts"><p>以下句子未能与出处核对一致：</p><ul>{items}</ul></div>' if items else ""
 
 
-def _tools(outcome: Outcome, cited: Sequence[Citation]) -> str:
+def _tools(outcome: Outcome, cited: Sequence[Citation], rate: str) -> str:
     lines = "".join(f"<li>[{c.n}] {esc(origin(c))}（{esc(c.doc)}）</li>" for c in cited)
     took = outcome.timings_ms.get("total", 0) / 1000
     return (
         f'<div class="tools">{button("复制（含出处）", "quiet", data_act="copy")}'
         f"{button('出处列表', 'quiet', data_act='sources')}"
-        f'<span class="took">用时 {took:.2f} 秒</span><ol class="copy-sources" hidden>{lines}</ol></div>'
+        f'<span class="took">用时 {took:.2f} 秒</span>{rate}'
+        f'<ol class="copy-sources" hidden>{lines}</ol></div>'
     )
 
 

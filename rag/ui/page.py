@@ -10,7 +10,7 @@ import fastapi
 import gradio as gr
 
 from rag.service import Service
-from rag.ui import ask, compare, corpus
+from rag.ui import ask, compare, corpus, sealed, tools, who
 from rag.ui.theme import STYLE, theme
 
 _AT_ONCE = 20  # questions that are answered at the same time
@@ -24,6 +24,7 @@ def blocks(service: Service) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title="他山", analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_HEAD, js_on_load=None, apply_default_css=False)
+        who.build(page)
         with gr.Tabs():
             with gr.Tab("问答", id="ask"):
                 ask.build(page, service)
@@ -31,12 +32,14 @@ def blocks(service: Service) -> gr.Blocks:
                 compare.build(service)
             with gr.Tab("语料", id="corpus"):
                 corpus.build(page, service)
+        tools.build(service)
     page.queue(default_concurrency_limit=_AT_ONCE, max_size=_WAITING, api_open=False)
     return page
 
 
 def mount(api: fastapi.FastAPI, service: Service) -> fastapi.FastAPI:
     """The page at ``/`` of an application that already serves ``/api``."""
+    sealed.seal()
     mounted: fastapi.FastAPI = gr.mount_gradio_app(
         api,
         blocks(service),
@@ -45,7 +48,7 @@ def mount(api: fastapi.FastAPI, service: Service) -> fastapi.FastAPI:
         run_history=False,
         show_error=False,
         ssr_mode=False,
-        mcp_server=False,
+        mcp_server=True,
         pwa=False,
         enable_monitoring=False,
         max_file_size=_LARGEST,

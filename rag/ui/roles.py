@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 import gradio as gr
 
-ONLY_HERE = "只有在装着他山的这台电脑上打开网页，才能增删报告。"
+from rag.access import visit
+
+ONLY_HERE = "只有在装着他山的电脑上打开网页的人，或登录后可增删报告的人，才能增删报告。"
 
 
 def may_edit(request: gr.Request | None) -> bool:
-    """Whether a request comes from this very machine.
+    """Whether a request comes from an editor; without sign-in: from this very machine."""
+    return visit.of(request).may_edit
 
-    Until there is a sign-in, only its user may change reports. Behind a reverse proxy this is the address
-    that the proxy names.
-    """
-    host = request.client.host if request and request.client else ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+
+def note(request: gr.Request | None, what: str, text: str = "") -> None:
+    """Keep in the journal what an editor does."""
+    visit.of(request).note(what, text)

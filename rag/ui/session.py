@@ -8,6 +8,7 @@ from typing import Any
 
 from corpus.errors import TashanError
 from corpus.types import Locality
+from rag.access.journal import Rated
 from rag.service import Service, Update
 from rag.types import Citation, Question
 from rag.ui import html
@@ -75,6 +76,7 @@ class Turn:
     citations: tuple[Citation, ...] = ()
     struck: frozenset[str] = frozenset()
     choice: Choice = Choice()
+    rated: Rated | None = None  # what a rating is kept with; None until the reply is complete
 
 
 class Narrowed(Service):

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,36 +14,17 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 from fastapi.testclient import TestClient
 
-from corpus.read import read_file
-from corpus.types import CleanFile
-from index.embedder import FakeEmbedder
-from index.store import LocalStore
 from rag import api
 from rag.api import replies
-from rag.config import Settings
 from rag.headers import Headers
 from rag.service import Service
-
-NAME = "辽宁/彰武 <b>#1.txt"
-TEXT = (
-    "辽宁省阜新市彰武县：红色物业共议事\n"
-    "一、红色物业怎么建\n彰武县在12个小区建红色物业党支部，每月开一次议事会，累计解决问题360件。\n"
-)
+from tests.rag.served import NAME, TEXT, service
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    folder = tmp_path_factory.mktemp("api")
-    path = folder / NAME
-    path.parent.mkdir()
-    path.write_text(TEXT, "utf-8")
-    file = read_file(path, folder)
-    assert isinstance(file, CleanFile)
-    store = LocalStore.open(folder / "store", FakeEmbedder(), create=True)
-    store.add([file])
-    service = Service(Settings(store=Path(folder / "store"), model="fake"), store)
-    yield TestClient(api.create(service))
-    service.close()
+    with service(tmp_path_factory.mktemp("api")) as served:
+        yield TestClient(api.create(served), base_url="http://127.0.0.1")
 
 
 def test_health(client: TestClient) -> None:
@@ -105,7 +85,7 @@ def test_a_mistake_in_mid_stream_is_told_without_its_insides(
     told = events(client.post("/api/ask", json=body, headers={"Accept": "text/event-stream"}).text)
     assert told[-1][0] == "error"
     assert "geheim" not in json.dumps(told)
-    careful = TestClient(client.app, raise_server_exceptions=False)
+    careful = TestClient(client.app, "http://127.0.0.1", raise_server_exceptions=False)
     answer = careful.post("/api/ask", json=body)
     assert (answer.status_code, set(answer.json())) == (500, {"error", "hint"})
     assert "geheim" not in answer.text
@@ -223,7 +203,7 @@ def test_headers_are_on_every_response(client: TestClient) -> None:
     for path in ("/api/health", "/api/reports/none", "/api/openapi.json"):
         headers = client.get(path).headers
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
 
 
