@@ -11,6 +11,9 @@ from corpus.errors import TashanError
 from eval import console
 
 DatasetOption = Annotated[Path | None, typer.Option("--dataset", help="数据集（默认：示例报告的标准问题）")]
+DatasetsOption = Annotated[
+    list[Path] | None, typer.Option("--dataset", help="数据集（可重复；默认：示例报告的标准问题）")
+]
 StoreOption = Annotated[str | None, typer.Option("--store", help="索引文件夹，或 Milvus 的网址")]
 CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="报告文件夹：自动为它建索引")]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="只用这么多题（按种子抽取）")]
@@ -58,24 +61,31 @@ def bench(
 
 
 def peers(
-    dataset: DatasetOption = None,
+    datasets: DatasetsOption = None,
     store: StoreOption = None,
     corpus: CorpusOption = None,
     limit: LimitOption = None,
-    peer: Annotated[list[str] | None, typer.Option("--peer", help="langchain、haystack（可重复）")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", help="只跑这几家：langchain、haystack、txtai、llamaindex（可重复）"),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="不用上次的结果，从头再跑")] = False,
 ) -> None:
-    """同样的文件和问题，用别处常见的做法检索一遍：质量、速度与我们相比（首次会从 PyPI 安装）。"""
+    """同样的文件和问题，用别处常见的做法检索一遍：质量、速度与我们相比。
+
+    每家装在 var/peers 下自己的环境里（首次从 PyPI 安装）。切块和向量只做一次，跑过的一家不再重跑，
+    中断后再运行会接着做。给出 --corpus 时，也从头建一次索引，量出时间。
+    """
     from eval import documents
     from eval import peers as others
-    from eval.setup import bench
 
-    with (
-        console.bars() as progress,
-        bench(dataset, store, corpus, progress, limit=limit) as table,
-    ):
-        body = others.run(table, peer or [one.name for one in others.PEERS], progress)
-    console.table(f"与同行比较：{table.dataset.name}", body["header"], body["rows"])
-    documents.keep("peers", table.dataset.name, body, None)
+    with console.bars() as progress:
+        request = others.Request(tuple(datasets or (None,)), store, corpus, limit, tuple(only or ()), fresh)
+        bodies = others.run(request, progress)
+    for name, body in bodies.items():
+        console.table(f"与同行比较：{name}", body["header"], body["rows"])
+        typer.echo(body["lead"])
+        documents.keep("peers", name, body, None)
 
 
 def examples(

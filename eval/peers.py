@@ -1,92 +1,141 @@
 """The same files and questions through recipes people use elsewhere, each in its own environment from PyPI.
 
-A recipe (eval/recipes/*.py.txt) splits the raw texts, we embed its chunks and the questions with our model,
-and it indexes and searches. Its time for a question is its own plus that of embedding the question.
+All recipes (eval/recipes/*.py.txt) get the same chunks of the raw texts, cut as their guides cut them, and
+the same vectors of the same model; each indexes and searches. Its time for a question is its own plus that
+of embedding the question. Our own times are taken in the same minutes: a busy machine slows both.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from corpus.errors import TashanError
-from eval import metrics, stats
-from eval.measures import BY_KEY, ranking
-from eval.run import SEED
-from eval.setup import VAR, Bench, embedder
-from eval.systems import Progress, StoredRaw
-from eval.types import Item
-from index.types import Embedder
+from eval import material as given
+from eval import peertable, setup
+from eval.material import Asked, Material
+from eval.peertable import Outcome
+from eval.setup import VAR, Bench
+from eval.systems import Progress, store_checksum
+from index.build import build
+from index.store import LocalStore
 
+HOME = VAR / "peers"
 RECIPES = Path(__file__).with_name("recipes")
-SHOWN = ("ndcg@10", "hit@1", "recall@10", "mrr@10")
 _DEPTH = 15  # reports, as when a question is asked
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A recipe and the packages it needs."""
+    """A recipe and the packages it needs, those that must come first before the others."""
 
     name: str
     label: str
     packages: tuple[str, ...]
+    first: tuple[str, ...] = ()
+
+    @property
+    def recipe(self) -> Path:
+        """The script that is run in its environment."""
+        return RECIPES / f"{self.name}.py.txt"
 
 
+SPLITTER = Peer("split", "", ("langchain-text-splitters==1.1.3",))
 PEERS = (
     Peer(
         "langchain",
         "LangChain EnsembleRetriever（jieba BM25 + FAISS，各半）",
         (
-            "langchain-classic",
-            "langchain-community",
-            "langchain-text-splitters",
-            "rank_bm25",
-            "jieba",
-            "faiss-cpu",
+            "langchain-classic==1.0.8", "langchain-community==0.4.2", "rank_bm25==0.2.2", "jieba==0.42.1",
+            "faiss-cpu==1.15.1",
         ),
     ),
-    Peer("haystack", "Haystack 内存混合检索（BM25 + 向量，倒数排名）", ("haystack-ai",)),
-)
+    Peer("haystack", "Haystack 内存混合检索（单字 BM25 + 向量，倒数排名）", ("haystack-ai==3.4.0",)),
+    Peer("txtai", "txtai hybrid（BM25 + Faiss，各半）", ("txtai==9.14.0",), ("torch",)),
+    Peer(
+        "llamaindex",
+        "LlamaIndex QueryFusionRetriever（单字 BM25 + 向量，倒数排名）",
+        ("llama-index-core==0.14.25", "llama-index-retrievers-bm25==0.8.0"),
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a system found and how long it took."""
+class Request:
+    """What is compared on what."""
 
-    label: str
-    ranked: dict[str, list[str]]  # question → documents
-    ms: float  # median, embedding the question included
-    index_seconds: float | None  # None where it was not measured
+    datasets: tuple[Path | None, ...]
+    store: Path | None
+    corpus: Path | None
+    limit: int | None = None
+    only: tuple[str, ...] = ()
+    fresh: bool = False
 
 
-def run(table: Bench, names: Sequence[str], progress: Progress) -> dict[str, Any]:
-    """The table beside peers, as docs/evaluation.md keeps it.
+def run(request: Request, progress: Progress) -> dict[str, Any]:
+    """Dataset → the table beside all peers that have been run on these questions, chunks and this model.
+
+    Peers that are not among `only` keep the outcome of an earlier run under the same conditions.
 
     Raises:
-        TashanError: a peer can't be installed or fails.
+        TashanError: there is no such peer, or it can't be installed or fails.
     """
-    items = [item for item in table.dataset.items if item.answerable and not item.history]
-    progress("同行比较", 0, len(names) + 1)
-    outcomes = [ours(table, items)]
-    for at, peer in enumerate(chosen(names)):
-        progress("同行比较", at + 1, len(names) + 1)
-        outcomes.append(peers(peer, table, items))
-    progress("同行比较", len(names) + 1, len(names) + 1)
-    return tabulated(items, outcomes)
+    chosen = pick(request.only)
+    outcomes: list[Outcome] = []
+    with opened(request, progress) as tables:
+        questions = [given.asked(table) for table in tables]
+        shared = given.material(tables[0], HOME, _split, progress)
+        seconds = our_indexing(tables[0], request, progress)
+        mine = Outcome("他山", *ours(tables, questions), {}, seconds)
+        notes = (shared.chunks, tables[0].service.store.counts.passages)
+    for peer in PEERS:
+        key = given.hash_of([shared.mark, *_texts(questions), peer.recipe.read_text("utf-8"), *peer.packages])
+        kept = HOME / "outcomes" / f"{peer.name}-{key[:12]}.json"
+        if peer in chosen and (request.fresh or not kept.exists()):
+            progress(peer.name, 0, 1)
+            with opened(request, progress) as tables:  # opened anew: it remembers questions it was asked
+                given.keep(kept, beside(peer, tables, questions, shared))
+            progress(peer.name, 1, 1)
+        if kept.exists():
+            outcomes.append(peertable.outcome(peer.label, given.load(kept), shared.seconds))
+    return {one.name: peertable.tabulated(one, [mine, *outcomes], *notes) for one in questions}
 
 
-def chosen(names: Sequence[str]) -> list[Peer]:
-    """Peers by name.
+class opened(ExitStack):  # noqa: N801 - used like a function
+    """All datasets of a request over one store."""
+
+    def __init__(self, request: Request, progress: Progress) -> None:
+        super().__init__()
+        self._request, self._progress = request, progress
+
+    def __enter__(self) -> list[Bench]:  # type: ignore[override]
+        """The open benches."""
+        super().__enter__()
+        r = self._request
+        try:
+            return [
+                self.enter_context(setup.bench(one, r.store, r.corpus, self._progress, limit=r.limit))
+                for one in r.datasets
+            ]
+        except BaseException:
+            self.close()
+            raise
+
+
+def pick(names: Sequence[str]) -> list[Peer]:
+    """Peers by name; all of them where none is named.
 
     Raises:
         TashanError: there is no such recipe.
@@ -95,142 +144,122 @@ def chosen(names: Sequence[str]) -> list[Peer]:
     for name in names:
         if name not in known:
             raise TashanError(f"没有同行 {name}。", f"可用：{'、'.join(known)}。")
-    return [known[name] for name in names]
+    return [known[name] for name in names or known]
 
 
-def ours(table: Bench, items: Sequence[Item]) -> Outcome:
-    """Our own retrieval, from the question as typed."""
-    ranked, times = {}, []
-    for item in items:
-        clock = time.perf_counter()
-        found = table.service.find(table.service.understand(item.question), _DEPTH)
-        times.append((time.perf_counter() - clock) * 1000)
-        ranked[item.id] = list(dict.fromkeys(hit.stored.head.doc for hit in found.hits))
-    return Outcome("他山", ranked, metrics.percentile(times, 0.5), None)
+def _texts(questions: Sequence[Asked]) -> list[str]:
+    return [f"{one.key(item)}\t{item.question}" for one in questions for item in one.items]
 
 
-def peers(peer: Peer, table: Bench, items: Sequence[Item]) -> Outcome:
-    """A peer on the raw texts of the same store."""
+# --- ours ---------------------------------------------------------------------------------------------
+
+
+def ours(
+    tables: Sequence[Bench], questions: Sequence[Asked]
+) -> tuple[dict[str, list[str]], dict[str, float]]:
+    """Our own retrieval from the question as typed: documents and milliseconds by question."""
+    ranked, times = {}, {}
+    for table, one in zip(tables, questions, strict=True):
+        table.service.find(table.service.understand("预热"), _DEPTH)
+        for item in one.items:
+            clock = time.perf_counter()
+            found = table.service.find(table.service.understand(item.question), _DEPTH)
+            times[one.key(item)] = (time.perf_counter() - clock) * 1000
+            ranked[one.key(item)] = list(dict.fromkeys(hit.stored.head.doc for hit in found.hits))
+    return ranked, times
+
+
+def our_indexing(table: Bench, request: Request, progress: Progress) -> float | None:
+    """CPU seconds from the folder of files to an index, all steps; measured once for each state of the store.
+
+    None without a folder to index: the time can't be told from a finished store.
+    """
+    kept = HOME / "ours.json"
+    if kept.exists() and given.load(kept)["store"] == table.conditions.store and not request.fresh:
+        return float(given.load(kept)["seconds"])
+    if request.corpus is None:
+        return None
+    HOME.mkdir(parents=True, exist_ok=True)
+    root = Path(tempfile.mkdtemp(prefix="ours-", dir=HOME))
+    model = setup.embedder(table.settings.model)
+    model.queries(["预热"])
+    try:
+        clock = time.process_time()
+        with LocalStore.open(root / "store", model, create=True) as store:
+            build(store, [request.corpus], progress)
+            seconds, made = time.process_time() - clock, store_checksum(store)["store"]
+    finally:
+        shutil.rmtree(root)
+    if made != table.conditions.store:
+        raise TashanError(
+            f"{request.corpus}：与 --store 的索引不是同一批文件，不能比较建索引的时间。",
+            "请用 python -m index build 更新索引，或去掉 --corpus。",
+        )
+    given.keep(kept, {"store": made, "seconds": seconds})
+    return seconds
+
+
+# --- peers --------------------------------------------------------------------------------------------
+
+
+def beside(
+    peer: Peer, tables: Sequence[Bench], questions: Sequence[Asked], shared: Material
+) -> dict[str, Any]:
+    """What a peer finds, its times, and ours of the same minutes."""
     python = environment(peer)
-    folder = VAR / "peers" / f"{peer.name}-work"
+    folder = HOME / f"{peer.name}-work"
     folder.mkdir(parents=True, exist_ok=True)
-    raw, store = StoredRaw(table.service.store), table.service.store
-    _write(folder / "docs.jsonl", [{"doc": doc, "text": raw(doc) or ""} for doc in sorted(store.documents())])
-    _write(folder / "questions.jsonl", [{"id": item.id, "question": item.question} for item in items])
-    model = embedder(table.settings.model)
-    split, _ = _timed(lambda: _recipe(python, peer, "split", folder))
-    texts = [row["text"] for row in _read(folder / "chunks.jsonl")]
-    embed, vectors = _timed(lambda: _vectors(model, texts, folder / "known"))
-    np.save(folder / "chunks.npy", vectors)
-    asked = [_timed(lambda q=item.question: model.queries([q])) for item in items]  # type: ignore[misc]
-    np.save(folder / "questions.npy", np.concatenate([vector for _, vector in asked]))
-    _recipe(python, peer, "search", folder)
-    hits = _read(folder / "hits.jsonl")
-    times = [row["ms"] + seconds * 1000 for row, (seconds, _) in zip(hits, asked, strict=True)]
-    indexing = json.loads((folder / "stats.json").read_text("utf-8"))["index_seconds"]
-    ranked = {row["id"]: row["docs"] for row in hits}
-    return Outcome(peer.label, ranked, metrics.percentile(times, 0.5), split + embed + indexing)
-
-
-def _vectors(model: Embedder, texts: Sequence[str], cache: Path) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Vectors of chunks, kept for the next time where the chunks are the same."""
-    mark = f"{model.name}\n{len(texts)}\n{hash_of(texts)}"
-    if cache.with_suffix(".npy").exists() and cache.with_suffix(".txt").read_text("utf-8") == mark:
-        known: np.ndarray[Any, np.dtype[np.float32]] = np.load(cache.with_suffix(".npy"))
-        return known
-    vectors = model.passages(texts)
-    np.save(cache.with_suffix(".npy"), vectors)
-    cache.with_suffix(".txt").write_text(mark, "utf-8")
-    return vectors
-
-
-def hash_of(texts: Sequence[str]) -> str:
-    """A checksum of texts in their order."""
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
+    for name in ("chunks.jsonl", "chunks.npy"):
+        shutil.copyfile(shared.folder / name, folder / name)
+    rows = [{"id": one.key(item), "question": item.question} for one in questions for item in one.items]
+    given.write(folder / "questions.jsonl", rows)
+    vectors, embedding = given.embed_questions(tables[0], [row["question"] for row in rows])
+    np.save(folder / "questions.npy", vectors)
+    _, our_times = ours(tables, questions)
+    _script(python, peer, folder)
+    hits = given.read(folder / "hits.jsonl")
+    return {
+        "ranked": {row["id"]: row["docs"] for row in hits},
+        "ms": {row["id"]: row["ms"] + ms for row, ms in zip(hits, embedding, strict=True)},
+        "our_ms": our_times,
+        "index_seconds": given.load(folder / "stats.json")["index_seconds"],
+    }
 
 
 def environment(peer: Peer) -> Path:
-    """The Python of a peer's own environment, made and filled on first use.
+    """The Python of a peer's own environment, made and filled on first use; the product's is left alone.
+
+    torch comes first, in the version that we use ourselves: else pip would pick one of its own.
 
     Raises:
         TashanError: it can't be installed.
     """
-    home = VAR / "peers" / peer.name
+    home = HOME / peer.name
     python, mark = home / "bin" / "python", home / ".installed"
-    if mark.exists() and mark.read_text("utf-8") == " ".join(peer.packages):
+    wanted = " ".join((*peer.first, *peer.packages))
+    if mark.exists() and mark.read_text("utf-8") == wanted:
         return python
+    first = [f"{name}=={version(name).partition('+')[0]}" for name in peer.first]
     try:
+        HOME.mkdir(parents=True, exist_ok=True)
         subprocess.run([sys.executable, "-m", "venv", str(home)], check=True, capture_output=True)
-        install = [
-            str(python),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            *peer.packages,
-        ]
-        subprocess.run(install, check=True, capture_output=True)
+        for packages in filter(None, (first, [*first, *peer.packages])):
+            pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
+            subprocess.run(pip, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise TashanError(f"无法安装 {peer.name}。", "请检查能否访问 PyPI，或换一个 --peer。") from error
-    mark.write_text(" ".join(peer.packages), "utf-8")
+        raise TashanError(
+            f"无法安装 {peer.name}。", "请检查能否访问 PyPI，或用 --only 只跑其他几家。"
+        ) from error
+    mark.write_text(wanted, "utf-8")
     return python
 
 
-def _recipe(python: Path, peer: Peer, step: str, folder: Path) -> None:
-    source = (RECIPES / f"{peer.name}.py.txt").read_text("utf-8")
-    script = folder / f"recipe_{peer.name}.py"
-    script.write_text(source, "utf-8")
-    environ = {**os.environ, "HAYSTACK_TELEMETRY_ENABLED": "False", "LANGCHAIN_TRACING_V2": "false"}
-    command = [str(python), str(script), step, str(folder)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environ)
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["没有说明"])[-1]
-        raise TashanError(f"{peer.name} 运行失败：{last}")
+def _split(folder: Path) -> None:
+    _script(environment(SPLITTER), SPLITTER, folder)
 
 
-def tabulated(items: Sequence[Item], outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Quality, speed, and our lead over each."""
-    marks = [
-        {item.id: ranking(one.ranked.get(item.id, []), item.grades) for item in items} for one in outcomes
-    ]
-    rows = []
-    for outcome, mine in zip(outcomes, marks, strict=True):
-        values = {key: [mine[item.id][key] or 0.0 for item in items] for key in SHOWN}
-        us = [marks[0][item.id]["ndcg@10"] or 0.0 for item in items]
-        gap = stats.difference(values["ndcg@10"], us, (SEED, "peers", outcome.label))
-        first = outcome is outcomes[0]
-        rows.append(
-            [
-                outcome.label,
-                *(f"{stats.mean(values[key]):.3f}" for key in SHOWN),
-                "—" if first else f"{gap.delta:+.3f}",
-                "—" if first else f"{gap.p:.4f}",
-                f"{outcome.ms:.0f}",
-                "1.00" if first else f"{outcome.ms / outcomes[0].ms:.2f}",
-                "—" if outcome.index_seconds is None else f"{outcome.index_seconds:.0f}",
-            ]
-        )
-    header = [
-        "recipe", *(BY_KEY[key].label for key in SHOWN), "our lead in nDCG", "p", "p50, ms", "time ÷ ours",
-        "split + embed + index, s",
-    ]  # fmt: skip
-    note = (
-        f"{len(items)} answerable questions without history, the same raw files and the same model; "
-        "peers see the files as they are. Milliseconds for a question include embedding it."
-    )
-    return {"note": note, "header": header, "rows": rows}
-
-
-def _timed(do: Callable[[], Any]) -> tuple[float, Any]:
-    clock = time.perf_counter()
-    out = do()
-    return time.perf_counter() - clock, out
-
-
-def _write(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
-
-
-def _read(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").split("\n") if line]
+def _script(python: Path, peer: Peer, folder: Path) -> None:
+    quiet = {"HAYSTACK_TELEMETRY_ENABLED": "False", "LANGCHAIN_TRACING_V2": "false", "HF_HUB_OFFLINE": "1"}
+    wrong = given.run_script(python, peer.recipe, folder, {**os.environ, **quiet})
+    if wrong:
+        raise TashanError(f"{peer.name} 运行失败：{wrong}", "可用 --only 先跑其他几家。")
