@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -61,6 +62,8 @@ def run(
             answers=answers,
         )
     console.figures(done)
+    if done.info.get("pending"):
+        print(f"注意：数据集里有 {done.info['pending']} 题还没有人核对过，分数只供参考。", file=sys.stderr)
     lacking = done.info.get("gold_missing", 0)
     if lacking:
         print(f"注意：标准答案里有 {lacking} 个文件不在索引里。", file=sys.stderr)
@@ -100,28 +103,42 @@ def compare(
 
 @app.command()
 def ablate(
-    dataset: DatasetOption = None,
+    datasets: Annotated[
+        list[Path] | None, typer.Option("--dataset", help="数据集（可重复；默认：示例报告的标准问题）")
+    ] = None,
     store: StoreOption = None,
     corpus: CorpusOption = None,
     qrels: QrelsOption = None,
     config: ConfigOption = None,
     changes: SetOption = None,
     limit: LimitOption = None,
-    out: Annotated[Path | None, typer.Option("--out", help="把结果写成 JSON")] = None,
+    other_store: Annotated[
+        Path | None, typer.Option("--other-store", help="另一个模型（如不带适配器的）建的索引，也列一行")
+    ] = None,
+    other_model: Annotated[str, typer.Option("--other-model", help="那个模型的文件夹")] = "default",
+    out: Annotated[Path | None, typer.Option("--out", help="把结果写成 JSON（只有一个数据集时）")] = None,
 ) -> None:
     """检索各部分的贡献：单独用、去掉一个，与全部一起比较（只检索，不写回答）。"""
     from eval import ablate as parts
     from eval import documents
     from eval.setup import bench
 
-    with console.bars() as progress, bench(
-        dataset, store, corpus, progress, qrels=qrels, limit=limit,
-        changes=changes or (), settings_file=config, remember=True,
-    ) as table:  # fmt: skip
-        rows = parts.ablate(table, progress)
-        title = f"{table.dataset.name}：检索各部分（配置 {table.conditions.config}）"
-        documents.keep("ablate", table.dataset.name, documents.ablation(table, rows), out)
-    console.ablation(title, rows)
+    for dataset in datasets or (None,):
+        with console.bars() as progress, ExitStack() as stack:
+            more = {"qrels": qrels, "limit": limit, "settings_file": config, "remember": True}
+            table = stack.enter_context(
+                bench(dataset, store, corpus, progress, changes=changes or (), **more)  # type: ignore[arg-type]
+            )
+            other = None
+            if other_store is not None:
+                given = [*(changes or ()), f"model={other_model}"]
+                other = stack.enter_context(
+                    bench(dataset, other_store, None, progress, changes=given, **more)  # type: ignore[arg-type]
+                )
+            rows = parts.ablate(table, progress, other=other)
+            title = f"{table.dataset.name}：检索各部分（配置 {table.conditions.config}）"
+            documents.keep("ablate", table.dataset.name, parts.kept(table, rows), out)
+        console.ablation(title, rows)
 
 
 @app.command()
@@ -183,8 +200,10 @@ def quotes(
 for _command in (
     commands.clean,
     commands.bench,
+    commands.times,
     commands.peers,
     commands.draft,
+    commands.gold,
     commands.label,
     commands.examples,
     commands.document,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any, cast
 
 from eval import stats
 from eval.measures import ranking
@@ -12,20 +13,32 @@ from eval.setup import Bench, with_changes
 from eval.stats import Difference
 from eval.systems import Progress
 from eval.types import Item
+from index.store import LocalStore
+from index.types import StoredPassage
 from rag.config import Settings
 from rag.service import Service
+from rag.types import Question
 
 PARTS = {"dense": "语义", "words": "词", "bigrams": "二字", "whole": "全文"}
 MEASURES = ("ndcg@10", "hit@1", "recall@10", "mrr@10")
+ALL = "全部"
 _DEPTH = 15  # reports a question is given, as when it is asked
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """Settings of retrieval with a name for readers."""
+    """Retrieval with something changed, with a name for readers.
+
+    Attributes:
+        settings: of retrieval.
+        anywhere: places asked for or left out are not heeded.
+        reprints: each print of a report counts, not one of a cluster.
+    """
 
     name: str
     settings: Settings
+    anywhere: bool = False
+    reprints: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +50,20 @@ class Row:
     against: dict[str, Difference] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A row with the p values of a measure after Holm's correction over all rows; None for the first row."""
+
+    row: Row
+    randomised: float | None
+    bootstrap: float | None
+
+
 def variants(settings: Settings) -> list[Variant]:
-    """All parts; each alone; all but one; without synonyms; without spreading over places; equal weights."""
+    """All parts; each alone; all but one; without places, synonyms, clusters, spreading; equal weights."""
     search = settings.search
     used = [part for part in PARTS if getattr(search, part) > 0]
-    out = [Variant("全部", settings)]
+    out = [Variant(ALL, settings)]
     for part in PARTS:
         only: dict[str, float] = {other: float(other == part) for other in PARTS}
         out.append(Variant(f"只有{PARTS[part]}", with_changes(settings, "search", only)))
@@ -55,19 +77,31 @@ def variants(settings: Settings) -> list[Variant]:
     for name, changes in switches:
         if any(getattr(search, key) != value for key, value in changes.items()):
             out.append(Variant(name, with_changes(settings, "search", changes)))
+    out.append(Variant("不按地方筛选", settings, anywhere=True))
+    out.append(Variant("转载各算一篇", settings, reprints=True))
     return out
 
 
-def ablate(table: Bench, progress: Progress, seed: int = SEED) -> list[Row]:
-    """The table of parts on the answerable questions of a bench."""
+def ablate(table: Bench, progress: Progress, *, other: Bench | None = None, seed: int = SEED) -> list[Row]:
+    """The table of parts on the answerable questions of a bench.
+
+    Args:
+        table: questions, index and settings.
+        progress: called with (stage, done, of).
+        other: the same questions over an index of another model (or of ours without its adapter).
+        seed: of the tests.
+    """
     items = [item for item in table.dataset.items if item.answerable]
-    store = table.service.store
+    chosen = [(variant, table) for variant in variants(table.settings)]
+    if other is not None:
+        model = other.service.store.embedder
+        name = model.name if model is not None else other.settings.model
+        chosen.append((Variant(f"换成 {name}", other.settings), other))
     rows: list[Row] = []
     base: list[dict[str, float]] = []
-    chosen = variants(table.settings)
-    for at, variant in enumerate(chosen):
+    for at, (variant, where) in enumerate(chosen):
         progress("分项检索", at, len(chosen))
-        marks = list(_marks(Service(variant.settings, store), items))
+        marks = list(_marks(variant, where.service.store, items))
         means = {key: stats.mean([one[key] for one in marks]) for key in MEASURES}
         base = base or marks
         rows.append(Row(variant.name, means, _against(base, marks, seed) if at else None))
@@ -75,11 +109,36 @@ def ablate(table: Bench, progress: Progress, seed: int = SEED) -> list[Row]:
     return rows
 
 
-def _marks(service: Service, items: Sequence[Item]) -> Iterator[dict[str, float]]:
+def _marks(variant: Variant, store: LocalStore, items: Sequence[Item]) -> Iterator[dict[str, float]]:
+    service = Service(variant.settings, cast(LocalStore, _Apart(store)) if variant.reprints else store)
     for item in items:
-        found = service.find(service.understand(item.question, item.history), _DEPTH)
+        question = service.understand(item.question, item.history)
+        found = service.find(_anywhere(question) if variant.anywhere else question, _DEPTH)
         ranked = list(dict.fromkeys(hit.stored.head.doc for hit in found.hits))
         yield {key: value or 0.0 for key, value in ranking(ranked, item.grades).items()}
+
+
+def _anywhere(question: Question) -> Question:
+    return replace(question, include=(), exclude=(), unknown_places=())
+
+
+class _Apart:
+    """A store in which no report is a reprint of another."""
+
+    def __init__(self, store: LocalStore) -> None:
+        self._store = store
+        self._own: dict[str, int] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def passages(self, numbers: Sequence[int]) -> list[StoredPassage]:
+        """The passages, each report in a cluster of its own."""
+        return [self._alone(one) for one in self._store.passages(numbers)]
+
+    def _alone(self, one: StoredPassage) -> StoredPassage:
+        own = self._own.setdefault(one.head.report, -1 - len(self._own))
+        return replace(one, head=replace(one.head, cluster=own))
 
 
 def _against(base: list[dict[str, float]], marks: list[dict[str, float]], seed: int) -> dict[str, Difference]:
@@ -89,9 +148,31 @@ def _against(base: list[dict[str, float]], marks: list[dict[str, float]], seed: 
     }
 
 
-def with_holm(rows: Sequence[Row], measure: str) -> list[tuple[Row, float | None]]:
-    """Rows with the p of a measure after Holm's correction over all variants."""
-    tested = [row for row in rows if row.against is not None]
-    adjusted = stats.holm([row.against[measure].p for row in tested if row.against is not None])
-    found = {id(row): p for row, p in zip(tested, adjusted, strict=True)}
-    return [(row, found.get(id(row))) for row in rows]
+def tested(rows: Sequence[Row], measure: str = "ndcg@10") -> list[Tested]:
+    """Rows with the p values of a measure, Holm's correction over all variants."""
+    differences = [row.against[measure] for row in rows if row.against is not None]
+    randomised = iter(stats.holm([one.p for one in differences]))
+    bootstrap = iter(stats.holm([one.bootstrap for one in differences]))
+    return [
+        Tested(row, None, None) if row.against is None else Tested(row, next(randomised), next(bootstrap))
+        for row in rows
+    ]
+
+
+def kept(table: Bench, rows: Sequence[Row]) -> dict[str, Any]:
+    """The table of parts as docs/evaluation.md keeps it."""
+    return {
+        "key": table.conditions.key,
+        "conditions": asdict(table.conditions),
+        "questions": sum(item.answerable for item in table.dataset.items),
+        "rows": [
+            {
+                "name": one.row.name,
+                **one.row.means,
+                "delta": one.row.against["ndcg@10"].delta if one.row.against else None,
+                "p": one.randomised,
+                "bootstrap": one.bootstrap,
+            }
+            for one in tested(rows)
+        ],
+    }

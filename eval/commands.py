@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,16 +25,16 @@ def clean(
     verbose: Annotated[bool, typer.Option("--verbose", help="列出每一处不对")] = False,
 ) -> None:
     """清洗与元数据的得分：该去的去了没有，该留的留了没有，标题、日期、来源、地方对不对。"""
-    from eval import cleaning, documents
+    from eval import cleaning, documents, whole
 
     with console.bars() as progress:
-        done = cleaning.score(gold, corpus or documents.corpus_beside(gold), progress)
+        done, body = whole.cleaned(gold, corpus, progress)
     if verbose:
         for doc, kind, what in done.wrong:
             typer.echo(f"{doc} {cleaning.LABELS[kind]}：{' '.join(what.split())}")
     rows = [(cleaning.LABELS[kind], f"{ok}/{of}", f"{ok / of:.3f}") for kind, (ok, of) in done.tally.items()]
     console.table(f"清洗：{gold.name}", ("项目", "正确", "比例"), rows)
-    documents.keep("clean", gold.stem, {kind: list(pair) for kind, pair in done.tally.items()}, None)
+    documents.keep("clean", gold.stem, body, None)
 
 
 def bench(
@@ -103,17 +103,61 @@ def examples(
 
 
 def document(
-    runs: Annotated[
-        list[Path] | None, typer.Argument(help="评测结果的文件夹（默认：每个数据集最近的一次）")
-    ] = None,
+    runs: Annotated[list[Path] | None, typer.Argument(help="只用这些评测结果的文件夹")] = None,
     out: Annotated[Path, typer.Option("--out", help="写到哪里")] = Path("docs/evaluation.md"),
+    make: Annotated[
+        bool, typer.Option("--all", help="缺的先补齐：评测、分项、用时、清洗（可中断续做）")
+    ] = False,
+    peers: Annotated[
+        bool, typer.Option("--peers", help="与 --all 同用：没跑过的同行也跑（从 PyPI 安装）")
+    ] = False,
+    datasets: Annotated[
+        list[Path] | None, typer.Option("--dataset", help="示例之外的数据集（可重复）")
+    ] = None,
+    store: StoreOption = None,
+    corpus: CorpusOption = None,
+    clean: Annotated[Path | None, typer.Option("--clean", help="清洗标准（JSONL）")] = None,
 ) -> None:
-    """把评测、分项、清洗、性能、同行比较的结果写成 docs/evaluation.md。"""
-    from eval import documents
+    """把评测、分项、用时、清洗、同行比较的结果写成 docs/evaluation.md。
 
+    只收现在这份代码、配置、题目和索引下的结果；别的状态下的不收，加 --all 会重做。全部重写：
+
+    python -m eval document --all --store 索引 --corpus 报告 --clean clean-dev.jsonl
+    --dataset howto-dev.jsonl --dataset ncpqa-dev.jsonl --dataset cmrc2018_dev.json
+    """
+    from eval import documents, whole
+    from eval.run import open_run
+
+    lacking: list[str] = []
+    if runs:
+        text = documents.page([open_run(folder) for folder in runs])
+    else:
+        plan = whole.Plan((None, *(datasets or ())), store, corpus, clean, make, peers)
+        with console.bars() as progress:
+            text, lacking = whole.page(plan, progress)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(documents.page(runs or documents.latest()), "utf-8")
+    out.write_text(text, "utf-8")
+    for line in lacking:
+        typer.echo(line, err=True)
     typer.echo(f"已写入 {out}。")
+
+
+def times(
+    dataset: DatasetOption = None,
+    store: StoreOption = None,
+    corpus: CorpusOption = None,
+    limit: LimitOption = None,
+) -> None:
+    """从问题到检索结果要多久：中位时间，花在理解、向量、语义、字词、融合各多少。"""
+    from eval import documents
+    from eval import times as clock
+    from eval.setup import bench
+
+    with console.bars() as progress, bench(dataset, store, corpus, progress, limit=limit) as table:
+        timed = clock.measure(table, progress)
+        body = clock.kept(table, timed)
+    console.table(f"检索用时：{timed.passages} 段，{len(timed.total)} 题", clock.HEADER, timed.rows)
+    documents.keep("times", table.dataset.name, body, None)
 
 
 def report(
@@ -147,6 +191,41 @@ def draft(
     rows = making.draft(files, most)
     out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
     typer.echo(f"已写入 {len(rows)} 个草稿问题：{out}。请逐题改写后再当作标准。")
+
+
+def gold(
+    from_feedback: Annotated[
+        Path, typer.Option("--from-feedback", help="评价记录（python -m rag feedback --json 的输出）")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="标准写到哪里（JSONL，可反复补充）")],
+    confirm: Annotated[bool, typer.Option("--confirm", help="现在逐题核对")] = False,
+) -> None:
+    """把读者评为“有用”的回答变成待核的标准：问题、引到的文件和原句；核对后才算数。
+
+    已经核过的题不会被改动。不加 --confirm 时，也可以直接改文件，把 state 从“待核”改成“已核”。
+    """
+    from eval import feedback
+    from eval.datasets import PENDING
+
+    def show(row: dict[str, Any], one: dict[str, Any]) -> str:
+        typer.echo(f"\n问：{row['question']}\n【{one['doc']}】")
+        for quote in one["evidence"]:
+            typer.echo(f"  {quote}")
+        answer = ""
+        while answer not in ("0", "1", "2", "3", "s", "q"):
+            answer = (
+                str(typer.prompt("等级 3 完全回答、2 部分、1 沾边、0 不算，s 以后再说，q 结束"))
+                .strip()
+                .lower()
+            )
+        return answer
+
+    rows = feedback.merged(feedback.load(out), feedback.proposed(from_feedback))
+    if confirm:
+        typer.echo(f"核对了 {feedback.confirm(rows, show)} 题。")
+    feedback.save(out, rows)
+    pending = sum(row.get("state") == PENDING for row in rows)
+    typer.echo(f"已写入 {out}：{len(rows)} 题，其中 {pending} 题待核。")
 
 
 def label(

@@ -12,7 +12,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 from eval.ablate import MEASURES as ABLATED
-from eval.ablate import Row, with_holm
+from eval.ablate import Row, tested
 from eval.compare import Change, Compared
 from eval.measures import BY_KEY
 from eval.run import Run
@@ -132,9 +132,10 @@ def changes(name: str, measure: str, found: Sequence[Change]) -> None:
 def ablation(title: str, rows: Sequence[Row]) -> None:
     """Print the table of parts."""
     shown = []
-    for row, p in with_holm(rows, "ndcg@10"):
-        means = [f"{row.means[key]:.3f}" for key in ABLATED]
-        delta = f"{row.against['ndcg@10'].delta:+.3f}" if row.against else "—"
-        shown.append((row.name, *means, delta, "—" if p is None else f"{p:.4f}"))
-    header = ("做法", *(BY_KEY[key].label for key in ABLATED), "nDCG 差", "p（Holm）")
+    for one in tested(rows):
+        means = [f"{one.row.means[key]:.3f}" for key in ABLATED]
+        delta = f"{one.row.against['ndcg@10'].delta:+.3f}" if one.row.against else "—"
+        ps = ["—" if p is None else f"{p:.4f}" for p in (one.randomised, one.bootstrap)]
+        shown.append((one.row.name, *means, delta, *ps))
+    header = ("做法", *(BY_KEY[key].label for key in ABLATED), "nDCG 差", "p（随机化）", "p（自助法）")
     table(title, header, shown)

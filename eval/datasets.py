@@ -18,12 +18,15 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from corpus.errors import TashanError
 from eval.types import Dataset, GoldDoc, Item, Source
+
+PENDING = "待核"  # the state of a question that a person has yet to confirm
 
 _COLUMNS = {
     "id": ("id", "qid", "编号", "序号"),
@@ -75,11 +78,12 @@ def _load(path: Path, qrels: Path | None) -> Dataset:
 
 def jsonl(path: Path) -> Dataset:
     """Our own JSONL, or ncpqa's: told apart line by line by the key ``gold``."""
-    items, formats = [], set()
+    items, formats, pending = [], set(), 0
     for number, row in _rows(path):
+        pending += row.get("state") == PENDING or row.get("edited") is False
         formats.add("jsonl" if "gold" in row or row.get("type") == "unanswerable" else "ncpqa")
         items.append(_item(row, f"{path}：第{number}行"))
-    return _dataset(path, "+".join(sorted(formats)), items, (path,))
+    return replace(_dataset(path, "+".join(sorted(formats)), items, (path,)), pending=pending)
 
 
 def _item(row: dict[str, Any], where: str) -> Item:

@@ -10,19 +10,25 @@ from typing import Any
 from corpus.errors import TashanError
 from eval import systems
 from eval.ablate import MEASURES as ABLATED
-from eval.ablate import Row, with_holm
 from eval.console import COLUMNS, groups, refusals, shown_value
 from eval.measures import BY_KEY
-from eval.run import RUN, Run, open_run
-from eval.setup import WORK, Bench
+from eval.run import Run
+from eval.setup import WORK
 from eval.summary import TYPE_LABELS
 
 KEPT = WORK / "kept"  # the last outcome of each command, by dataset
+TITLES = {
+    "ablate": "检索分项",
+    "times": "检索用时",
+    "clean": "清洗得分",
+    "peers": "同行比较",
+}
 _HEAD = """# Evaluation
 
-Written by `python -m eval document` from the last runs on one machine; not edited. `python -m eval run` makes
-the figures of one data set again, `ablate`, `clean`, `bench` and `peers` the other tables. Figures are means
-over questions; definitions with their sources stand in `eval/metrics.py` and `eval/answers.py`.
+Written by `python -m eval document` and not edited; with `--all` it first makes again whatever belongs to
+another state of code, settings, questions or index. `python -m eval run` makes the figures of one data set,
+`ablate`, `times`, `clean`, `bench` and `peers` the other tables. Figures are means over questions;
+definitions with their sources stand in `eval/metrics.py` and `eval/answers.py`.
 """
 
 
@@ -34,31 +40,13 @@ def keep(kind: str, name: str, body: Any, out: Path | None) -> Path:
     return path
 
 
-def ablation(table: Bench, rows: Sequence[Row]) -> dict[str, Any]:
-    """The table of parts as it is kept."""
-    return {
-        "config": table.conditions.config,
-        "questions": sum(item.answerable for item in table.dataset.items),
-        "rows": [
-            {
-                "name": row.name,
-                **row.means,
-                "delta": row.against["ndcg@10"].delta if row.against else None,
-                "p": p,
-            }
-            for row, p in with_holm(rows, "ndcg@10")
-        ],
-    }
-
-
-def latest() -> list[Path]:
-    """The newest complete run of each data set."""
-    newest: dict[str, Path] = {}
-    for file in sorted((WORK / "runs").glob(f"*/{RUN}"), key=lambda one: one.stat().st_mtime):
-        conditions = json.loads(file.read_text("utf-8"))["conditions"]
-        if conditions["system"] == "tashan":
-            newest[conditions["dataset"]] = file.parent
-    return [newest[name] for name in sorted(newest)]
+def kept(kind: str, name: str) -> dict[str, Any] | None:
+    """What a command kept last; None where there is nothing that can be read."""
+    try:
+        body = json.loads((KEPT / f"{kind}-{name}.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return body if isinstance(body, dict) else None
 
 
 def corpus_beside(gold: Path) -> Path:
@@ -73,24 +61,22 @@ def corpus_beside(gold: Path) -> Path:
     raise TashanError(f"{gold}：不知道原始文件在哪里。", "请用 --corpus 指定。")
 
 
-def page(folders: Sequence[Path]) -> str:
-    """The whole page.
-
-    Raises:
-        TashanError: there is no run.
-    """
-    if not folders:
-        raise TashanError("还没有评测结果。", "请先运行 python -m eval run。")
+def page(runs: Sequence[Run], tables: Sequence[tuple[str, str, Any]] = ()) -> str:
+    """The whole page: runs, then tables by kind (kind, name of the dataset, body), then what things cost."""
     machine = systems.machine()
     where = (
         f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, Python {machine['python']}"
     )
     parts = [_HEAD, f"Machine: {where}.\n"]
-    for folder in folders:
-        parts += _run(open_run(folder))
-    for kind, write in (("ablate", _ablation), ("clean", _clean), ("bench", _bench), ("peers", _peers)):
-        for file in sorted(KEPT.glob(f"{kind}-*.json")):
-            parts += write(file.stem.removeprefix(f"{kind}-"), json.loads(file.read_text("utf-8")))
+    for run in runs:
+        parts += _run(run)
+    written = (("ablate", _ablation), ("times", _times), ("clean", _clean), ("peers", _peers))
+    for kind, write in written:
+        for its, name, body in tables:
+            if its == kind:
+                parts += write(name, body)
+    for file in sorted(KEPT.glob("bench-*.json")):
+        parts += _bench(file.stem.removeprefix("bench-"), json.loads(file.read_text("utf-8")))
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -123,26 +109,42 @@ def _run(run: Run) -> Iterator[str]:
 def _ablation(name: str, body: Mapping[str, Any]) -> Iterator[str]:
     yield f"## Parts of retrieval: {name} ({body['questions']} answerable questions)\n"
     yield (
-        f"Config `{body['config']}`. p: paired randomisation test of nDCG@10 against all parts together, "
-        "Holm's correction over the rows.\n"
+        f"{_state(body)} Against all parts together: the difference of nDCG@10, and p of the paired "
+        "randomisation test and of the paired bootstrap test, each after Holm's correction over the rows.\n"
     )
     rows = [
         [
             row["name"],
             *(f"{row[key]:.3f}" for key in ABLATED),
             "—" if row["delta"] is None else f"{row['delta']:+.3f}",
-            "—" if row["p"] is None else f"{row['p']:.4f}",
+            *("—" if row[key] is None else f"{row[key]:.4f}" for key in ("p", "bootstrap")),
         ]
         for row in body["rows"]
     ]
-    yield markdown(["做法", *(BY_KEY[key].label for key in ABLATED), "nDCG 差", "p"], rows)
+    labels = [BY_KEY[key].label for key in ABLATED]
+    yield markdown(["做法", *labels, "nDCG 差", "p（随机化）", "p（自助法）"], rows)
 
 
-def _clean(name: str, body: Mapping[str, Sequence[int]]) -> Iterator[str]:
+def _times(name: str, body: Mapping[str, Any]) -> Iterator[str]:
+    yield f"## Time from question to hits: {name}, {body['passages']} passages\n"
+    yield (
+        f"{_state(body)} Each of {body['conditions']['questions']} questions once, as typed, its vector "
+        "computed anew; no second stage unless it has a row. Medians do not add up.\n"
+    )
+    yield markdown(body["header"], body["rows"])
+
+
+def _state(body: Mapping[str, Any]) -> str:
+    of = body["conditions"]
+    return f"Config `{of['config']}`, corpus `{of['corpus']}`, code `{of['code']}`."
+
+
+def _clean(name: str, body: Mapping[str, Any]) -> Iterator[str]:
     from eval.cleaning import LABELS
 
     yield f"## Cleaning and metadata: {name}\n"
-    rows = [[LABELS[kind], f"{ok}/{of}", f"{ok / of:.3f}"] for kind, (ok, of) in body.items()]
+    yield f"Code `{body['code']}`.\n"
+    rows = [[LABELS[kind], f"{ok}/{of}", f"{ok / of:.3f}"] for kind, (ok, of) in body["tally"].items()]
     yield markdown(["项目", "正确", "比例"], rows)
 
 
@@ -156,3 +158,4 @@ def _peers(name: str, body: Mapping[str, Any]) -> Iterator[str]:
     yield f"## Beside other people's recipes: {name}\n"
     yield body["note"] + "\n"
     yield markdown(body["header"], body["rows"])
+    yield body["lead"] + "\n"

@@ -66,9 +66,7 @@ def material(table: Bench, home: Path, split: Split, progress: Progress) -> Mate
         split: cuts the texts.
         progress: called with (stage, done, of).
     """
-    model = embedder(table.settings.model)
-    mark = hash_of([table.conditions.corpus, model.name])
-    folder = home / f"chunks-{mark[:10]}"
+    folder, mark = _place(table, home)
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "split.json").exists():
         raw, store = StoredRaw(table.service.store), table.service.store
@@ -83,6 +81,16 @@ def material(table: Bench, home: Path, split: Split, progress: Progress) -> Mate
         keep(folder / "embed.json", {"seconds": _embed(texts, table, folder, progress)})
     seconds = sum(load(folder / name)["seconds"] for name in ("split.json", "embed.json"))
     return Material(folder, hash_of([mark, *texts]), len(texts), seconds)
+
+
+def made(table: Bench, home: Path) -> bool:
+    """Whether there are chunks and vectors for a store already."""
+    return (_place(table, home)[0] / "embed.json").exists()
+
+
+def _place(table: Bench, home: Path) -> tuple[Path, str]:
+    mark = hash_of([table.conditions.corpus, embedder(table.settings.model).name])
+    return home / f"chunks-{mark[:10]}", mark
 
 
 def _embed(texts: Sequence[str], table: Bench, folder: Path, progress: Progress) -> float:

@@ -17,9 +17,9 @@ _NOTE = (
     "get the files as they are, in {chunks} chunks of 500 characters, 50 shared (LangChain's recursive "
     "splitter); we search {passages} passages; both are judged by documents. In brackets: the ratio to ours. "
     "p: paired randomisation test of nDCG@10 against ours. Milliseconds are medians, embedding the question "
-    "included; ours were taken again beside each peer, and the ratio is to those. Indexing is CPU time of all "
-    "steps from the files on; ours also cleans, finds places and reprints and keeps everything on disk, while "
-    "peers stay in memory."
+    "included; ours were taken again beside each peer, and the ratio is to those. Indexing is CPU time of "
+    "all steps from the files on; ours also cleans, finds places and reprints and keeps everything on disk, "
+    "while peers stay in memory."
 )
 
 

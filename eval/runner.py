@@ -74,7 +74,8 @@ def on_bench(
         _same_conditions(folder, table)
         collect(table.dataset, Ours(table.service), folder, progress)
     raw = StoredRaw(table.service.store)
-    done = finish(folder, table.dataset, table.conditions, raw, {"gold_missing": len(table.lacking)})
+    more = {"gold_missing": len(table.lacking), "pending": table.dataset.pending}
+    done = finish(folder, table.dataset, table.conditions, raw, more)
     (folder / REPORT).write_text(report.html(done, raw), "utf-8")
     return done
 

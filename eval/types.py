@@ -67,6 +67,7 @@ class Dataset:
     items: tuple[Item, ...] = field(repr=False)
     sha256: str = ""  # of the questions and gold as read
     documents: tuple[Source, ...] = field(default=(), repr=False)
+    pending: int = 0  # questions that nobody has confirmed yet (drafts, feedback)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytrec_eval
 
 from corpus.errors import TashanError
-from eval import compare, documents, gate, report, runner, setup
+from eval import compare, documents, gate, peers, report, runner, setup, whole
 from eval.__main__ import main
 from eval.run import ANSWERS, QUESTIONS, RUN, TREC, Run, open_run
 from eval.runner import Request
@@ -141,9 +142,52 @@ def test_quotes_against_the_raw_files(done: Run, tmp_path: Path, capsys: pytest.
     assert main(["quotes", "--answers", str(file), "--corpus", corpus]) == 8
 
 
+def test_a_planted_difference_is_found(done: Run) -> None:
+    """Eight copies of each question; in the second run some lose what adds up to five points of the mean."""
+    turns = [
+        replace(r, item=replace(r.item, id=f"{r.item.id}-{at}")) for at in range(8) for r in done.results
+    ]
+    scored = [r for r in turns if r.marks.get("ndcg@10", 0.0) > 0.5]
+    of = sum("ndcg@10" in r.marks for r in turns)
+    lost: dict[str, dict[str, float]] = {}
+    for result in scored[:: max(1, len(scored) // 10)]:
+        if sum(r["ndcg@10"] for r in lost.values()) < 0.05 * of:
+            lost[result.item.id] = {"ndcg@10": 0.5}
+    worse = [
+        replace(r, marks={**r.marks, "ndcg@10": r.marks["ndcg@10"] - 0.5}) if r.item.id in lost else r
+        for r in turns
+    ]
+    a = replace(done, results=tuple(turns))
+    b = replace(done, results=tuple(worse))
+    found = {row.measure: row for row in compare.compare([a, b])}
+    assert found["ndcg@10"].words == "显著变差" and found["ndcg@10"].difference.losses == len(lost)
+    assert found["ndcg@10"].difference.delta == pytest.approx(-0.05, abs=0.01)
+    assert {row.words for key, row in found.items() if key != "ndcg@10"} == {"无显著差异"}
+    assert {change.id for change in compare.changes(a, b, "ndcg@10")} == lost.keys()
+
+
 def test_the_page_of_figures(done: Run) -> None:
-    page = documents.page([done.folder])
+    page = documents.page([done])
     assert "## sample (12 questions, sampled)" in page and "nDCG@10" in page
+
+
+def test_the_page_takes_no_figures_of_another_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peers, "HOME", tmp_path / "peers")
+    gold = tmp_path / "few.jsonl"
+    lines = (ROOT / "eval/gold/sample.jsonl").read_text("utf-8").splitlines()[:4]
+    gold.write_text("\n".join(lines) + "\n", "utf-8")
+    monkeypatch.setenv("TASHAN_MODEL", "fake")
+    plan = whole.Plan((gold,), corpus=ROOT / "corpus/sample")
+    with pytest.raises(TashanError, match="--all"):
+        whole.page(plan, QUIET)
+    made, lacking = whole.page(replace(plan, make=True), QUIET)
+    assert "## few (4 questions)" in made and "## Parts of retrieval: few" in made
+    assert "## Time from question to hits: few" in made
+    assert lacking[0].endswith("：few 的同行比较。")
+    assert whole.page(plan, QUIET)[0] == made  # nothing is measured again
+    monkeypatch.setenv("TASHAN_SEARCH__DENSE", "0.9")
+    with pytest.raises(TashanError, match="--all"):
+        whole.page(plan, QUIET)
 
 
 @pytest.mark.parametrize(
