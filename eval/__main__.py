@@ -113,7 +113,7 @@ def ablate(
     changes: SetOption = None,
     limit: LimitOption = None,
     other_store: Annotated[
-        Path | None, typer.Option("--other-store", help="另一个模型（如不带适配器的）建的索引，也列一行")
+        str | None, typer.Option("--other-store", help="另一个模型（如不带适配器的）建的索引，也列一行")
     ] = None,
     other_model: Annotated[str, typer.Option("--other-model", help="那个模型的文件夹")] = "default",
     out: Annotated[Path | None, typer.Option("--out", help="把结果写成 JSON（只有一个数据集时）")] = None,

@@ -13,8 +13,7 @@ from eval.setup import Bench, with_changes
 from eval.stats import Difference
 from eval.systems import Progress
 from eval.types import Item
-from index.store import LocalStore
-from index.types import StoredPassage
+from index.types import Store, StoredPassage
 from rag.config import Settings
 from rag.service import Service
 from rag.types import Question
@@ -94,9 +93,8 @@ def ablate(table: Bench, progress: Progress, *, other: Bench | None = None, seed
     items = [item for item in table.dataset.items if item.answerable]
     chosen = [(variant, table) for variant in variants(table.settings)]
     if other is not None:
-        model = other.service.store.embedder
-        name = model.name if model is not None else other.settings.model
-        chosen.append((Variant(f"换成 {name}", other.settings), other))
+        made_by = other.service.store.status().embedder
+        chosen.append((Variant(f"换成 {made_by}", other.settings), other))
     rows: list[Row] = []
     base: list[dict[str, float]] = []
     for at, (variant, where) in enumerate(chosen):
@@ -109,8 +107,8 @@ def ablate(table: Bench, progress: Progress, *, other: Bench | None = None, seed
     return rows
 
 
-def _marks(variant: Variant, store: LocalStore, items: Sequence[Item]) -> Iterator[dict[str, float]]:
-    service = Service(variant.settings, cast(LocalStore, _Apart(store)) if variant.reprints else store)
+def _marks(variant: Variant, store: Store, items: Sequence[Item]) -> Iterator[dict[str, float]]:
+    service = Service(variant.settings, cast(Store, _Apart(store)) if variant.reprints else store)
     for item in items:
         question = service.understand(item.question, item.history)
         found = service.find(_anywhere(question) if variant.anywhere else question, _DEPTH)
@@ -125,7 +123,7 @@ def _anywhere(question: Question) -> Question:
 class _Apart:
     """A store in which no report is a reprint of another."""
 
-    def __init__(self, store: LocalStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
         self._own: dict[str, int] = {}
 

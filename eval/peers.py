@@ -77,7 +77,7 @@ class Request:
     """What is compared on what."""
 
     datasets: tuple[Path | None, ...]
-    store: Path | None
+    store: str | None
     corpus: Path | None
     limit: int | None = None
     only: tuple[str, ...] = ()

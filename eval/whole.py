@@ -34,7 +34,7 @@ class Plan:
     """
 
     datasets: tuple[Path | None, ...] = (None,)
-    store: Path | None = None
+    store: str | None = None
     corpus: Path | None = None
     clean: Path | None = None
     make: bool = False
