@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.cards import Card, cards, figure_clauses, shared_names, short
+from rag.conflicts import conflicts
 from rag.sentences import grams
 from rag.types import Citation, Evidence, Intent, Question, Searched, Statement
 
@@ -21,6 +22,7 @@ _MECHANISM_NAMES = (
 )
 _SHARED = 4  # at most so many lines of 共同做法
 _KEY_FIGURES = 4  # at most so many lines of 关键数据
+_KEY = "**关键数据**"
 _ROOM = 820  # characters behind which nothing that repeats a quote is added
 
 
@@ -56,12 +58,15 @@ def compose(question: Question, evidence: Sequence[Evidence], searched: Searched
         body = _cards(question, found)
     statements = [statement for card in found for statement in _quotes(card)]
     parts = [_lead(found, searched), body]
+    if doubtful := _conflicts(found):
+        parts.append(doubtful[0])
+        statements.extend(doubtful[1])
     for extra in (_key_figures(question, found), _shared(found)):
         if extra and sum(map(len, parts)) + len(extra[0]) <= _ROOM:
             parts.append(extra[0])
             statements.extend(extra[1])
-    if question.intent is Intent.FIGURE and len(parts) > 2:
-        parts = [parts[0], parts[2], parts[1], *parts[3:]]
+    if question.intent is Intent.FIGURE:
+        parts[1:] = sorted(parts[1:], key=lambda part: not part.startswith(_KEY))
     return Draft("\n\n".join(parts), tuple(statements), cited)
 
 
@@ -150,7 +155,18 @@ def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[S
             lines.append(f"- {label}{clause}[{n}]")
             said.append(Statement(clause, (n,)))
     enough = lines and (first or (len(found) > 1 and len(lines) > 1))
-    return ("**关键数据**\n" + "\n".join(lines[:_KEY_FIGURES]), said[:_KEY_FIGURES]) if enough else None
+    return (f"{_KEY}\n" + "\n".join(lines[:_KEY_FIGURES]), said[:_KEY_FIGURES]) if enough else None
+
+
+def _conflicts(found: Sequence[Card]) -> tuple[str, list[Statement]] | None:
+    """One line for every figure that two reports of a place give differently."""
+    lines: list[str] = []
+    said: list[Statement] = []
+    for one in conflicts(found):
+        pairs = [(clause, c.n) for clause, c in zip(one.clauses, one.citations, strict=True)]
+        lines.append(f"- {one.place}：" + "；".join(f"{clause}[{n}]" for clause, n in pairs))
+        said.extend(Statement(clause, (n,)) for clause, n in pairs)
+    return ("**数字不一致，请核对原文**\n" + "\n".join(lines), said) if lines else None
 
 
 def _shared(found: Sequence[Card]) -> tuple[str, list[Statement]] | None:
