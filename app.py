@@ -21,9 +21,10 @@ def serve(
 ) -> None:
     """打开他山的网页。"""
     settings = config.load(store=store, host=host, port=port)
-    from rag.ui import server  # behind the settings, so that a mistake in them is told at once
+    from eval import ui  # behind the settings, so that a mistake in them is told at once
+    from rag.ui import server
 
-    server.run(settings)
+    server.run(settings, [ui.tab()])
 
 
 if __name__ == "__main__":

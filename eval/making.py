@@ -15,6 +15,7 @@ from eval.ablate import PARTS
 from eval.setup import Bench, with_changes
 from eval.types import Item
 from index.types import StoredPassage
+from rag.retrieve import retrieve
 from rag.service import Service
 
 _SENTENCE = re.compile(r"[^。！？；]+[。！？；]?")
@@ -83,36 +84,39 @@ class Pooled:
 
     item: Item
     doc: str
+    report: str
     title: str
     place: str
     text: str
     found_by: tuple[str, ...]  # names of the configs
 
 
-def pool(table: Bench, item: Item, known: set[str]) -> list[Pooled]:
+def pool(service: Service, item: Item, known: set[str]) -> list[Pooled]:
     """What all parts together and each part alone find, documents without a grade, those found by most first.
 
     Pooling as in TREC: Sparck Jones and van Rijsbergen, "Report on the need for and provision of an ideal
     information retrieval test collection", 1975.
     """
     by_doc: dict[str, tuple[StoredPassage, list[str]]] = {}
-    configs = [("全部", table.settings)]
+    configs = [("全部", service.settings)]
     for part, label in PARTS.items():
         alone = {other: float(other == part) for other in PARTS}
-        configs.append((label, with_changes(table.settings, "search", alone)))
+        configs.append((label, with_changes(service.settings, "search", alone)))
+    question = service.understand(item.question, item.history)
     for label, settings in configs:
-        service = Service(settings, table.service.store)
-        for hit in service.find(service.understand(item.question, item.history), _POOLED).hits:
+        for hit in retrieve(service.store, question, k=_POOLED, settings=settings).hits:
             stored = hit.stored
             names = by_doc.setdefault(stored.head.doc, (stored, []))[1]
             if label not in names:
                 names.append(label)
-    found = [
-        Pooled(item, doc, one.head.shown_title, one.head.locality.full, one.passage.text, tuple(names))
-        for doc, (one, names) in by_doc.items()
-        if doc not in known
-    ]
+    found = [_pooled(item, one, names) for doc, (one, names) in by_doc.items() if doc not in known]
     return sorted(found, key=lambda one: (-len(one.found_by), one.doc))
+
+
+def _pooled(item: Item, one: StoredPassage, found_by: Sequence[str]) -> Pooled:
+    head = one.head
+    title, place = head.shown_title, head.locality.full
+    return Pooled(item, head.doc, head.report, title, place, one.passage.text, tuple(found_by))
 
 
 def graded(out: Path) -> dict[str, dict[str, int]]:
@@ -144,16 +148,21 @@ def label(table: Bench, out: Path, show: Callable[[Pooled], str]) -> int:
     known, count = graded(out), 0
     for item in table.dataset.items:
         seen = known.get(item.id, {}).keys() | item.grades.keys()
-        for one in pool(table, item, set(seen)):
+        for one in pool(table.service, item, set(seen)):
             answer = show(one)
             if answer == "q":
                 return count
             if answer == "s":
                 break
-            with out.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"id": item.id, "doc": one.doc, "grade": int(answer)}) + "\n")
+            keep(out, one, int(answer))
             count += 1
     return count
+
+
+def keep(out: Path, one: Pooled, grade: int) -> None:
+    """Write a grade down at once."""
+    with out.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"id": one.item.id, "doc": one.doc, "grade": grade}) + "\n")
 
 
 def merged(gold: Path, grades: dict[str, dict[str, int]]) -> str:

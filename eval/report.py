@@ -33,7 +33,7 @@ def html(run: Run, raw: Raw) -> str:
         f"<p>{escape(refusals(run.summary))}</p>",
         f'<div class="plots">{"".join(_plots(run))}</div>',
         "<h2>按题型</h2>",
-        _table(run),
+        table(run),
         "<h2>逐题</h2>",
         _drill_down(run, raw),
         "<h2>指标说明</h2><dl>",
@@ -97,7 +97,8 @@ def _share(values: Iterable[float]) -> float:
     return sum(found) / len(found)
 
 
-def _table(run: Run) -> str:
+def table(run: Run) -> str:
+    """The figures of a run by type."""
     figures = run.summary.figures
     used = [key for key in COLUMNS if any(key in row for row in figures.values())]
     head = "".join(
@@ -195,15 +196,16 @@ def _one(result: Result, hits: Sequence[dict[str, Any]], raw: Raw) -> str:
         + (f"<p>前面问过：</p><ul>{earlier}</ul>" if earlier else "")
         + f'<p class="muted">{escape(figures)}</p>'
         + (f'<p class="bad">{escape(output.error)}</p>' if output.error else "")
-        + _gold(item, result, raw)
+        + gold(item, result, raw)
         + f'<h4>回答</h4><div class="answer">{escape(output.body.get("text", "") or "（无）")}</div>'
         + _citations(result, raw)
-        + _hits(hits, item.grades)
+        + hit_table(hits, item.grades)
         + "</details>"
     )
 
 
-def _gold(item: Item, result: Result, raw: Raw) -> str:
+def gold(item: Item, result: Result, raw: Raw) -> str:
+    """What would answer a question, and what of it was found."""
     if not item.gold:
         return "<p>标准：语料里没有答案，应当拒答。</p>"
     rank = {doc: at for at, doc in enumerate(result.output.ranked, 1)}
@@ -240,7 +242,8 @@ def _citations(result: Result, raw: Raw) -> str:
     return f"<h4>引文</h4><ol>{''.join(rows)}</ol>" if rows else ""
 
 
-def _hits(hits: Sequence[dict[str, Any]], grades: dict[str, int]) -> str:
+def hit_table(hits: Sequence[dict[str, Any]], grades: dict[str, int]) -> str:
+    """What was retrieved, with the parts of its score."""
     if not hits:
         return ""
     rows = "".join(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
 
@@ -13,14 +15,24 @@ from rag.service import Service
 from rag.ui import ask, compare, corpus, sealed, tools, who
 from rag.ui.theme import STYLE, theme
 
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A further tab that a room to the right of this one brings along."""
+
+    name: str
+    id: str
+    build: Callable[[gr.Blocks, Service], None]
+
+
 _AT_ONCE = 20  # questions that are answered at the same time
 _WAITING = 200  # further ones that may wait in line
 _LARGEST = "50mb"  # of one uploaded file
 _HEAD = '<header id="brand"><h1>他山</h1><p>在治理报告里找做法，每句话都可核对出处</p></header>'
 
 
-def blocks(service: Service) -> gr.Blocks:
-    """The page over one service."""
+def blocks(service: Service, more: Sequence[Tab] = ()) -> gr.Blocks:
+    """The page over one service, with further tabs behind its own."""
     page: gr.Blocks
     with gr.Blocks(title="他山", analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_HEAD, js_on_load=None, apply_default_css=False)
@@ -32,17 +44,20 @@ def blocks(service: Service) -> gr.Blocks:
                 compare.build(service)
             with gr.Tab("语料", id="corpus"):
                 corpus.build(page, service)
+            for tab in more:
+                with gr.Tab(tab.name, id=tab.id):
+                    tab.build(page, service)
         tools.build(service)
     page.queue(default_concurrency_limit=_AT_ONCE, max_size=_WAITING, api_open=False)
     return page
 
 
-def mount(api: fastapi.FastAPI, service: Service) -> fastapi.FastAPI:
+def mount(api: fastapi.FastAPI, service: Service, more: Sequence[Tab] = ()) -> fastapi.FastAPI:
     """The page at ``/`` of an application that already serves ``/api``."""
     sealed.seal()
     mounted: fastapi.FastAPI = gr.mount_gradio_app(
         api,
-        blocks(service),
+        blocks(service, more),
         path="/",
         footer_links=[],
         run_history=False,

@@ -28,6 +28,7 @@ const acts = {
   },
   ask: (button) => trigger("submit", { text: button.dataset.text }),
   strike: (button) => trigger("input", { key: button.dataset.key }),
+  choose: (button) => trigger("input", { key: button.dataset.key }),
   sources: () => trigger("clear", {}),
   copy: copyAnswer,
   find: (button) => {

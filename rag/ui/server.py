@@ -6,6 +6,7 @@ import logging
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 
 import uvicorn
 
@@ -28,8 +29,8 @@ class _Server(uvicorn.Server):
             _say(f"页面已就绪：{address(self.config.host, self.config.port)}（按 Ctrl+C 停止）")
 
 
-def run(settings: Settings) -> None:
-    """Open the store, then serve until interrupted.
+def run(settings: Settings, more: Sequence[page.Tab] = ()) -> None:
+    """Open the store, then serve until interrupted; `more` are further tabs of the page.
 
     Raises:
         TashanError: the address is taken, or the store can't be opened.
@@ -37,7 +38,7 @@ def run(settings: Settings) -> None:
     with listen(settings.host, settings.port) as listener:
         _say("正在载入模型和索引…")
         with Service.open(settings) as service:
-            served = page.mount(api.create(service), service)
+            served = page.mount(api.create(service), service, more)
             threading.Thread(target=_warm, args=(service,), daemon=True).start()
             logs = uvicorn.Config(
                 served, settings.host, settings.port, log_level="warning", timeout_graceful_shutdown=_GRACE

@@ -40,7 +40,7 @@ def test_drafts_can_be_loaded_and_their_evidence_stands_in_the_file(tmp_path: Pa
 def test_pools_hold_what_nobody_has_graded(table: Bench) -> None:
     item = table.dataset.items[0]
     known = set(item.grades)
-    found = making.pool(table, item, known)
+    found = making.pool(table.service, item, known)
     assert found and not known & {one.doc for one in found}
     counts = [len(one.found_by) for one in found]
     assert counts == sorted(counts, reverse=True) and max(counts) <= 5

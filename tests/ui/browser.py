@@ -7,10 +7,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from eval import ui
 from rag import api
 from rag.service import Service
 from rag.ui import page, server
@@ -38,13 +40,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(service: Service) -> Iterator[str]:
-    """The page over a service on a free port; yields its address."""
+def serving(service: Service, folder: Path | None = None) -> Iterator[str]:
+    """The page over a service on a free port, with the runs of a folder; yields its address."""
     listener = server.listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
     served = uvicorn.Server(
         uvicorn.Config(
-            page.mount(api.create(service), service), log_level="error", timeout_graceful_shutdown=1
+            page.mount(api.create(service), service, [ui.tab(folder)]),
+            log_level="error",
+            timeout_graceful_shutdown=1,
         )
     )
     thread = threading.Thread(target=served.run, args=([listener],), daemon=True)

@@ -16,6 +16,7 @@ from index.store import LocalStore
 from rag.config import Settings
 from rag.service import Service
 from tests.conftest import ROOT, SAMPLE, quiet
+from tests.eval import made
 from tests.ui.browser import CHROMIUM, chromium, serving
 
 NASTY_NAME = "<img src=x onerror=alert(1)>.txt"
@@ -58,7 +59,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     store = LocalStore.open(folder / "store", load_embedder("default", ROOT / "var"), create=True)
     build(store, [reports], quiet)
     service = Service(Settings(store=Path(folder / "store")), store)
-    with serving(service) as url:
+    made.run(folder / "eval" / "runs" / "good", "红色物业怎么做？", NASTY_TEXT)
+    made.run(folder / "eval" / "runs" / "poor", "红色物业怎么做？", NASTY_TEXT, refuses=True)
+    with serving(service, folder / "eval") as url:
         yield url
     service.close()
 

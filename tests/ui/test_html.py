@@ -46,6 +46,7 @@ ALLOWED = set(
         "ol",
         "p",
         "section",
+        "small",
         "span",
         "strong",
         "summary",

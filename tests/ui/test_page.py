@@ -268,3 +268,42 @@ def test_a_file_is_previewed_added_found_and_removed(open_page: Watched, tmp_pat
     tab.get_by_role("tab", name="问答").click()
     ask(tab, "梨树县“田埂课堂”是怎么开的？")
     expect(tab.locator("#now .answer")).not_to_contain_text("96场")
+
+
+def test_two_runs_are_compared_down_to_a_question(open_page: Watched) -> None:
+    tab = open_page.tab
+    tab.get_by_role("tab", name="评测").click()
+    expect(tab.locator("#runs tbody tr")).to_have_count(2)
+    choose_run(tab, "run-a", "good")
+    choose_run(tab, "run-b", "poor")
+    expect(tab.locator("#figures")).to_contain_text("显著", timeout=15_000)
+    expect(tab.locator("#questions .lead")).to_contain_text("3题（差别大的在前）")
+    expect(tab.locator("#questions")).to_contain_text(NASTY_TEXT)
+    tab.locator("#questions .find", has_text="红色物业怎么做？").click()
+    expect(tab.locator(".drill")).to_contain_text("B poor：误拒")
+    tab.locator(".drill .cite").first.click()
+    expect(tab.locator("#eval-panel mark.quoted").first).to_be_in_viewport()
+    tab.locator("#eval-panel [data-act=sources]").click()
+    expect(tab.locator(".drill h3")).to_have_text("红色物业怎么做？")
+    tab.locator("#questions .find", has_text=NASTY_TEXT).click()
+    expect(tab.locator(".drill h3")).to_have_text(NASTY_TEXT)
+    assert tab.locator("#eval img, #eval script").count() == 0
+
+
+def test_what_was_found_is_graded_on_the_page(open_page: Watched) -> None:
+    tab = open_page.tab
+    tab.get_by_role("tab", name="评测").click()
+    expect(tab.locator("#label")).to_be_visible()
+    tab.locator("#label button").first.click()
+    tab.click("#label-start")
+    shown = tab.locator("#label-shown")
+    expect(shown.locator(".card")).to_be_visible(timeout=30_000)
+    expect(shown).to_contain_text("已判0个文件")
+    tab.locator("#label-grades button", has_text="2 部分回答").click()
+    expect(shown).to_contain_text("已判1个文件")
+
+
+def choose_run(tab: Page, box: str, name: str) -> None:
+    tab.click(f"#{box} input")
+    tab.get_by_role("option", name=re.compile(f"^{name}")).click()
+    expect(tab.get_by_role("option")).to_have_count(0)  # they fade away
