@@ -9,6 +9,7 @@ from typing import Any
 from corpus.errors import TashanError
 from corpus.types import Locality
 from rag.access.journal import Rated
+from rag.names import short_name
 from rag.service import Service, Update
 from rag.types import Citation, Question
 from rag.ui import html
@@ -120,6 +121,10 @@ def narrow(question: Question, choice: Choice, struck: frozenset[str] = frozense
     """
     include = tuple(p for p in question.include if f"include:{p.full}" not in struck)
     exclude = tuple(p for p in question.exclude if f"exclude:{p.full}" not in struck)
+    gone = (
+        *(p for p in question.include if p not in include),
+        *(p for p in question.exclude if p not in exclude),
+    )
     place = choice.place if choice.place and f"include:{choice.place.full}" not in struck else None
     if place:
         include = _inside(include, place)
@@ -127,6 +132,7 @@ def narrow(question: Question, choice: Choice, struck: frozenset[str] = frozense
     synonyms = tuple((word, weight) for word, weight in question.synonyms if f"synonym:{word}" not in struck)
     return replace(
         question,
+        standalone=_without(question.standalone, gone),
         include=include,
         exclude=exclude,
         since=since,
@@ -135,6 +141,15 @@ def narrow(question: Question, choice: Choice, struck: frozenset[str] = frozense
         theme="" if "theme" in struck else choice.theme,
         subjects=() if "subjects" in struck else question.subjects,
     )
+
+
+def _without(text: str, places: Sequence[Locality]) -> str:
+    """A question without the names of places that were struck out: else they would still draw it there."""
+    for place in places:
+        name = next((level for level in reversed(place.levels) if level), "")
+        for word in (name, short_name(name)):
+            text = text.replace(word, " ") if word else text
+    return " ".join(text.split()) or text
 
 
 def _inside(asked: tuple[Locality, ...], place: Locality) -> tuple[Locality, ...]:

@@ -51,3 +51,10 @@ def test_values_of_the_controls() -> None:
     assert chosen == Choice(LIAONING, 2023, None, "彰武县", True, "停车与充电")
     assert chosen.words == "辽宁省，停车与充电，2023年起，除彰武县外"
     assert Choice.of(None, None, None, None, "<b>", None, None, False) == Choice()
+
+
+def test_a_place_that_was_struck_out_does_not_draw_the_search_any_more() -> None:
+    question = Question("辽宁的物业", "辽宁的红色物业是怎么做的？", include=(LIAONING,))
+    left = narrow(question, Choice(), frozenset({"include:辽宁省"}))
+    assert "辽宁" not in left.standalone and "红色物业" in left.standalone
+    assert narrow(question, Choice()).standalone == question.standalone
