@@ -55,6 +55,32 @@ def test_questions_and_passages_have_prompts_of_their_own(real: SentenceTransfor
 
 
 @pytest.mark.model
+def test_a_question_takes_one_thread_and_gives_the_others_back(
+    real: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    used: list[int] = []
+    encode = real._model.encode
+
+    def watched(*args: object, **more: object) -> object:
+        used.append(torch.get_num_threads())
+        return encode(*args, **more)  # type: ignore[arg-type]
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        alone = real.queries(["别的县是怎么做积分制的？"])
+        monkeypatch.setattr(real._model, "encode", watched)
+        again = real.queries(["别的县是怎么做积分制的？"])
+        real.passages(["每月评分一次。"] * 9)
+        assert used == [1, 2] and torch.get_num_threads() == 2
+        assert np.array_equal(alone, again)
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.mark.model
 def test_default_is_unpacked_on_first_use_and_carries_its_name(tmp_path: Path) -> None:
     embedder = load_embedder(None, tmp_path)
     assert embedder.name == model.model_name()
