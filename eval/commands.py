@@ -254,3 +254,19 @@ def label(
     if merge is not None:
         merge.write_text(making.merged(dataset or SAMPLE_GOLD, making.graded(out)), "utf-8")
         typer.echo(f"已写入 {merge}。")
+
+
+def race(
+    corpus: Annotated[Path | None, typer.Option("--corpus", help="报告文件夹（默认：示例报告）")] = None,
+    limit: LimitOption = None,
+) -> None:
+    """同样的文件、同样的模型，建一次索引要多久：我们与 LangChain（首次会从 PyPI 安装）。"""
+    from eval import documents
+    from eval import race as building
+    from eval.setup import SAMPLE_CORPUS
+
+    folder = corpus or SAMPLE_CORPUS
+    with console.bars() as progress:
+        rows = building.run(folder, limit, progress)
+    console.table(f"建索引：{folder.name}", building.HEADER, rows)
+    documents.keep("race", folder.name, {"header": building.HEADER, "rows": rows}, None)

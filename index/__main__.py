@@ -1,4 +1,4 @@
-"""python -m index build | add | remove | status | verify: the door of this room."""
+"""python -m index build | add | remove | status | verify | backup | restore | compact: the door."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from corpus.errors import TashanError
+from index import commands
+from index.commands import DEFAULT_STORE, progress
 from index.types import Added, Embedder
 from index.types import Progress as Report
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 
 StoreOption = Annotated[
-    str, typer.Option("--store", envvar="TASHAN_STORE", help="索引文件夹，或 Milvus 的网址（http://主机:19530）")
+    str,
+    typer.Option("--store", envvar="TASHAN_STORE", help="索引文件夹，或 Milvus 的网址（http://主机:19530）"),
 ]
 ModelOption = Annotated[
     str, typer.Option("--model", envvar="TASHAN_MODEL", help="default、fake、模型文件夹或已缓存的模型名")
@@ -34,7 +33,6 @@ TermsOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出一行 JSON")]
 
-_DEFAULT_STORE = "var/store"
 _LISTED = 20  # problems that are printed in full
 
 
@@ -46,7 +44,7 @@ def main() -> None:
 @app.command()
 def build(
     folders: Annotated[list[Path], typer.Argument(help="报告文件夹（或单个文件）")],
-    store: StoreOption = _DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
     model: ModelOption = "default",
     terms: TermsOption = None,
     as_json: JsonOption = False,
@@ -55,7 +53,7 @@ def build(
     from index.build import build as build_store
     from index.opening import open_store
 
-    with _progress() as report:
+    with progress() as report:
         loaded = _embedder(model, report)
         with open_store(store, loaded, create=True, adopt=True, terms=_terms(terms)) as opened:
             done = build_store(opened, folders, report)
@@ -65,7 +63,7 @@ def build(
 @app.command()
 def add(
     paths: Annotated[list[Path], typer.Argument(help="要添加或替换的文件或文件夹")],
-    store: StoreOption = _DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
     model: ModelOption = "default",
     as_json: JsonOption = False,
 ) -> None:
@@ -74,7 +72,7 @@ def add(
     from index.build import cleaner_version
     from index.opening import open_store
 
-    with _progress() as report, open_store(store, _embedder(model, report), create=True) as opened:
+    with progress() as report, open_store(store, _embedder(model, report), create=True) as opened:
         done = opened.add(read_all(paths), report, cleaner=cleaner_version())
     _tell(done, as_json)
 
@@ -82,19 +80,19 @@ def add(
 @app.command()
 def remove(
     docs: Annotated[list[str], typer.Argument(help="文件名（索引时相对于文件夹的路径）")],
-    store: StoreOption = _DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
     as_json: JsonOption = False,
 ) -> None:
     """移除文件：命令返回后不会再被检索到。"""
     from index.opening import open_store
 
-    with _progress() as report, open_store(store, None) as opened:
+    with progress() as report, open_store(store, None) as opened:
         done = opened.remove(docs, report)
     _tell(done, as_json)
 
 
 @app.command()
-def status(store: StoreOption = _DEFAULT_STORE, as_json: JsonOption = False) -> None:
+def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> None:
     """数量、大小、模型、分词、最近的问题。"""
     from index.opening import open_store
 
@@ -110,7 +108,7 @@ def status(store: StoreOption = _DEFAULT_STORE, as_json: JsonOption = False) -> 
         ("模型", f"{now.embedder}（{now.dimension} 维）"),
         ("分词", f"{now.tokenizer}（专用词 {now.terms} 个）"),
         ("大小", f"目录库 {now.catalog_bytes / mib:.1f} MiB，检索文件 {now.derived_bytes / mib:.1f} MiB"),
-        ("版本", f"{now.generation}，建于 {now.built}"),
+        ("版本", f"{now.generation}（{now.segments} 段检索文件），建于 {now.built}"),
     )
     for name, value in lines:
         print(f"{name}  {value}")
@@ -118,7 +116,7 @@ def status(store: StoreOption = _DEFAULT_STORE, as_json: JsonOption = False) -> 
 
 
 @app.command()
-def verify(store: StoreOption = _DEFAULT_STORE, as_json: JsonOption = False) -> None:
+def verify(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> None:
     """检查每个文件、每行数据的校验值与数量。没有问题时退出码为 0。"""
     from index.opening import inspect
 
@@ -156,21 +154,6 @@ def _terms(path: Path | None) -> list[str] | None:
     return [re.split(r"[,\t]", row, maxsplit=1)[0].strip('" ') for row in rows]
 
 
-@contextmanager
-def _progress() -> Iterator[Report]:
-    """A bar for each stage, on standard error; nothing where that is not a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def report(stage: str, done: int, of: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=of)
-            bars.update(tasks[stage], completed=done, total=of)
-
-        yield report
-
-
 def _tell(done: Added, as_json: bool) -> None:
     if as_json:
         _print_json(asdict(done))
@@ -198,6 +181,10 @@ def _list_problems(problems: tuple[tuple[str, str], ...], to: TextIO) -> None:
 
 def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False))
+
+
+for _command in (commands.backup, commands.restore, commands.compact):
+    app.command()(_command)
 
 
 def run() -> None:

@@ -44,17 +44,33 @@ def _groups(values: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
         yield ",".join("?" * len(group)), group
 
 
+def _file(path: Path) -> tuple[int, int]:
+    """What tells a file from another of the same name."""
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
 class Catalog:
     """The catalog of one store. Safe to share between threads: statements take turns."""
 
     def __init__(self, path: Path, *, write: bool = False) -> None:
         self.path = path
         self.db = connect(path, write=write)
+        self._file = _file(path)
         self._turn = threading.Lock()
 
     def close(self) -> None:
         """Release the file."""
         self.db.close()
+
+    def follow(self) -> bool:
+        """Open the file again where another has taken its place (a backup was restored); True if so."""
+        if _file(self.path) == self._file:
+            return False
+        with self._turn:
+            self.db.close()
+            self.db, self._file = connect(self.path, write=False), _file(self.path)
+        return True
 
     def rows(
         self, statement: str, values: Sequence[object] | dict[str, object] = ()

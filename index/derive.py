@@ -45,7 +45,13 @@ class _Stretch:
 
 
 def build(
-    layout: Layout, catalog: Catalog, makers: Makers, before: Generation | None, progress: Progress
+    layout: Layout,
+    catalog: Catalog,
+    makers: Makers,
+    before: Generation | None,
+    progress: Progress,
+    *,
+    together: bool = False,
 ) -> str:
     """Write a new generation of what the catalog holds now and return its name. Readers don't see it yet.
 
@@ -55,6 +61,7 @@ def build(
         makers: whose vectors and words to use.
         before: the generation in use, whose segments are kept; None to write everything anew.
         progress: called with (stage, done, of).
+        together: write all segments anew, as few as there can be.
 
     Raises:
         StoreDamaged: vectors or tokens are missing from the catalog.
@@ -64,7 +71,7 @@ def build(
     went, gone = catalog.gone(before.revision, revision) if before else (0, np.zeros(0, np.int64))
     alive = before.table.alive & ~np.isin(before.table.numbers, gone) if before else np.zeros(0, np.bool_)
     last = catalog.last_document()
-    plan, came = _plan(catalog, revision, before, alive, last)
+    plan, came = _plan(catalog, revision, before, alive, last, together)
     steps = len(plan) + 1
     try:
         parts = []
@@ -90,12 +97,14 @@ def build(
 
 
 def _plan(
-    catalog: Catalog, revision: int, before: Generation | None, alive: Mask, last: int
+    catalog: Catalog, revision: int, before: Generation | None, alive: Mask, last: int, together: bool
 ) -> tuple[list[_Stretch], int]:
     """The segments of the next generation, and how many documents are new in it."""
-    plan = _left(before, alive) if before else []
     first = before.manifest.last + 1 if before else 0
     sizes = catalog.sizes(revision, (first, last))
+    if together:
+        return _pieces(catalog.sizes(revision, (0, last)), 0, last), len(sizes)
+    plan = _left(before, alive) if before else []
     for new in _pieces(sizes, first, last):
         plan.append(new)
         while len(plan) > 1 and _belong(*plan[-2:]):

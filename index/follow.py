@@ -59,6 +59,8 @@ class Follower:
             return held
         with self._turn:
             if self._held is None or _stamp(self.layout) != self._stamp:
+                if self._held is not None and self.catalog.follow():
+                    self._held = None  # its numbers mean other reports now
                 self._take(*self.read())
             assert self._held is not None
             return self._held

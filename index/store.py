@@ -351,6 +351,21 @@ class LocalStore:
                 self._publish(writer, self._follower.makers(), None, show)
         return docs
 
+    def compact(self, progress: Progress | None = None) -> None:
+        """Write all segments anew as one, and give back the room of what was removed or replaced.
+
+        Raises:
+            StoreBusy: another process is writing.
+        """
+        show = progress or _quiet
+        with self._writing() as writer:
+            before = self._now()
+            self._publish(writer, before.manifest.makers, before, show, together=True)
+            writer.purge(writer.revision)
+            writer.forget_others(before.manifest.makers)
+            writer.shrink()
+            writer.settle()
+
     def _publish_if_needed(self, writer: Writer, show: Progress, removed: Sequence[str]) -> None:
         before, makers = self._now(), self._follower.makers()
         if before.manifest.makers != makers:
@@ -366,6 +381,8 @@ class LocalStore:
         before: Generation | None,
         show: Progress,
         removed: Sequence[str] = (),
+        *,
+        together: bool = False,
     ) -> None:
         """Build a generation, switch to it, and clear away what nobody can see any more.
 
@@ -378,7 +395,7 @@ class LocalStore:
             writer.set_meta("dimension", str(makers.dimension))
             writer.set_meta("tokenizer", makers.tokenizer)
             writer.set_meta("terms", " ".join(self.tokenizer.terms))
-        name = derive.build(self.layout, writer, makers, before, show)
+        name = derive.build(self.layout, writer, makers, before, show, together=together)
         derive.switch(self.layout, name)
         # What was replaced stays until the next change, for questions under way; what was removed goes.
         writer.purge(before.revision if before else 0, removed)

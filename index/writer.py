@@ -18,7 +18,7 @@ from index.catalog import Catalog
 from index.compute import context_of, whole
 from index.lock import writing
 from index.schema import Value, insert, next_number, reseal
-from index.types import Layout
+from index.types import Layout, Makers
 
 ANEW = "anew"  # a setting that is there while nothing must be taken over from derived files
 _WAIT_TO_CREATE = 5.0  # seconds
@@ -149,6 +149,19 @@ class Writer(Catalog):
             )
             self.db.execute("DELETE FROM documents WHERE number = ?", (number,))
             self._drop_unused(row[0] for row in contents)
+
+    def forget_others(self, makers: Makers) -> None:
+        """Delete vectors and tokens that neither this model nor this tokenizer made."""
+        with self.change():
+            for table, name in (("vectors", makers.embedder), ("tokens", makers.tokenizer)):
+                self.db.execute(
+                    f"DELETE FROM {table} WHERE maker NOT IN (SELECT number FROM makers WHERE name = ?)",
+                    (name,),
+                )
+
+    def shrink(self) -> None:
+        """Give the room of what was deleted back to the disk."""
+        self.rows("VACUUM")
 
     def settle(self) -> None:
         """Bring everything from the write-ahead log into the file, as far as readers let it."""
