@@ -7,6 +7,7 @@ quote that no longer equals its stretch of its report.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -179,6 +180,11 @@ def as_json(piece: Piece) -> Json:
         for q in piece.quotes
     ]
     return {"kind": str(piece.kind), "topic": piece.topic, "note": piece.note, "quotes": quotes}
+
+
+def kept(pieces: Sequence[Piece]) -> str:
+    """Pieces as the browser is given them: one JSON list."""
+    return json.dumps([as_json(piece) for piece in pieces], ensure_ascii=False)
 
 
 Short = Annotated[str, Field(max_length=200)]

@@ -8,7 +8,7 @@ from corpus.errors import TashanError
 from rag.access import login
 from rag.access.gate import Gate
 from rag.access.visit import Desk
-from rag.api import asking, errors, limits, reading
+from rag.api import asking, errors, exporting, limits, reading
 from rag.headers import Headers
 from rag.service import Service
 
@@ -51,5 +51,6 @@ def create(service: Service) -> FastAPI:
     if service.settings.sign_in:
         app.include_router(login.router())
     app.include_router(asking.router(service))
+    app.include_router(exporting.router(service))
     app.include_router(reading.router(service, desk.metrics, VERSION))
     return app

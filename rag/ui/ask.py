@@ -217,5 +217,5 @@ def sources(turns: Sequence[Turn]) -> str:
     """The sources of the last answer that has any."""
     for turn in reversed(turns):
         if turn.citations:
-            return html.source_list(turn.citations, f"出处：{turn.asked}")
+            return html.source_list(turn.citations, f"出处：{turn.asked}", turn.asked)
     return html.WELCOME

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 
 import gradio as gr
 
 from corpus.errors import TashanError
-from rag.compare import COLUMNS, MISSING, Cell, Comparison
+from rag.basket import from_comparison, kept
+from rag.compare import COLUMNS, MISSING, Cell, Comparison, Row
 from rag.service import Service
 from rag.types import Citation
 from rag.ui import html, panel
@@ -65,13 +67,24 @@ def table(comparison: Comparison) -> str:
     cited = {citation.n: citation for citation in comparison.citations}
     head = "".join(f"<th>{html.esc(name)}</th>" for name in ("地方", *COLUMNS))
     rows = "".join(
-        f"<tr><th>{html.esc(row.place)}</th>{''.join(_cell(cell, cited) for cell in row.cells)}</tr>"
+        f"<tr><th>{_pick(row, comparison)}{html.esc(row.place)}</th>"
+        f"{''.join(_cell(cell, cited) for cell in row.cells)}</tr>"
         for row in comparison.rows
     )
+    buttons = html.button("全选", "quiet", data_act="pick-all")
+    buttons += html.button("所选收入素材篮", "quiet collect", data_act="collect-picked")
+    lead = f"<span>{html.esc(comparison.theme)}：{len(comparison.rows)}个地方</span>"
     return (
-        f'<p class="lead">{html.esc(comparison.theme)}：{len(comparison.rows)}个地方</p>'
+        f'<p class="lead">{lead}{buttons}</p>'
         f'<div class="table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
+
+
+def _pick(row: Row, comparison: Comparison) -> str:
+    """The box that marks a row for the basket."""
+    pieces = kept(from_comparison(replace(comparison, rows=(row,))))
+    values = html.attributes(data_pieces=pieces, aria_label=f"选中{row.place}")
+    return f'<input type="checkbox" class="pick"{values}>'
 
 
 def _cell(cell: Cell, cited: dict[int, Citation]) -> str:

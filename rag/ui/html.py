@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from rag.basket import Piece, card, from_citations, kept, single
 from rag.types import Answered, Citation, Outcome, Question
 
 _CITE = re.compile(r"\[(\d{1,3})\]")
@@ -61,27 +62,32 @@ def cite(citation: Citation) -> str:
     )
 
 
+def collect(pieces: Sequence[Piece], label: str = "收入素材篮") -> str:
+    """A button that puts pieces into the basket that the browser keeps."""
+    return button(label, "quiet collect", data_act="collect", data_pieces=kept(pieces))
+
+
 def origin(citation: Citation) -> str:
     """Place, title, source and date of a citation on one line."""
     parts = (citation.locality.full, f"《{citation.title}》", citation.source, citation.date)
     return " ".join(part for part in parts if part)
 
 
-def source_list(citations: Sequence[Citation], heading: str = "出处") -> str:
-    """All sources of one answer, for the panel."""
+def source_list(citations: Sequence[Citation], heading: str = "出处", topic: str = "") -> str:
+    """All sources of the answer to `topic`, for the panel."""
     if not citations:
         return ""
-    items = "".join(_source(c) for c in citations)
+    items = "".join(_source(c, topic) for c in citations)
     back = button("↑ 回到回答", "quiet only-narrow", data_act="back")
     return f'<div class="source-list">{back}<h3>{esc(heading)}</h3><ol>{items}</ol></div>'
 
 
-def _source(c: Citation) -> str:
+def _source(c: Citation, topic: str) -> str:
     facts = " · ".join(part for part in (c.source, c.date) if part)
     return (
         f"<li>{cite(c)}<div><b>{esc(c.locality.full or '地点未注明')}</b>"
         f'<p class="title">{shown_title(c.title, c.title_made)}</p><p class="quote">{esc(c.quote)}</p>'
-        f'<p class="facts">{esc(facts)}</p></div></li>'
+        f'<p class="facts">{esc(facts)}</p>{collect([single(topic, c)])}</div></li>'
     )
 
 
@@ -147,10 +153,12 @@ def _doubts(outcome: Outcome) -> str:
 
 def _tools(outcome: Outcome, cited: Sequence[Citation], rate: str) -> str:
     lines = "".join(f"<li>[{c.n}] {esc(origin(c))}（{esc(c.doc)}）</li>" for c in cited)
+    everything = from_citations(outcome.question.asked, cited) if isinstance(outcome, Answered) else ()
     took = outcome.timings_ms.get("total", 0) / 1000
     return (
         f'<div class="tools">{button("复制（含出处）", "quiet", data_act="copy")}'
         f"{button('出处列表', 'quiet', data_act='sources')}"
+        f"{collect(everything, '全部收入素材篮') if everything else ''}"
         f'<span class="took">用时 {took:.2f} 秒</span>{rate}'
         f'<ol class="copy-sources" hidden>{lines}</ol></div>'
     )
@@ -204,7 +212,8 @@ def years(since: int | None, until: int | None) -> str:
 def blocks(outcome: Outcome) -> list[str]:
     """The answer's text block by block: a lead, cards, lists, tables."""
     if isinstance(outcome, Answered):
-        return render(outcome.text, outcome.citations, [s.text for s in outcome.statements])
+        said = [s.text for s in outcome.statements]
+        return render(outcome.text, outcome.citations, said, outcome.question.asked)
     # What else can be asked stands below as buttons.
     return render(outcome.text.partition("\n\n**可以这样问")[0], outcome.nearest)
 
@@ -218,19 +227,23 @@ def growing(parts: Sequence[str]) -> Iterator[list[str]]:
         yield list(parts[: at + 1])
 
 
-def render(text: str, cited: Sequence[Citation], said: Sequence[str] = ()) -> list[str]:
+def render(
+    text: str, cited: Sequence[Citation], said: Sequence[str] = (), topic: str | None = None
+) -> list[str]:
     """Blocks of the writers' markup as HTML.
 
     Args:
         text: what a writer wrote.
         cited: the citations that ``[n]`` may mean; any other ``[n]`` stays text.
         said: further strings that are quoted, in which no character is markup.
+        topic: the question; where it is given, a card of one place can be put into the basket.
     """
     known = {c.n: c for c in cited}
     for quoted in sorted(_quoted(cited, said), key=len, reverse=True):
         if any(char in quoted for char in _MARKS):
             text = text.replace(quoted, quoted.translate(_MARKING))
-    return [_block(block.split("\n"), known) for block in re.split(r"\n\s*\n", text.strip()) if block.strip()]
+    found = [block.split("\n") for block in re.split(r"\n\s*\n", text.strip()) if block.strip()]
+    return [_block(block, known, topic) for block in found]
 
 
 def _quoted(cited: Sequence[Citation], said: Sequence[str]) -> Iterable[str]:
@@ -242,12 +255,22 @@ def _quoted(cited: Sequence[Citation], said: Sequence[str]) -> Iterable[str]:
             yield text[3:]
 
 
-def _block(lines: Sequence[str], known: dict[int, Citation]) -> str:
+def _block(lines: Sequence[str], known: dict[int, Citation], topic: str | None) -> str:
     if all(line.startswith("|") for line in lines):
         return _table(lines, known)
     head, rest = _head(lines)
     body = "".join(_lines(rest, known))
-    return f'<section class="card"><h4>{head}</h4>{body}</section>' if head else body
+    taken = _collectable(rest, known, topic) if topic is not None else ""
+    return f'<section class="card">{taken}<h4>{head}</h4>{body}</section>' if head else body
+
+
+def _collectable(lines: Sequence[str], known: dict[int, Citation], topic: str) -> str:
+    """The button of a card of one place: one that ends in where it is from."""
+    if not any(line.startswith("——") for line in lines):
+        return ""
+    cited = dict.fromkeys(int(n) for line in lines for n in _CITE.findall(line))
+    quoted = [known[n] for n in cited if n in known]
+    return collect([card(topic, quoted)]) if quoted else ""
 
 
 def _head(lines: Sequence[str]) -> tuple[str, Sequence[str]]:

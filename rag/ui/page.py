@@ -12,7 +12,7 @@ import fastapi
 import gradio as gr
 
 from rag.service import Service
-from rag.ui import ask, compare, corpus, sealed, tools, who
+from rag.ui import ask, basket, compare, corpus, sealed, tools, who
 from rag.ui.theme import STYLE, theme
 
 
@@ -37,11 +37,14 @@ def blocks(service: Service, more: Sequence[Tab] = ()) -> gr.Blocks:
     with gr.Blocks(title="他山", analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_HEAD, js_on_load=None, apply_default_css=False)
         who.build(page)
+        basket.keeper()
         with gr.Tabs():
             with gr.Tab("问答", id="ask"):
                 ask.build(page, service)
             with gr.Tab("对比", id="compare"):
                 compare.build(service)
+            with gr.Tab("素材篮", id="basket", elem_id="basket-tab"):
+                basket.build(service)
             with gr.Tab("语料", id="corpus"):
                 corpus.build(page, service)
             for tab in more:
@@ -68,6 +71,6 @@ def mount(api: fastapi.FastAPI, service: Service, more: Sequence[Tab] = ()) -> f
         enable_monitoring=False,
         max_file_size=_LARGEST,
         theme=theme(),
-        css_paths=STYLE,
+        css_paths=[STYLE, basket.STYLE],
     )
     return mounted

@@ -15,7 +15,10 @@ const copyAnswer = async (button) => {
   const reply = button.closest(".reply");
   const lines = [...reply.querySelectorAll(".copy-sources li")].map((item) => item.textContent);
   const asked = button.closest(".turn").querySelector(".asked").textContent;
-  await copyText([asked, reply.querySelector(".answer").innerText, "出处：", ...lines].join("\n"));
+  reply.classList.add("copying"); // without the buttons
+  const answer = reply.querySelector(".answer").innerText;
+  reply.classList.remove("copying");
+  await copyText([asked, answer, "出处：", ...lines].join("\n"));
   button.textContent = "已复制";
   setTimeout(() => (button.textContent = "复制（含出处）"), 1500);
 };
