@@ -13,7 +13,6 @@ from pathlib import Path
 
 from corpus.errors import TashanError
 
-_VERSION = 1
 _SCHEMA = """
 CREATE TABLE person (
     name TEXT PRIMARY KEY, hash TEXT NOT NULL, role TEXT NOT NULL CHECK (role IN ('reader', 'editor')),
@@ -33,6 +32,12 @@ CREATE TABLE feedback (
     status TEXT NOT NULL, digest TEXT NOT NULL, citations TEXT NOT NULL, config TEXT NOT NULL,
     UNIQUE (who, digest));
 """
+_BASKETS = """
+CREATE TABLE basket (
+    name TEXT PRIMARY KEY REFERENCES person ON DELETE CASCADE, rows TEXT NOT NULL, at TEXT NOT NULL);
+"""
+_STEPS = (_SCHEMA, _BASKETS)  # from each version to the next
+_VERSION = len(_STEPS)
 
 
 class Database:
@@ -89,8 +94,9 @@ class Database:
         version = made.execute("PRAGMA user_version").fetchone()[0]
         if version > _VERSION:
             raise TashanError(f"{self.path}：由更新的版本写成。", "请用新版本打开，或用 records 换一个文件。")
-        if version == 0:
-            for statement in _SCHEMA.split(";\n"):
+        for step in _STEPS[version:]:
+            for statement in step.split(";\n"):
                 if statement.strip():
                     made.execute(statement)
+        if version < _VERSION:
             made.execute(f"PRAGMA user_version = {_VERSION}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from rag.access.baskets import Baskets
 from rag.access.db import Database
 from rag.access.journal import Entry, Journal, Rated, digest, now
 from rag.access.people import People
@@ -26,6 +27,7 @@ class Desk:
         self.metrics = Metrics(service)
         self.journal = Journal(self._database, settings.audit_days)
         self.people = People(self._database)
+        self.baskets = Baskets(self._database)
 
     def close(self) -> None:
         """Close the file of people and journal."""

@@ -27,6 +27,9 @@ OPERATIONS = [
     ("POST", "/api/ask"),
     ("POST", "/api/search"),
     ("POST", "/api/compare"),
+    ("POST", "/api/export"),
+    ("GET", "/api/basket"),
+    ("PUT", "/api/basket"),
     ("GET", "/api/health"),
     ("GET", "/metrics"),
     ("GET", "/api/reports/{report}"),
@@ -36,7 +39,7 @@ CASES = [
     (method, path, mode)
     for method, path in OPERATIONS
     for mode in GenerationMode
-    if method == "POST" or mode is GenerationMode.POSITIVE  # any string is a path: no wrong ones
+    if method in ("POST", "PUT") or mode is GenerationMode.POSITIVE  # any string is a path: no wrong ones
 ]
 
 

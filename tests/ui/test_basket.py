@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from rag.access.visit import Desk
 from rag.export import FORMATS
+from tests.rag.served import service
 from tests.rag.test_export import text_of
-from tests.ui.browser import ask
+from tests.ui.browser import ask, serving
 from tests.ui.conftest import NASTY_NAME, NASTY_TEXT, Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
+PASSWORD = "vierzehn-Birnen"
 PIECES = "#basket-list .piece"
 KEPT = "JSON.parse(localStorage.getItem('tashan-basket'))"
 
@@ -167,3 +170,33 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(open_page: Watched, address
     collect_an_answer(tab)
     open_basket(tab, 2)
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_signed_in_basket_follows_to_another_browser(browser: Browser, tmp_path: Path) -> None:
+    with service(tmp_path, sign_in=True) as served:
+        desk = Desk(served)
+        desk.people.add("张三", PASSWORD, "reader")
+        with serving(served) as url:
+            first = enter(browser, url)
+            ask(first, "红色物业怎么建？")
+            first.locator("#now .tools .collect").click()
+            open_basket(first, 1)
+            with first.expect_response("**/api/basket"):
+                first.locator(f"{PIECES} .note").fill("换台电脑再讲")
+            first.context.close()
+            second = enter(browser, url)
+            open_basket(second, 1)
+            expect(second.locator(f"{PIECES} .note")).to_have_value("换台电脑再讲")
+            assert second.evaluate("localStorage.getItem('tashan-basket')") is None  # the next one's eyes
+            second.context.close()
+        desk.close()
+
+
+def enter(browser: Browser, url: str) -> Page:
+    tab = browser.new_context().new_page()
+    tab.goto(url)
+    tab.fill("#name", "张三")
+    tab.fill("#password", PASSWORD)
+    tab.click("button")
+    tab.wait_for_selector("#hello h2")
+    return tab
