@@ -148,8 +148,10 @@ class Gazetteer:
         full = set(self._words)
         for division in list(self._division.values()):
             if division.level < TOWN:
+                # 朝阳 with another kind (朝阳县 → 朝阳区) is a guess; 松桃县 is what 松桃苗族自治县 is called
+                guess = division.level == COUNTY and "自治" not in division.name
                 for word in _short_forms(division):
-                    weak = division.level == COUNTY and word[:-1] in self._weak
+                    weak = guess and word[:-1] in self._weak
                     if word not in full and len(word) > 1 and not weak:
                         self._short.setdefault(word, []).append(division.code)
         for word, codes in list(self._short.items()):

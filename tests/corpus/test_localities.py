@@ -48,6 +48,15 @@ def test_a_community_has_the_code_of_its_town() -> None:
     assert (place.community, place.code) == ("西园社区", town.code)
 
 
+@pytest.mark.parametrize(
+    ("called", "county"),
+    [("松桃县", "松桃苗族自治县"), ("青龙县", "青龙满族自治县"), ("三江县", "三江侗族自治县")],
+)
+def test_an_autonomous_county_goes_by_its_short_name_with_县(called: str, county: str) -> None:
+    """Also where that name without 县 is an ordinary word, or that of several places."""
+    assert locate(f"{called}推行积分制", f"{called}的积分可以换米面。").locality.county == county
+
+
 def test_places_merely_mentioned_are_kept_apart() -> None:
     placed = locate("彰武县请来医生", "彰武县请来医生义诊，医生来自晋城。")
     assert placed.mentioned == ("晋城",)
