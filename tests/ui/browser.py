@@ -80,3 +80,9 @@ def wait_reply(tab: Page, turns: int) -> None:
         arg=turns,
         timeout=30_000,
     )
+
+
+def choose(tab: Page, name: str, value: str) -> None:
+    """Choose an option of a dropdown."""
+    tab.click(f"#{name} input")
+    tab.get_by_role("option", name=value, exact=True).click()

@@ -8,17 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.browser import ask, wait_reply
+from tests.ui.browser import ask, choose, wait_reply
 from tests.ui.conftest import NASTY_NAME, NASTY_TEXT, Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 QUOTE = "#panel mark.quoted"
-
-
-def choose(tab: Page, name: str, value: str) -> None:
-    tab.click(f"#{name} input")
-    tab.get_by_role("option", name=value, exact=True).click()
 
 
 def open_filters(tab: Page) -> None:
