@@ -158,6 +158,7 @@ def _wire(
     ]
     box.stop(stopped, [turns], [now, turns, box], cancels=running, **QUIET)
     side.clear(sources, [turns], side, **INSTANT)
+    side.delete(lambda: ("", "", (), html.WELCOME), None, [past, now, turns, side], **INSTANT)
 
 
 def respond(

@@ -158,6 +158,7 @@ def _tools(outcome: Outcome, cited: Sequence[Citation], rate: str) -> str:
     return (
         f'<div class="tools">{button("复制（含出处）", "quiet", data_act="copy")}'
         f"{button('出处列表', 'quiet', data_act='sources')}"
+        f"{button('新对话', 'quiet', data_act='fresh')}"
         f"{collect(everything, '全部收入素材篮') if everything else ''}"
         f'<span class="took">用时 {took:.2f} 秒</span>{rate}'
         f'<ol class="copy-sources" hidden>{lines}</ol></div>'
@@ -178,14 +179,22 @@ def understood(question: Question) -> str:
         chips.append(_chip("年份", years(question.since, question.until), "years"))
     if question.theme:
         chips.append(_chip("主题", question.theme, "theme"))
-    if question.subjects:
-        chips.append(_chip("接着上文", f"只看刚才引用的{len(question.subjects)}个文件", "subjects"))
+    if question.history and len(question.standalone) > len(question.asked):
+        chips.append(_chip("接着上文", _leans_on(question), "history"))
     chips += [_chip("也搜", word, f"synonym:{word}") for word, _ in question.synonyms[:6]]
     chips += [
         f'<span class="chip unknown">未识别的地方：{esc(name)}</span>' for name in question.unknown_places
     ]
     label = f'<span class="intent">理解为：{esc(question.intent.value)}</span>'
     return f'<div class="understood">{label}{"".join(chips)}</div>'
+
+
+def _leans_on(question: Question) -> str:
+    """What a follow-up takes from the conversation."""
+    if question.subjects:
+        return f"只看刚才引用的{len(question.subjects)}个文件"
+    earlier = question.standalone.removesuffix(question.asked)
+    return earlier if len(earlier) <= 20 else f"…{earlier[-20:]}"
 
 
 def _chip(label: str, value: str, key: str) -> str:

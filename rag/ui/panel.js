@@ -33,6 +33,7 @@ const acts = {
   strike: (button) => trigger("input", { key: button.dataset.key }),
   choose: (button) => trigger("input", { key: button.dataset.key }),
   sources: () => trigger("clear", {}),
+  fresh: () => trigger("delete", {}),
   copy: copyAnswer,
   find: (button) => {
     const box = element.closest(".reading").querySelector("#wanted textarea, #wanted input");

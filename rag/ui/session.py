@@ -15,6 +15,7 @@ from rag.types import Citation, Question
 from rag.ui import html
 
 ALL = "全部"
+HISTORY = "history"  # struck out: the question stands alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,6 @@ def narrow(question: Question, choice: Choice, struck: frozenset[str] = frozense
         until=until,
         synonyms=synonyms,
         theme="" if "theme" in struck else choice.theme,
-        subjects=() if "subjects" in struck else question.subjects,
     )
 
 
@@ -177,12 +177,20 @@ def stream(
     exclude = (choice.home,) if choice.home and choice.exclude_home else ()
     return Narrowed(service, choice, struck).stream(
         text,
-        [turn.asked for turn in turns],
+        history(turns, struck),
         exclude=exclude,
         home=choice.home or None,
-        cited=turns[-1].citations if turns else (),
+        cited=turns[-1].citations if turns and HISTORY not in struck else (),
         llm=service.settings.llm.configured,
     )
+
+
+def history(turns: Sequence[Turn], struck: frozenset[str] = frozenset()) -> list[str]:
+    """The earlier questions that a question may lean on: none beyond where the asker cut it off."""
+    if HISTORY in struck:
+        return []
+    cut = max((at for at, turn in enumerate(turns) if HISTORY in turn.struck), default=0)
+    return [turn.asked for turn in turns[cut:]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ RUNS = {
 }
 UPLOAD = "上传示例（内容为虚构）.txt"
 UPLOADED = """来源：虚构日报 2024-05-06
-分享到： 微信 微博
+分享到微信
 吉林省四平市梨树县：“田埂课堂”把技术送到地头（内容为虚构）
 梨树县开设“田埂课堂”，农技员每周到地头讲课，累计讲课96场，听课农户2100人次。
 一、课表贴在村口
@@ -72,6 +72,8 @@ def _take(browser: Browser, address: str, name: str, size: tuple[int, int], uplo
 def _asked(tab: Page, name: str) -> None:
     ask(tab, QUESTION)
     _save(tab, f"answer-{name}")
+    for collect in tab.locator("#now .card > .collect").all()[:2]:
+        collect.click()
     tab.locator("#now .answer li .cite").nth(1).click()
     tab.wait_for_selector("#panel mark.quoted")
     _save(tab, f"source-{name}")
@@ -88,7 +90,14 @@ def _compared(tab: Page, name: str) -> None:
     tab.fill("#theme textarea", THEME)
     tab.press("#theme textarea", "Enter")
     tab.wait_for_selector("#comparison td")
+    tab.locator("#comparison .pick").nth(1).check()
     _save(tab, f"compare-{name}")
+    tab.click("[data-act=collect-picked]")
+    expect(tab.locator("[data-act=collect-picked]")).to_have_text("已收入")
+    tab.get_by_role("tab", name="素材篮").click()
+    expect(tab.locator("#basket-list .piece")).to_have_count(3)
+    tab.locator("#basket-list .note").first.fill("课前先问：你们小区物业费收得上来吗？")
+    _save(tab, f"basket-{name}")
 
 
 def _loaded(tab: Page, name: str, upload: Path) -> None:

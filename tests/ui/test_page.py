@@ -131,6 +131,10 @@ def test_a_follow_up_stays_with_the_place_until_its_chip_is_struck(open_page: Wa
     assert len(docs) == 1
     chip.locator(".strike").click()
     expect(chip).to_have_count(0)
+    wait_reply(tab, 2)
+    tab.click("#now [data-act=fresh]")
+    expect(tab.locator("#talk .turn")).to_have_count(0)
+    expect(tab.locator("#hello .suggestion").first).to_be_visible()
 
 
 def test_a_chip_can_be_struck_out(open_page: Watched) -> None:

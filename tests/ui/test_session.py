@@ -7,7 +7,7 @@ import pytest
 from corpus.errors import TashanError
 from corpus.types import Locality
 from rag.types import Question
-from rag.ui.session import ALL, Choice, narrow
+from rag.ui.session import ALL, Choice, Turn, history, narrow
 
 LIAONING, SHANDONG = Locality("辽宁省"), Locality("山东省")
 ZHANGWU = Locality("辽宁省", "阜新市", "彰武县")
@@ -36,13 +36,11 @@ def test_years_narrow() -> None:
 
 def test_what_is_struck_out_is_left_out() -> None:
     synonyms = (("红色管家", 0.4), ("党建物业", 0.4))
-    question = asked(LIAONING, exclude=(ZHANGWU,), since=2023, synonyms=synonyms, subjects=("a.txt",))
-    struck = frozenset(
-        {"include:辽宁省", f"exclude:{ZHANGWU.full}", "years", "synonym:红色管家", "theme", "subjects"}
-    )
+    question = asked(LIAONING, exclude=(ZHANGWU,), since=2023, synonyms=synonyms)
+    struck = frozenset({"include:辽宁省", f"exclude:{ZHANGWU.full}", "years", "synonym:红色管家", "theme"})
     left = narrow(question, Choice(theme="停车与充电"), struck)
     assert (left.include, left.exclude, left.since) == ((), (), None)
-    assert (left.theme, left.subjects) == ("", ())
+    assert left.theme == ""
     assert left.synonyms == (("党建物业", 0.4),)
 
 
@@ -58,3 +56,10 @@ def test_a_place_that_was_struck_out_does_not_draw_the_search_any_more() -> None
     left = narrow(question, Choice(), frozenset({"include:辽宁省"}))
     assert "辽宁" not in left.standalone and "红色物业" in left.standalone
     assert narrow(question, Choice()).standalone == question.standalone
+
+
+def test_a_question_that_was_cut_off_leans_on_nothing_before_it() -> None:
+    one, two, three = Turn("甲？", ""), Turn("乙？", "", struck=frozenset({"history"})), Turn("丙？", "")
+    assert history([one, three]) == ["甲？", "丙？"]
+    assert history([one, two, three]) == ["乙？", "丙？"]
+    assert history([one, three], frozenset({"history"})) == []
