@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 from corpus.outline import LEAD_LEVEL, UNNUMBERED
 from corpus.types import Locality, Passage, Report, Section, Span
@@ -43,10 +45,14 @@ def passages(report: Report, raw: str) -> tuple[Passage, ...]:
     return tuple(_passage(report, n, span, chunk, gaps) for n, (span, chunk) in enumerate(spans, 1))
 
 
+_at = itemgetter(0)  # where a gap lies in the report's text
+
+
 def _passage(
     report: Report, n: int, span: Span, chunk: _Chunk, gaps: list[tuple[int, Span, bool]]
 ) -> Passage:
-    inside = [(at - span.start, gap, hard) for at, gap, hard in gaps if span.start < at < span.end]
+    first, end = bisect_right(gaps, span.start, key=_at), bisect_left(gaps, span.end, key=_at)
+    inside = [(at - span.start, gap, hard) for at, gap, hard in gaps[first:end]]
     return Passage(
         passage=f"{report.report}:{n}",
         report=report.report,

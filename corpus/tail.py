@@ -53,6 +53,9 @@ def take_tail(editor: Editor, region: Span, found: Found) -> None:
     found.offer_source(told["m"] if told else None)
 
 
+_ROUNDS = 60  # credits and notes at one end; each round looks at the whole text, so they must be bounded
+
+
 # --- cutting ----------------------------------------------------------------------------------------
 
 
@@ -60,8 +63,9 @@ def _clean_tail(editor: Editor, region: Span) -> list[str]:
     """Cut furniture and credits until nothing matches; gives back the texts that were cut, last first."""
     cut: list[str] = []
     _cut_to_the_end(editor, region, cut)
-    while _cut_by_rule(editor, region, cut) or _cut_credits(editor, region, cut):
-        pass
+    for _ in range(_ROUNDS):
+        if not (_cut_by_rule(editor, region, cut) or _cut_credits(editor, region, cut)):
+            break
     return cut
 
 

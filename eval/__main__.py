@@ -201,6 +201,7 @@ for _command in (
     commands.clean,
     commands.bench,
     commands.times,
+    commands.stores,
     commands.peers,
     commands.race,
     commands.draft,

@@ -41,8 +41,15 @@ def bench(
     corpus: Annotated[Path | None, typer.Option("--corpus", help="报告文件夹（默认：示例报告）")] = None,
     sizes: Annotated[str, typer.Option("--sizes", help="用多少个文件，逗号分隔")] = "25,50,100",
     questions: Annotated[int, typer.Option("--questions", min=1, help="问几个问题")] = 20,
+    soak: Annotated[float | None, typer.Option("--soak", min=0.1, help="改为持续提问这么多分钟")] = None,
+    rate: Annotated[float, typer.Option("--rate", min=0.1, help="持续提问时每秒几个请求")] = 2.0,
+    askers: Annotated[int, typer.Option("--askers", min=1, help="持续提问时几个人同时问")] = 4,
+    store: StoreOption = None,
 ) -> None:
-    """建索引、加一个文件、检索、提问各要多少时间和内存，随语料增长怎么变。"""
+    """建索引、加一个文件、检索、提问各要多少时间和内存，随语料增长怎么变；或持续提问时内存是否平稳。"""
+    if soak is not None:
+        _soak(store, soak, rate, askers)
+        return
     from eval import bench as costs
     from eval import documents, systems
     from eval.setup import SAMPLE_CORPUS
@@ -58,6 +65,23 @@ def bench(
     cores = systems.machine()["cores"]
     note = f"Wall time on {cores} cores that may have been shared; each size in its own process."
     documents.keep("bench", folder.name, {"note": note, "header": costs.HEADER, "rows": rows}, None)
+
+
+def _soak(store: str | None, minutes: float, rate: float, askers: int) -> None:
+    from dataclasses import asdict
+
+    from eval import documents
+    from eval import soak as load
+
+    with console.bars() as progress:
+        done = load.soak(store, minutes, rate, askers, progress)
+    console.table(f"持续提问：每秒 {rate:g} 个请求，{askers} 人", ("项目", "数值"), done.rows)
+    for error in done.errors[:20]:
+        typer.echo(error, err=True)
+    kept = {"rate": rate, "askers": askers, "rows": done.rows, "looks": [asdict(look) for look in done.looks]}
+    documents.keep("soak", f"{minutes:g}min", kept, None)
+    if done.errors:
+        raise typer.Exit(8)
 
 
 def peers(
@@ -270,3 +294,33 @@ def race(
         rows = building.run(folder, limit, progress)
     console.table(f"建索引：{folder.name}", building.HEADER, rows)
     documents.keep("race", folder.name, {"header": building.HEADER, "rows": rows}, None)
+
+
+def stores(
+    first: Annotated[str, typer.Argument(help="一个索引：文件夹或 Milvus 的网址")],
+    second: Annotated[str, typer.Argument(help="另一个索引，收入同样的报告")],
+    dataset: Annotated[
+        list[Path] | None, typer.Option("--dataset", help="问题（可重复；默认：示例问题）")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="最多问几题")] = 200,
+    verbose: Annotated[bool, typer.Option("--verbose", help="列出每一处不同")] = False,
+) -> None:
+    """两个索引（例如本机的和 Milvus 上的）是否给出同样的文件，是否遵守同样的筛选。"""
+    from eval import stores as comparing
+
+    questions = comparing.questions_of(dataset or (), limit)
+    with console.bars() as progress:
+        done = comparing.agreement(first, second, questions, (), progress)
+    rows = [
+        ("问题", str(done.questions)), ("前十份文件的重合", f"{done.overlap:.4f}"),
+        ("第一份相同", f"{done.same_first:.4f}"), ("同答同拒", f"{done.refused:.4f}"),
+        ("带筛选的问题", str(done.filtered)), ("筛选之外的段落", str(done.outside)),
+        ("筛选计数不同的问题", str(done.allowed_differs)),
+    ]  # fmt: skip
+    console.table("两个索引的一致", ("项目", "数值"), rows)
+    for one in done.differences if verbose else ():
+        typer.echo(one.question)
+        typer.echo(f"  只在前者：{'、'.join(one.only_first)}")
+        typer.echo(f"  只在后者：{'、'.join(one.only_second)}")
+    if done.outside or done.allowed_differs:
+        raise typer.Exit(8)

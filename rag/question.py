@@ -49,7 +49,8 @@ def understand(
     Raises:
         TashanError: the question is empty.
     """
-    asked = re.sub(r"\s+", " ", asked).strip()[:LONGEST]
+    asked, history = _typed(asked), tuple(map(_typed, history))
+    include, exclude = tuple(map(_typed, include)), tuple(map(_typed, exclude))
     if not re.search(r"\w", asked):
         raise TashanError("问题是空的。", "请输入想了解的做法，例如：别的县是怎么做红色物业的？")
     table = places or gazetteer()
@@ -83,8 +84,13 @@ def understand(
         elsewhere=now.elsewhere,
         many=now.many or intent in (Intent.COMPARE, Intent.LIST),
         subjects=link.subjects,
-        history=tuple(history),
+        history=history,
     )
+
+
+def _typed(text: str) -> str:
+    """As typed, on one line and not too long; half a character, which no index has, becomes a ``?``."""
+    return re.sub(r"\s+", " ", text.encode("utf-8", "replace").decode()).strip()[:LONGEST]
 
 
 def corrected(question: Question, *, include: Sequence[Locality], exclude: Sequence[Locality]) -> Question:
@@ -98,7 +104,6 @@ def _earlier(
     """What the earlier questions were about, each read in the light of those before it."""
     before: followup.Earlier | None = None
     for text in history:
-        text = re.sub(r"\s+", " ", text).strip()[:LONGEST]
         if not text:
             continue
         now = asked_places(text, table, home=home, known=known)
