@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 
@@ -32,12 +33,14 @@ class Variant:
         settings: of retrieval.
         anywhere: places asked for or left out are not heeded.
         reprints: each print of a report counts, not one of a cluster.
+        first_stage: without the second stage, if one is configured.
     """
 
     name: str
     settings: Settings
     anywhere: bool = False
     reprints: bool = False
+    first_stage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,14 @@ def variants(settings: Settings) -> list[Variant]:
             out.append(Variant(name, with_changes(settings, "search", changes)))
     out.append(Variant("不按地方筛选", settings, anywhere=True))
     out.append(Variant("转载各算一篇", settings, reprints=True))
+    if has_second_stage(settings):
+        out.append(Variant("去掉第二阶段", settings, first_stage=True))
     return out
+
+
+def has_second_stage(settings: Settings) -> bool:
+    """Whether a reranker is configured."""
+    return bool(getattr(settings.search, "reranker", ""))
 
 
 def ablate(table: Bench, progress: Progress, *, other: Bench | None = None, seed: int = SEED) -> list[Row]:
@@ -99,7 +109,7 @@ def ablate(table: Bench, progress: Progress, *, other: Bench | None = None, seed
     base: list[dict[str, float]] = []
     for at, (variant, where) in enumerate(chosen):
         progress("分项检索", at, len(chosen))
-        marks = list(_marks(variant, where.service.store, items))
+        marks = list(_marks(variant, where.service, items))
         means = {key: stats.mean([one[key] for one in marks]) for key in MEASURES}
         base = base or marks
         rows.append(Row(variant.name, means, _against(base, marks, seed) if at else None))
@@ -107,13 +117,22 @@ def ablate(table: Bench, progress: Progress, *, other: Bench | None = None, seed
     return rows
 
 
-def _marks(variant: Variant, store: Store, items: Sequence[Item]) -> Iterator[dict[str, float]]:
-    service = Service(variant.settings, cast(Store, _Apart(store)) if variant.reprints else store)
+def _marks(variant: Variant, opened: Service, items: Sequence[Item]) -> Iterator[dict[str, float]]:
+    service = _changed(variant, opened)
     for item in items:
         question = service.understand(item.question, item.history)
         found = service.find(_anywhere(question) if variant.anywhere else question, _DEPTH)
         ranked = list(dict.fromkeys(hit.stored.head.doc for hit in found.hits))
         yield {key: value or 0.0 for key, value in ranking(ranked, item.grades).items()}
+
+
+def _changed(variant: Variant, opened: Service) -> Service:
+    """The service with a variant's settings, on the same open index and with the same models."""
+    service = Service(variant.settings, opened.store) if variant.first_stage else copy(opened)
+    service.settings = variant.settings
+    if variant.reprints:
+        service.store = cast(Store, _Apart(opened.store))
+    return service
 
 
 def _anywhere(question: Question) -> Question:

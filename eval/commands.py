@@ -171,13 +171,17 @@ def times(
     store: StoreOption = None,
     corpus: CorpusOption = None,
     limit: LimitOption = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="改一个设置，如 search.reranker=模型文件夹（可重复）")
+    ] = None,
 ) -> None:
-    """从问题到检索结果要多久：中位时间，花在理解、向量、语义、字词、融合各多少。"""
+    """从问题到检索结果要多久：中位时间，花在理解、向量、语义、字词、融合各多少；设了第二阶段的，另报一行。"""
     from eval import documents
     from eval import times as clock
     from eval.setup import bench
 
-    with console.bars() as progress, bench(dataset, store, corpus, progress, limit=limit) as table:
+    given = {"limit": limit, "changes": changes or ()}
+    with console.bars() as progress, bench(dataset, store, corpus, progress, **given) as table:  # type: ignore[arg-type]
         timed = clock.measure(table, progress)
         body = clock.kept(table, timed)
     console.table(f"检索用时：{timed.passages} 段，{len(timed.total)} 题", clock.HEADER, timed.rows)

@@ -129,7 +129,7 @@ def _times(name: str, body: Mapping[str, Any]) -> Iterator[str]:
     yield f"## Time from question to hits: {name}, {body['passages']} passages\n"
     yield (
         f"{_state(body)} Each of {body['conditions']['questions']} questions once, as typed, its vector "
-        "computed anew; no second stage unless it has a row. Medians do not add up.\n"
+        "computed anew. The sum is without a second stage unless its row says otherwise.\n"
     )
     yield markdown(body["header"], body["rows"])
 
