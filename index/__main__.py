@@ -108,6 +108,7 @@ def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> N
         ("模型", f"{now.embedder}（{now.dimension} 维）"),
         ("分词", f"{now.tokenizer}（专用词 {now.terms} 个）"),
         ("大小", f"目录库 {now.catalog_bytes / mib:.1f} MiB，检索文件 {now.derived_bytes / mib:.1f} MiB"),
+        ("向量", now.dense or "—"),
         ("版本", f"{now.generation}（{now.segments} 段检索文件），建于 {now.built}"),
     )
     for name, value in lines:

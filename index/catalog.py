@@ -209,6 +209,10 @@ class Catalog:
         """The highest document number there is, 0 where there is none."""
         return int(self.rows("SELECT COALESCE(MAX(number), 0) FROM documents")[0][0])
 
+    def passage_count(self) -> int:
+        """How many passages there are, those that went not long ago included."""
+        return int(self.rows("SELECT COUNT(*) FROM passages")[0][0])
+
     def sizes(self, revision: int, span: Stretch) -> list[tuple[int, int]]:
         """(document number, passages) of the visible documents, in order of number."""
         return self.rows(

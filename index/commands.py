@@ -48,12 +48,25 @@ def restore(
     )
 
 
-def compact(store: FolderOption = DEFAULT_STORE) -> None:
-    """合并检索文件，把删除和替换留下的空间还给磁盘。"""
+def compact(
+    store: FolderOption = DEFAULT_STORE,
+    dense: Annotated[
+        str | None, typer.Option("--dense", envvar="TASHAN_DENSE", help="向量检索：auto、flat、hnsw、ivf")
+    ] = None,
+    memory: Annotated[
+        int | None, typer.Option("--memory", envvar="TASHAN_MEMORY_MIB", min=16, help="向量可占的内存，MiB")
+    ] = None,
+) -> None:
+    """合并检索文件，把删除和替换留下的空间还给磁盘；也用来改变向量检索的方式，索引会记住。"""
+    from index.dense import KINDS
     from index.store import LocalStore
 
+    if dense is not None and dense not in KINDS:
+        raise TashanError(f"--dense {dense}：没有这种方式。", f"可用：{'、'.join(KINDS)}。")
     with progress() as report, LocalStore.open(folder(store), None) as opened:
         before = opened.status()
+        if dense is not None or memory is not None:
+            opened.size_by(dense or "auto", memory or 2048)
         opened.compact(report)
         after = opened.status()
     was, now = (one.catalog_bytes + one.derived_bytes for one in (before, after))

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import StoreDamaged
 from index import filters
-from index.dense import Dense
+from index.dense import FLAT, Dense, Made
 from index.durable import sha256_of
 from index.filters import FilterTable
 from index.lexical import Bm25
@@ -65,7 +66,7 @@ class Manifest:
         body = json.loads(text)
         if body.pop("seal", None) != _seal(body):
             raise ValueError("清单与校验值不符")
-        parts = tuple(Part(**{**part, "files": _files(part["files"])}) for part in body["parts"])
+        parts = tuple(_part(part) for part in body["parts"])
         made = {"makers": Makers(**body["makers"]), "counts": Counts(**body["counts"])}
         return cls(**{**body, **made, "parts": parts, "files": _files(body["files"])})
 
@@ -77,6 +78,11 @@ class Manifest:
         ):
             for file, (size, sha256) in files.items():
                 yield folder / file, size, sha256
+
+
+def _part(body: dict[str, Any]) -> Part:
+    kind = body.get("dense")  # the first manifests did not say: all were flat
+    return Part(**{**body, "files": _files(body["files"]), "dense": Made(**kind) if kind else FLAT})
 
 
 def _files(body: dict[str, list[object]]) -> Files:

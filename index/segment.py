@@ -15,15 +15,16 @@ import numpy.typing as npt
 
 from corpus.errors import StoreDamaged
 from index import arrays, dense
-from index.catalog import Catalog
-from index.dense import DenseIndex
+from index.catalog import Catalog, Stretch
+from index.dense import DenseIndex, Made, Sizing
 from index.durable import making, settled
 from index.lexical import Lexicon
 from index.types import Layout, Makers
 
 ARRAYS = "passages.safetensors"
-FILES = (dense.FILE, ARRAYS)
+FILES = (dense.FILE, ARRAYS)  # and dense.EXACT beside an approximate index
 LEXICONS = ("words", "bigrams", "whole")
+KIND, MEMORY = "dense", "memory_mib"  # settings of a store: kind of dense index, MiB it may take
 
 Rows = npt.NDArray[np.int64]
 
@@ -36,6 +37,7 @@ class Part:
         name: of its folder.
         first, last: the document numbers that it covers.
         reports, passages: how many it has, those that were removed since included.
+        dense: what kind of index its vectors have.
         files: name → (bytes, sha256).
     """
 
@@ -44,6 +46,7 @@ class Part:
     last: int
     reports: int
     passages: int
+    dense: Made
     files: dict[str, tuple[int, str]]
 
 
@@ -53,7 +56,7 @@ class Segment:
     def __init__(self, folder: Path, part: Part) -> None:
         self.part = part
         kept = arrays.load(folder / ARRAYS)
-        self.dense = DenseIndex.load(folder)
+        self.dense = DenseIndex.load(folder, part.dense)
         self.words, self.bigrams, self.whole = (Lexicon.of(kept, kind) for kind in LEXICONS)
         self.passages: Rows = kept["passages"]  # shape (n, 2): passage number, row of its report
         if self.dense.size != part.passages or len(self.passages) != part.passages:
@@ -70,20 +73,22 @@ def write(layout: Layout, catalog: Catalog, revision: int, makers: Makers, first
     name = f"{first:08d}-{secrets.token_hex(4)}"
     folder = layout.segment(name)
     with making(folder) as unfinished:
-        reports, passages = _write_files(unfinished, catalog, revision, makers, first, last)
-        files = {file: settled(unfinished / file) for file in FILES}
-    return Part(name, first, last, reports, passages, files)
+        reports, passages, dense_made = _write_files(unfinished, catalog, revision, makers, (first, last))
+        files = {path.name: settled(path) for path in sorted(unfinished.iterdir())}
+    return Part(name, first, last, reports, passages, dense_made, files)
 
 
 def _write_files(
-    folder: Path, catalog: Catalog, revision: int, makers: Makers, first: int, last: int
-) -> tuple[int, int]:
-    span = (first, last)
+    folder: Path, catalog: Catalog, revision: int, makers: Makers, span: Stretch
+) -> tuple[int, int, Made]:
     numbers, reports = catalog.live_passages(revision, span)
     have, vectors = catalog.vectors(revision, makers.embedder, makers.dimension, span)
     _complete(catalog, have, numbers, "向量")
-    DenseIndex.build(vectors, makers.dimension).save(folder)
-    del vectors
+    sizing = Sizing(catalog.meta(KIND, "auto"), int(catalog.meta(MEMORY, "2048")), catalog.passage_count())
+    index = DenseIndex.build(vectors, makers.dimension, sizing.choose(len(vectors), makers.dimension))
+    index.save(folder)
+    made = index.made
+    del vectors, index
     have, words, bigrams = catalog.passage_postings(revision, makers.tokenizer, span)
     _complete(catalog, have, numbers, "词语")
     live = catalog.live_report_numbers(revision, span)
@@ -93,7 +98,7 @@ def _write_files(
     for kind, postings in zip(LEXICONS, (words, bigrams, whole), strict=True):
         kept |= Lexicon.build(postings).arrays(kind)
     arrays.save(folder / ARRAYS, kept)
-    return len(live), len(numbers)
+    return len(live), len(numbers), made
 
 
 def _complete(catalog: Catalog, have: Rows, wanted: Rows, what: str) -> None:

@@ -23,6 +23,7 @@ from index.follow import Follower
 from index.generation import Generation
 from index.lock import held, writing
 from index.search import Questions, search
+from index.segment import KIND, MEMORY
 from index.tokens import Tokenizer
 from index.types import (
     Added,
@@ -333,6 +334,12 @@ class LocalStore:
             if gone:
                 writer.advance()
         changes.take_out(docs, gone)
+
+    def size_by(self, kind: str, memory_mib: int) -> None:
+        """Choose the kind of dense index and the memory it may take, for what is written from now on."""
+        with self._writing() as writer, writer.change():
+            writer.set_meta(KIND, kind)
+            writer.set_meta(MEMORY, str(memory_mib))
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Bring vectors, words and derived files in line with the catalog, the model and the tokenizer."""

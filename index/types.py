@@ -323,3 +323,5 @@ class Status:
     generations: int
     segments: int
     problems: tuple[tuple[str, str], ...]  # (doc, what was wrong): in the last addition, and in the index
+    dense: str = ""  # kinds of dense index in use, with the recall that was measured when they were built
+    pending: int = 0  # passages whose vectors are still to be computed; until then words alone decide

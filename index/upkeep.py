@@ -69,7 +69,17 @@ def status(layout: Layout, catalog: Catalog, now: Generation) -> Status:
         generations=sum(1 for _ in layout.generation(now.name).parent.iterdir()),
         segments=len(now.segments),
         problems=(*_failures(catalog), *catalog.problems(now.revision)),
+        dense=_kinds(now),
     )
+
+
+def _kinds(now: Generation) -> str:
+    """The kinds of dense index in use, each with its lowest recall@10."""
+    lowest: dict[str, float] = {}
+    for one in now.segments:
+        made = one.part.dense
+        lowest[made.kind] = min(made.recall, lowest.get(made.kind, 1.0))
+    return "，".join(f"{kind}（召回率 {recall:.3f}）" for kind, recall in sorted(lowest.items()))
 
 
 def _failures(catalog: Catalog) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.types import CleanFile
-from index import derive, segment
+from index import dense, derive, segment
 from index.embedder import FakeEmbedder
 from index.store import LocalStore
 from index.types import Candidates, Filter, Query, ReportHead, Vectors
@@ -217,3 +217,38 @@ def test_after_repair_nothing_is_taken_over(tmp_path: Path, written: list[int]) 
         assert len(written) == 1
         assert (store.counts.documents, store.verify()) == (11, [])
         assert "anew" not in dict(store._catalog.rows("SELECT key, value FROM meta"))
+
+
+@pytest.mark.parametrize("kind", ["hnsw", "ivf"])
+def test_a_store_with_an_approximate_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(dense, "_SMALLEST", 100)
+    root = tmp_path / "s"
+    with LocalStore.open(root, FakeEmbedder(), create=True) as store:
+        store.add(some(150))
+        exact = {query: named(store, store.search(query, 10, ALL)) for query in QUERIES}
+        store.size_by(kind, 2048)
+        store.compact()
+        (part,) = store._now().manifest.parts
+        assert part.dense.kind == kind and part.dense.recall > 0.9
+        assert kind in store.status().dense
+        for query, wanted in exact.items():
+            for name, values in named(store, store.search(query, 10, ALL)).items():
+                if name in wanted:
+                    assert values == pytest.approx(wanted[name], abs=1e-3)
+        store.add([filed("new.txt", ["月光经济点亮夜市。"], BEIJING)])  # a small flat one beside it
+        found = store.passages(store.search(Query("月光经济", "月光经济"), 3, ALL).numbers.tolist())
+        assert "月光经济点亮夜市。" in [one.passage.text for one in found]
+        for where in FILTERS[1:]:
+            heads = store.passages(store.search(QUERIES[0], 500, where).numbers.tolist())
+            assert len(heads) == store.search(QUERIES[0], 500, where).allowed
+        assert store.verify() == []
+    path = next((root / "derived" / "segments").rglob(dense.EXACT))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 4
+    path.write_bytes(data)
+    assert [problem.where.endswith(dense.EXACT) for problem in LocalStore.inspect(root)] == [True]
+    with LocalStore.open(root, FakeEmbedder()) as store:
+        store.repair()
+        assert store.verify() == []
