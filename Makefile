@@ -9,7 +9,7 @@ REPORTS ?= corpus/sample
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-llm ask check eval index model install install-dev screenshots clean
+.PHONY: help run test test-llm ask check eval index model install install-dev screenshots audit clean
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 export Q
@@ -25,6 +25,7 @@ help:
 	@echo '  make check              代码检查（ruff、mypy --strict）'
 	@echo '  make eval               运行检索与回答评测'
 	@echo '  make screenshots        重新生成 docs/screenshots/ 里的截图'
+	@echo '  make audit              查已知的安全漏洞（需要联网）'
 	@echo '  make clean              删除 .venv 和 var'
 	@echo
 	@echo '可改的变量：HOST=$(HOST) PORT=$(PORT) STORE="$(STORE)" REPORTS="$(REPORTS)" PYTHON=$(PYTHON)'
@@ -87,6 +88,11 @@ eval: install-dev model
 screenshots: install-dev model
 	@[ -e "$(STORE)/derived/CURRENT" ] || $(MAKE) index
 	@$(PY) -m tests.ui.screenshots --store "$(STORE)"
+
+audit: install
+	@[ -x var/audit/bin/pip-audit ] || { $(PY) -m venv var/audit && var/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1; }
+	@$(PY) -m pip freeze --disable-pip-version-check > var/audit/installed.txt
+	@var/audit/bin/pip-audit --requirement var/audit/installed.txt --no-deps --disable-pip
 
 clean:
 	rm -rf .venv var

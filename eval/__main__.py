@@ -202,6 +202,7 @@ for _command in (
     commands.bench,
     commands.times,
     commands.stores,
+    commands.load,
     commands.peers,
     commands.race,
     commands.draft,

@@ -84,6 +84,28 @@ def _soak(store: str | None, minutes: float, rate: float, askers: int) -> None:
         raise typer.Exit(8)
 
 
+def load(
+    store: Annotated[str | None, typer.Option("--store", help="索引")] = None,
+    users: Annotated[int, typer.Option("--users", min=1, help="多少人同时提问")] = 20,
+    seconds: Annotated[float, typer.Option("--seconds", min=0, help="问多久；0 为不问")] = 60,
+    visits: Annotated[int, typer.Option("--visits", min=0, help="打开网页几次")] = 5,
+    questions: Annotated[Path | None, typer.Option("--questions", help="用哪个数据集的问题")] = None,
+) -> None:
+    """真实浏览器里：多久能用、多久见到回答的第一句；许多人同时提问时多久答完。有错误时退出码为 8。"""
+    from eval import documents
+    from eval import load as loads
+
+    with console.bars() as progress:
+        done = loads.measure(store, users, seconds, visits, questions, progress)
+    console.table("网页", ("what", "n", "median", "95 %", "worst"), done.rows)
+    typer.echo(done.words)
+    body = {"words": done.words, "rows": done.rows, "errors": list(done.errors)[:20]}
+    documents.keep("load", Path(store or "store").name, body, None)
+    if done.errors:
+        typer.echo("\n".join(sorted(set(done.errors))[:5]), err=True)
+        raise typer.Exit(8)
+
+
 def peers(
     datasets: DatasetsOption = None,
     store: StoreOption = None,

@@ -1,4 +1,4 @@
-"""``python -m rag``: ask, search, compare, export; users, audit, feedback."""
+"""``python -m rag``: ask, search, compare, export; users, audit, feedback, licences."""
 
 from __future__ import annotations
 
@@ -112,6 +112,7 @@ app.command()(export)
 app.add_typer(access.users, name="users")
 app.command()(access.feedback)
 app.command()(access.audit)
+app.command()(access.licences)
 
 
 def _service(store: str | None) -> Service:

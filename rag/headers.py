@@ -46,14 +46,16 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        await self.app(scope, receive, _Sender(send))
+        # Only our page's own scripts may run: a file that is sent from under /gradio_api/ is no page of ours.
+        await self.app(scope, receive, _Sender(send, not scope["path"].startswith("/gradio_api/")))
 
 
 class _Sender:
     """`send` with headers added; other than HTML goes straight through, so that streams stay streams."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, ours: bool) -> None:
         self._send = send
+        self._ours = ours
         self._start: Message | None = None  # of a page that is being held back
         self._body = b""
 
@@ -62,7 +64,8 @@ class _Sender:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers.update(_PLAIN)
-            if headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers:
+            html = headers.get("content-type", "").startswith("text/html")
+            if self._ours and html and "content-encoding" not in headers:
                 self._start = message
                 return
             headers["Content-Security-Policy"] = policy()

@@ -1,4 +1,4 @@
-"""The commands around people, journal and feedback: ``python -m rag users|audit|feedback``."""
+"""What those need who look after a server: ``python -m rag users|audit|feedback|licences``."""
 
 from __future__ import annotations
 
@@ -123,6 +123,20 @@ def audit(
             who = one.who or one.address or "—"
             what = _WHAT.get(one.what, one.what)
             typer.echo("  ".join((one.at, who, one.door, what, one.text, one.detail)).rstrip())
+
+
+def licences(
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="写成 docs/licences.md 的样子")] = False,
+) -> None:
+    """所用软件包的名称、版本和许可证。"""
+    from rag import licences as listed
+
+    found = listed.packages()
+    if as_markdown:
+        typer.echo(listed.markdown(found))
+        return
+    for one in found:
+        typer.echo(f"{one.name} {one.version}\t{one.licence}")
 
 
 def _open(store: str | None) -> tuple[People, Journal]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
 
 import fastapi
 import gradio as gr
@@ -28,13 +25,14 @@ class Tab:
 _AT_ONCE = 20  # questions that are answered at the same time
 _WAITING = 200  # further ones that may wait in line
 _LARGEST = "50mb"  # of one uploaded file
+_CLEARED = (3600, 6 * 3600)  # seconds: how often uploads are looked through, how old they may become
 _HEAD = '<header id="brand"><h1>他山</h1><p>在治理报告里找做法，每句话都可核对出处</p></header>'
 
 
 def blocks(service: Service, more: Sequence[Tab] = ()) -> gr.Blocks:
     """The page over one service, with further tabs behind its own."""
     page: gr.Blocks
-    with gr.Blocks(title="他山", analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(title="他山", analytics_enabled=False, fill_width=True, delete_cache=_CLEARED) as page:
         gr.HTML(_HEAD, js_on_load=None, apply_default_css=False)
         who.build(page)
         basket.keeper()
