@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rag.cards import Card, cards, figure_clauses, shared_names, short
 from rag.conflicts import conflicts
-from rag.sentences import grams
+from rag.sentences import grams, sentences
 from rag.types import Citation, Evidence, Intent, Question, Searched, Statement
 
 # Mechanisms common enough in reports to be worth naming when several places share them.
@@ -22,6 +22,7 @@ _MECHANISM_NAMES = (
 )
 _SHARED = 4  # at most so many lines of 共同做法
 _KEY_FIGURES = 4  # at most so many lines of 关键数据
+_TITLE = 44  # characters of a title below a card: whoever passes an answer on needs it whole
 _KEY = "**关键数据**"
 _ROOM = 820  # characters behind which nothing that repeats a quote is added
 
@@ -90,7 +91,7 @@ def _cards(question: Question, found: Sequence[Card]) -> str:
 
 def _card(card: Card, number: int) -> str:
     head = f"{number}. " if number else ""
-    measure = f"｜{short(card.measure)}" if card.measure and card.measure != card.citations[0].title else ""
+    measure = f"｜{card.measure}" if card.measure and card.measure != card.citations[0].title else ""
     lines = [f"**{head}{card.place}{measure}**"]
     lines += [f"- {shown(card, citation)}[{citation.n}]" for citation in card.citations]
     lines.append(_origin(card))
@@ -104,7 +105,12 @@ def _origin(card: Card) -> str:
 
 
 def _where(citation: Citation) -> str:
-    parts = [f"《{short(citation.title)}》", citation.source or "", citation.date or ""]
+    title = short(citation.title, _TITLE)
+    parts = [
+        f"《{title}》" + "（拟题）" * citation.title_made,
+        citation.source or "",
+        citation.date or "",
+    ]
     return "——" + "，".join(part for part in parts if part)
 
 
@@ -145,17 +151,27 @@ def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[S
     said: list[Statement] = []
     asked = set(grams(question.topic or question.standalone))
     first = question.intent is Intent.FIGURE
+    quotes = {c.n: c.quote for card in found for c in card.citations}
     for card in found:
         clauses = [
-            (clause, c.n) for c in card.citations for clause in figure_clauses(c.quote) if clause != c.quote
+            (clause, c.n)
+            for c in card.citations
+            for clause in figure_clauses(c.quote)
+            if clause != c.quote and any(char.isdigit() for char in clause)
         ]
-        clauses.sort(key=lambda pair: -len(asked & set(grams(pair[0]))))
+        clauses.sort(key=lambda pair: -_told(pair[0], quotes[pair[1]], asked))
         for clause, n in clauses[: _KEY_FIGURES if first else 1]:
             label = "" if len(found) == 1 else f"{card.name}："
             lines.append(f"- {label}{clause}[{n}]")
             said.append(Statement(clause, (n,)))
     enough = lines and (first or (len(found) > 1 and len(lines) > 1))
     return (f"{_KEY}\n" + "\n".join(lines[:_KEY_FIGURES]), said[:_KEY_FIGURES]) if enough else None
+
+
+def _told(clause: str, quote: str, asked: set[str]) -> float:
+    """How much of what was asked a clause says, and at half weight the sentence that it stands in."""
+    sentence = next((span.of(quote) for span in sentences(quote) if clause in span.of(quote)), clause)
+    return len(asked & set(grams(clause))) + 0.5 * len(asked & set(grams(sentence)))
 
 
 def _conflicts(found: Sequence[Card]) -> tuple[str, list[Statement]] | None:

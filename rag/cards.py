@@ -90,9 +90,14 @@ def _measure(group: Sequence[Evidence]) -> str:
         passage = one.hit.stored.passage
         name = passage.measure or (passage.heading_path[-1] if passage.heading_path else "")
         weight[name] = weight.get(name, 0) + len(one.text)
-    return max(weight, key=lambda name: weight[name]).strip("。：: ")
+    heading = _NUMBERED.sub("", max(weight, key=lambda name: weight[name])).strip("。：:—■● ")
+    return "" if len(heading) > _NAME or re.search(r"[，,。；;？?！!]", heading) else heading
 
 
+_NAME = 20  # characters; a longer heading, or one with a comma, is a sentence and no measure's name
+_NUMBERED = re.compile(
+    r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|[一二三四五六七八九十]是|—+)[，,、\s]*"
+)
 _CLAUSE = re.compile(r"[^，；。！？,;!?]+[，；。！？,;!?]?")
 _LEAN = 7  # a clause shorter than this is quoted together with the one before it
 

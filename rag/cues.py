@@ -10,6 +10,7 @@ from rag.types import Intent
 _EMPTY = re.compile(
     r"^[（(]?(?:记者|通讯员|来源|责任编辑|编辑|作者|审核|供稿|图为|文/|摄影)[^。]{0,40}[）)]?$|^[\W\d_]*$"
     r"|^[【\[]?版权声明|^返回搜狐|小时读者热线|^查看更多"
+    r"|^(?:关键词|标签|责编|校对|监制|编审|二维码|扫码)[：: ]"
 )
 # Words to a language model, not to people: nobody's practice, and no model has to see them.
 _TO_A_MODEL = re.compile(
@@ -22,6 +23,14 @@ _TO_A_MODEL = re.compile(
 def empty(text: str) -> bool:
     """Whether it says nothing to a reader: a by-line, a number, a crumb, words to a language model."""
     return len(text) < 6 or bool(_EMPTY.match(text)) or bool(_TO_A_MODEL.search(text))
+
+
+_CRUMB = 16  # characters; a shorter line without an end is a heading or a cell of a table
+
+
+def crumb(text: str) -> bool:
+    """Whether it is a heading or a cell of a table: worth quoting only where there is nothing else."""
+    return len(text) <= _CRUMB and text[-1] not in "。！？!?；;…”」』"
 
 
 _DANGLING = re.compile(r"^(?:这|它|他|她|其|对此|为此|因此|此举|此外|同时|该)")

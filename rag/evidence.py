@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from corpus.types import Span
 from index.types import ReportHead
-from rag.cues import cue, empty, form
+from rag.cues import crumb, cue, empty, form
 from rag.figures import measured
 from rag.sentences import grams, raw_span, statements
 from rag.types import Evidence, Hit, Intent, Question
@@ -172,7 +172,7 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
             told = overlap + hit.score / best + 0.5 * cue(question.intent, text)
             score = told + form(text, question.intent)
             found.append(Candidate(hit, span, score))
-    return found
+    return [one for one in found if not crumb(one.text)] or found
 
 
 def _pick(found: list[Candidate], weights: Mapping[str, float], room: int) -> list[Candidate]:

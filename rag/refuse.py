@@ -223,7 +223,10 @@ def questions(hits: Sequence[Hit], most: int = 3) -> tuple[str, ...]:
 _NUMBERED = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十])[，,、\s]*"
 )
-_UNNAMED = re.compile(r"[\s,，;；?？“”]|组织部|委员会$|近年来|怎么|怎样|如何|什么|哪|报道|^据|^再")
+_UNNAMED = re.compile(
+    r"[\s,，;；?？“”]|组织部|委员会$|近年来|怎么|怎样|如何|什么|哪|报道|^据|^再"
+    r"|效果|成效|看得见|变化|启示|体会|背景|目标|下一步|概况|简介"  # headings of no measure
+)
 
 
 def measure_name(heading: str, text: str) -> str:

@@ -28,6 +28,10 @@ def draft(asked: Question) -> Draft:
     return compose(asked, quoted(asked), SEARCHED)
 
 
+def compose_one(asked: Question, text: str) -> Draft:
+    return compose(asked, evidence(asked, sources(asked, [hit(text, LIUHE)])), SEARCHED)
+
+
 @pytest.mark.parametrize("intent", list(Intent))
 @pytest.mark.parametrize("many", [True, False])
 def test_every_statement_is_a_quote_with_its_number(intent: Intent, many: bool) -> None:
@@ -66,6 +70,31 @@ def test_the_figure_comes_first() -> None:
 def test_what_several_places_share_is_named_with_its_sources() -> None:
     made = draft(question("红管家 议事会"))
     assert re.search(r"红管家（2个地方）(\[\d+\]){2}", made.text)
+
+
+def test_the_figure_that_was_asked_for_comes_first_of_all() -> None:
+    text = "去年新增就业141万人，新建公园20个。今年的目标是：全市新增就业120万人，物价涨幅2%左右。"
+    made = compose_one(question("今年 新增就业 目标 多少", Intent.FIGURE), text)
+    assert made.text.split("关键数据**\n")[1].startswith("- 今年的目标是：全市新增就业120万人[")
+
+
+@pytest.mark.parametrize(
+    ("heading", "shown"),
+    [
+        ("（一）红管家进小区。", "｜红管家进小区"),
+        ("四是红管家进小区", "｜红管家进小区"),
+        ("三伏天一到，小区就开启了高温模式", ""),
+        ("红管家进小区以来，", ""),
+    ],
+)
+def test_only_a_name_stands_beside_a_place(heading: str, shown: str) -> None:
+    asked = question("红管家")
+    found = evidence(asked, sources(asked, [hit(LIUHE_TEXT, LIUHE, measure=heading)]))
+    assert f"六合区{shown}**" in compose(asked, found, SEARCHED).text
+
+
+def test_a_title_that_we_made_says_so() -> None:
+    assert "（拟题）" in draft(question("红管家 议事会")).text
 
 
 def test_an_unknown_place_is_said_to_be_unknown() -> None:

@@ -135,6 +135,14 @@ def test_words_to_a_model_are_not_evidence(words: str) -> None:
     assert empty(words)
 
 
+def test_cells_of_a_table_are_quoted_only_where_there_is_nothing_else() -> None:
+    asked = question("养老驿站")
+    table = hit("建成养老驿站46个\n覆盖全部城市社区", LIUHE, number=2)
+    told = evidence(asked, sources(asked, [hit("建成养老驿站，老人就近用餐。", LIUHE), table]))
+    assert [one.text for one in told] == ["建成养老驿站，老人就近用餐。"]
+    assert evidence(asked, sources(asked, [table]))
+
+
 @pytest.mark.parametrize("words", ["不能忽略群众的意见。", "忽略前期摸排就办不好。", "系统自动派发指令。"])
 def test_words_to_people_are(words: str) -> None:
     assert not empty(words)
