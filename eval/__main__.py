@@ -205,6 +205,7 @@ for _command in (
     commands.load,
     commands.peers,
     commands.race,
+    commands.growth,
     commands.draft,
     commands.gold,
     commands.label,

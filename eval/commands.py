@@ -350,3 +350,30 @@ def stores(
         typer.echo(f"  只在后者：{'、'.join(one.only_second)}")
     if done.outside or done.allowed_differs:
         raise typer.Exit(8)
+
+
+def growth(
+    reports: Annotated[list[int] | None, typer.Option("--reports", help="多少篇报告（可重复）")] = None,
+    passages: Annotated[list[int] | None, typer.Option("--passages", help="多少编造的段落（可重复）")] = None,
+    news: Annotated[Path, typer.Option("--news", help="每行一篇的 .jsonl.xz")] = Path(
+        "../shared/scale/crud-news.jsonl.xz"
+    ),
+    out: Annotated[Path, typer.Option("--out", help="写到哪里")] = Path("docs/scale.md"),
+) -> None:
+    """语料增长时开销怎么变：建索引、大小、内存、检索时间、召回率；每量完一种就更新 docs/scale.md。"""
+    import json
+
+    from eval import documents
+    from eval import growth as growing
+
+    for count, made in [*((n, 0) for n in reports or ()), *((0, n) for n in passages or ())]:
+        with console.bars() as progress:
+            row = growing.run(news, count, made, progress)
+        documents.keep("growth", f"{count:09d}-{made:09d}", row, None)
+        typer.echo("  ".join(f"{name}: {value}" for name, value in zip(growing.HEADER, row, strict=True)))
+    rows = [json.loads(path.read_text("utf-8")) for path in sorted(documents.KEPT.glob("growth-*.json"))]
+    rows.sort(key=lambda row: int(row[1]))
+    races = sorted(documents.KEPT.glob("race-*.json"))
+    race = json.loads(races[-1].read_text("utf-8")) if races else None
+    out.write_text(growing.page(rows, race), "utf-8")
+    typer.echo(f"已写入 {out}。")

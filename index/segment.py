@@ -7,6 +7,7 @@ of document numbers is a stretch of each.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from index import arrays, dense
 from index.catalog import Catalog, Stretch
 from index.dense import DenseIndex, Made, Sizing
 from index.durable import making, settled
-from index.lexical import Lexicon
-from index.types import Layout, Makers
+from index.lexical import Lexicon, Postings
+from index.types import Layout, Makers, Vectors
 
 ARRAYS = "passages.safetensors"
 FILES = (dense.FILE, ARRAYS)  # and dense.EXACT beside an approximate index
@@ -84,21 +85,36 @@ def _write_files(
     numbers, reports = catalog.live_passages(revision, span)
     have, vectors = catalog.vectors(revision, makers.embedder, makers.dimension, span)
     _complete(catalog, have, numbers, "向量")
-    sizing = Sizing(catalog.meta(KIND, "auto"), int(catalog.meta(MEMORY, "2048")), catalog.passage_count())
-    index = DenseIndex.build(vectors, makers.dimension, sizing.choose(len(vectors), makers.dimension))
-    index.save(folder)
-    made = index.made
-    del vectors, index
     have, words, bigrams = catalog.passage_postings(revision, makers.tokenizer, span)
     _complete(catalog, have, numbers, "词语")
     live = catalog.live_report_numbers(revision, span)
     have, whole = catalog.report_postings(revision, makers.tokenizer, span)
     _complete(catalog, have, live, "词语")
-    kept = {"passages": np.stack([numbers, np.searchsorted(live, reports)], axis=1).astype(np.int64)}
-    for kind, postings in zip(LEXICONS, (words, bigrams, whole), strict=True):
-        kept |= Lexicon.build(postings).arrays(kind)
-    arrays.save(folder / ARRAYS, kept)
+    passages = np.stack([numbers, np.searchsorted(live, reports)], axis=1).astype(np.int64)
+    sizing = Sizing(catalog.meta(KIND, "auto"), int(catalog.meta(MEMORY, "2048")), catalog.passage_count())
+    made = save(folder, passages, vectors.reshape(-1, makers.dimension), (words, bigrams, whole), sizing)
     return len(live), len(numbers), made
+
+
+def save(
+    folder: Path, passages: Rows, vectors: Vectors, postings: Sequence[Postings], sizing: Sizing
+) -> Made:
+    """Write the files of a segment.
+
+    Args:
+        folder: where.
+        passages: shape (n, 2): passage numbers, ascending, and the row of each one's report.
+        vectors: shape (n, dimension).
+        postings: words and bigrams of the passages, bigrams of the reports.
+        sizing: how large the dense index may be.
+    """
+    index = DenseIndex.build(vectors, vectors.shape[1], sizing.choose(*vectors.shape))
+    index.save(folder)
+    kept: dict[str, arrays.Array] = {"passages": passages}
+    for kind, counts in zip(LEXICONS, postings, strict=True):
+        kept |= Lexicon.build(counts).arrays(kind)
+    arrays.save(folder / ARRAYS, kept)
+    return index.made
 
 
 def _complete(catalog: Catalog, have: Rows, wanted: Rows, what: str) -> None:
