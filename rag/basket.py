@@ -153,8 +153,18 @@ def _quote(c: Citation, column: str = "") -> Quote:
     )
 
 
+_ORDINAL = re.compile(
+    r"^(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．])\s*"
+)
+
+
 def _name(heading: str) -> str:
-    return heading.strip("。：:； \n")
+    """A heading without its number.
+
+    >>> _name("（三）四级联动强统筹。"), _name("一、先议后办"), _name("一是先议后办")
+    ('四级联动强统筹', '先议后办', '一是先议后办')
+    """
+    return _ORDINAL.sub("", heading.strip()).strip("。：:； \n")
 
 
 # --- as JSON, and back from anybody --------------------------------------------------------------------

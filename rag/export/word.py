@@ -168,7 +168,8 @@ def _edges(table: Any) -> None:
         for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", EDGE)):
             edge.set(qn(f"w:{name}"), value)
         borders.append(edge)
-    table._tbl.tblPr.append(borders)
+    behind = [qn(f"w:{name}") for name in ("shd", "tblLayout", "tblCellMar", "tblLook", "tblCaption")]
+    next(child for child in table._tbl.tblPr if child.tag in behind).addprevious(borders)
     table.style.paragraph_format.space_after = Pt(0)
     table.style.paragraph_format.line_spacing = 1.15
     table.style.font.size = Pt(9)

@@ -43,15 +43,15 @@ def prepare(page: Any) -> None:
 def _own_styles(page: Any) -> None:
     quote = page.styles.add_style(QUOTE, WD_STYLE_TYPE.PARAGRAPH)
     quote.base_style = page.styles["Normal"]
+    _border(quote, "left", JADE, 18, 8)  # before the indent: Word wants its own order
     quote.paragraph_format.left_indent = Cm(0.6)
-    _border(quote, "left", JADE, 18, 8)
     note = page.styles.add_style(NOTE, WD_STYLE_TYPE.PARAGRAPH)
     note.base_style = page.styles["Normal"]
-    note.paragraph_format.left_indent = note.paragraph_format.right_indent = Cm(0.6)
     shading = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", SOFT)):
         shading.set(qn(f"w:{name}"), value)
     note.element.get_or_add_pPr().append(shading)
+    note.paragraph_format.left_indent = note.paragraph_format.right_indent = Cm(0.6)
     ruled = page.styles.add_style(RULED, WD_STYLE_TYPE.PARAGRAPH)
     ruled.base_style = page.styles["Normal"]
     _border(ruled, "bottom", EDGE, 4, 1)

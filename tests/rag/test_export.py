@@ -188,6 +188,31 @@ def test_word_headings_endnotes_and_chinese_fonts() -> None:
     assert 'w:eastAsia="宋体"' in page.styles["Normal"].element.xml
 
 
+ORDER = {  # ECMA-376 part 1, annex A: Word "repairs" a file that differs
+    "pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd"
+    " tabs kinsoku wordWrap snapToGrid spacing ind contextualSpacing jc outlineLvl cnfStyle rPr sectPr",
+    "tblPr": "tblStyle tblStyleRowBandSize tblStyleColBandSize tblW jc"
+    " tblCellSpacing tblInd tblBorders shd tblLayout tblCellMar tblLook",
+    "tcPr": "cnfStyle tcW gridSpan vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign",
+    "sectPr": "headerReference footerReference footnotePr endnotePr type pgSz pgMar pgNumType cols titlePg"
+    " docGrid",
+    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike color spacing w kern position sz szCs highlight u"
+    " shd vertAlign lang",
+}
+
+
+def test_word_finds_its_elements_in_its_own_order() -> None:
+    with zipfile.ZipFile(io.BytesIO(render(BASKET, "docx"))) as file:
+        parts = [file.read(f"word/{name}.xml") for name in ("document", "styles", "endnotes", "settings")]
+    for root in map(etree.fromstring, parts):
+        for element in root.iter():
+            order = ORDER.get(etree.QName(element).localname, "").split()
+            at = [order.index(etree.QName(child).localname) for child in element] if order else []
+            assert at == sorted(at), etree.tostring(element)
+    names = [etree.QName(child).localname for child in etree.fromstring(parts[3])]
+    assert names.index("endnotePr") < names.index("compat")
+
+
 def test_nothing_on_a_slide_is_below_its_edge() -> None:
     long = quote("这是一句很长的话，说了许多许多的事情。" * 60)
     slides = Presentation(io.BytesIO(render(basket(Piece(Kind.CARD, (long, long)), CARD, ROW), "pptx")))
