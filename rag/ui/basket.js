@@ -27,7 +27,9 @@ const show = () => {
 
 // The server's copy of who is signed in. What could not be sent is marked, and sent when the page is next opened.
 let sending = 0;
+let changes = 0;
 const send = async () => {
+  const sent = changes;
   try {
     const rows = read().filter((row) => row && typeof row === "object");
     const reply = await fetch("api/basket", {
@@ -35,13 +37,14 @@ const send = async () => {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ rows }),
     });
-    if (reply.ok) localStorage.removeItem(`${key}:unsent`);
+    if (reply.ok && sent === changes) localStorage.removeItem(`${key}:unsent`);
   } catch {
     // the server is away: the mark stays
   }
 };
 const sendSoon = () => {
   if (!name) return;
+  changes += 1;
   localStorage.setItem(`${key}:unsent`, "1");
   clearTimeout(sending);
   sending = setTimeout(send, 600);

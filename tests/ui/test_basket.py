@@ -19,6 +19,7 @@ from tests.ui.conftest import NASTY_NAME, NASTY_TEXT, Watched
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 PASSWORD = "vierzehn-Birnen"
+UNSENT = "() => localStorage.getItem('tashan-basket:张三:unsent')"
 PIECES = "#basket-list .piece"
 KEPT = "JSON.parse(localStorage.getItem('tashan-basket'))"
 
@@ -181,8 +182,9 @@ def test_a_signed_in_basket_follows_to_another_browser(browser: Browser, tmp_pat
             ask(first, "红色物业怎么建？")
             first.locator("#now .tools .collect").click()
             open_basket(first, 1)
-            with first.expect_response("**/api/basket"):
-                first.locator(f"{PIECES} .note").fill("换台电脑再讲")
+            first.locator(f"{PIECES} .note").fill("换台电脑再讲")
+            first.wait_for_function(UNSENT)
+            first.wait_for_function(f"!({UNSENT})()")
             first.context.close()
             second = enter(browser, url)
             open_basket(second, 1)
