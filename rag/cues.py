@@ -33,7 +33,7 @@ def crumb(text: str) -> bool:
     return len(text) <= _CRUMB and text[-1] not in "。！？!?；;…”」』"
 
 
-_DANGLING = re.compile(r"^(?:这|它|他|她|其|对此|为此|因此|此举|此外|同时|该)")
+_DANGLING = re.compile(r"^(?:这|它|他|她|其|对此|为此|因此|此举|此外|同时|该|以上|上述)")
 _THANKS = re.compile(
     "(?:居民|村民|大娘|大爷|大妈|奶奶|爷爷|阿姨|业主|女士|先生|老人|群众)[^，,。]{0,8}(?:说|表示|感慨|称赞|点头|满意|高兴)"
 )
