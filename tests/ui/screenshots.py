@@ -91,12 +91,14 @@ def _compared(tab: Page, name: str) -> None:
     tab.press("#theme textarea", "Enter")
     tab.wait_for_selector("#comparison td")
     tab.locator("#comparison .pick").nth(1).check()
+    _to_top(tab)
     _save(tab, f"compare-{name}")
     tab.click("[data-act=collect-picked]")
     expect(tab.locator("[data-act=collect-picked]")).to_have_text("已收入")
     tab.get_by_role("tab", name="素材篮").click()
     expect(tab.locator("#basket-list .piece")).to_have_count(3)
     tab.locator("#basket-list .note").first.fill("课前先问：你们小区物业费收得上来吗？")
+    _to_top(tab)
     _save(tab, f"basket-{name}")
 
 
@@ -126,6 +128,10 @@ def _evaluated(tab: Page, name: str) -> None:
     if name != "390":
         tab.locator("#figures").scroll_into_view_if_needed()
     _save(tab, f"eval-{name}")
+
+
+def _to_top(tab: Page) -> None:
+    tab.evaluate("scrollTo(0, 0)")
 
 
 def _save(tab: Page, name: str) -> None:
