@@ -28,6 +28,7 @@ from eval.systems import Progress
 
 _START = 180.0  # seconds that the server may take to load model and index
 _STOP = 10.0
+_TYPING = 1500  # milliseconds until the question is sent: nobody types one faster
 # Clocks run inside the page: what the test driver needs to hear of it is not counted.
 _USABLE = """() => {
   const box = document.querySelector('#question textarea');
@@ -157,6 +158,7 @@ def _visits(
             tab = context.new_page()
             tab.goto(address)
             usable.append(tab.wait_for_function(_USABLE, polling="raf").json_value() / 1000)
+            tab.wait_for_timeout(_TYPING)
             tab.evaluate(_WATCH)
             tab.fill("#question textarea", questions[at % len(questions)])
             tab.press("#question textarea", "Enter")
