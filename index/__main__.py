@@ -1,12 +1,12 @@
-"""python -m index build | add | remove | status | verify | backup | restore | compact: the door."""
+"""python -m index build | add | remove | status | verify | backup | restore | compact | embed."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -14,18 +14,14 @@ import typer
 
 from corpus.errors import TashanError
 from index import commands
-from index.commands import DEFAULT_STORE, progress
-from index.types import Added, Embedder
-from index.types import Progress as Report
+from index.commands import DEFAULT_STORE, ModelOption, embedder_of, progress
+from index.types import Added
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
 
 StoreOption = Annotated[
     str,
     typer.Option("--store", envvar="TASHAN_STORE", help="索引文件夹，或 Milvus 的网址（http://主机:19530）"),
-]
-ModelOption = Annotated[
-    str, typer.Option("--model", envvar="TASHAN_MODEL", help="default、fake、模型文件夹或已缓存的模型名")
 ]
 TermsOption = Annotated[
     Path | None,
@@ -47,6 +43,7 @@ def build(
     store: StoreOption = DEFAULT_STORE,
     model: ModelOption = "default",
     terms: TermsOption = None,
+    fast: Annotated[bool, typer.Option("--fast", help="先能按字词检索，向量随后补算")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """让索引恰好包含这些文件夹里的文件：未变的不重算，消失的移除，损坏的检索文件重建。"""
@@ -54,7 +51,11 @@ def build(
     from index.opening import open_store
 
     with progress() as report:
-        loaded = _embedder(model, report)
+        loaded = embedder_of(model, report)
+        if fast:
+            words, tell = _terms(terms), partial(_tell, as_json=as_json)
+            commands.build_fast(store, loaded, folders, words, report, tell)
+            return
         with open_store(store, loaded, create=True, adopt=True, terms=_terms(terms)) as opened:
             done = build_store(opened, folders, report)
     _tell(done, as_json)
@@ -72,7 +73,7 @@ def add(
     from index.build import cleaner_version
     from index.opening import open_store
 
-    with progress() as report, open_store(store, _embedder(model, report), create=True) as opened:
+    with progress() as report, open_store(store, embedder_of(model, report), create=True) as opened:
         done = opened.add(read_all(paths), report, cleaner=cleaner_version())
     _tell(done, as_json)
 
@@ -102,7 +103,7 @@ def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> N
         _print_json(asdict(now))
         return
     mib = 1 << 20
-    lines = (
+    lines: tuple[tuple[str, str], ...] = (
         ("索引", now.root),
         ("内容", f"{now.counts.documents} 个文件，{now.counts.reports} 篇报告，{now.counts.passages} 段"),
         ("模型", f"{now.embedder}（{now.dimension} 维）"),
@@ -111,6 +112,8 @@ def status(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> N
         ("向量", now.dense or "—"),
         ("版本", f"{now.generation}（{now.segments} 段检索文件），建于 {now.built}"),
     )
+    if now.pending:
+        lines = (*lines, ("补算", f"还有 {now.pending} 段没有向量，目前只按字词检索；运行 embed 补算"))
     for name, value in lines:
         print(f"{name}  {value}")
     _list_problems(now.problems, sys.stdout)
@@ -132,15 +135,6 @@ def verify(store: StoreOption = DEFAULT_STORE, as_json: JsonOption = False) -> N
             print("索引完好。")
     if problems:
         raise typer.Exit(7)
-
-
-def _embedder(model: str, report: Report) -> Embedder:
-    from index.embedder import load_embedder
-
-    report("加载模型", 0, 1)
-    loaded = load_embedder(model, Path(os.environ.get("TASHAN_VAR", "var")))
-    report("加载模型", 1, 1)
-    return loaded
 
 
 def _terms(path: Path | None) -> list[str] | None:
@@ -184,7 +178,7 @@ def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False))
 
 
-for _command in (commands.backup, commands.restore, commands.compact):
+for _command in (commands.backup, commands.restore, commands.compact, commands.embed):
     app.command()(_command)
 
 

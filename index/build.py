@@ -38,11 +38,19 @@ class _Plan:
     docs: set[str] = field(default_factory=set)
 
 
-def build(store: Store, folders: Sequence[Path], progress: Progress) -> Added:
+def build(
+    store: Store, folders: Sequence[Path], progress: Progress, add: Callable[..., Added] | None = None
+) -> Added:
     """Make the store hold exactly what is in these folders, and put right what `verify` would find.
 
     Files whose bytes did not change are not read again; texts that were embedded once are not embedded again.
     A file that can't be read any more keeps its last version. Names are relative to each folder.
+
+    Args:
+        store: open for writing.
+        folders: what it is to hold.
+        progress: called with (stage, done, of).
+        add: in place of `store.add`, called like it.
 
     Raises:
         TashanError: a folder does not exist.
@@ -51,7 +59,7 @@ def build(store: Store, folders: Sequence[Path], progress: Progress) -> Added:
     known = {doc: was for doc, was in store.documents().items() if doc not in damaged}
     plan = _plan(folders, known)
     vanished = sorted(doc for doc in store.documents() if doc not in plan.docs)
-    done = store.add(_reading(plan, progress), progress, remove=vanished, cleaner=cleaner_version())
+    done = (add or store.add)(_reading(plan, progress), progress, remove=vanished, cleaner=cleaner_version())
     lost = [(doc, "索引里的这份文件已损坏，而文件夹里已没有它。") for doc in damaged if doc in vanished]
     return replace(done, unchanged=(*plan.unchanged, *done.unchanged), problems=(*done.problems, *lost))
 

@@ -15,10 +15,11 @@ import numpy as np
 from corpus.passages import context_line
 from corpus.types import CleanFile, Locality, Passage, Report
 from index import codec
+from index.catalog import Catalog
 from index.lexical import Postings
 from index.schema import insert, next_number
 from index.tokens import Tokenizer, bigrams
-from index.types import Embedder, Progress
+from index.types import Embedder, Progress, Vectors
 
 if TYPE_CHECKING:
     from index.writer import Writer
@@ -42,9 +43,13 @@ def context_of(report: Report, passage: Passage) -> str:
 
 
 def prepare(
-    writer: Writer, files: Sequence[CleanFile], embedder: Embedder, tokenizer: Tokenizer, progress: Progress
+    writer: Writer,
+    files: Sequence[CleanFile],
+    embedder: Embedder | None,
+    tokenizer: Tokenizer,
+    progress: Progress,
 ) -> None:
-    """Compute the vectors and tokens that these files will need."""
+    """Compute the vectors and tokens that these files will need; without an embedder the tokens alone."""
     passages: Texts = {}
     reports: Texts = {}
     for file in files:
@@ -54,7 +59,8 @@ def prepare(
             for text in (codec.indexed_text(context_of(report, piece), piece.text) for piece in pieces):
                 passages[codec.content_hash(text)] = text
     _tokenize(writer, _lacking(writer, "tokens", passages | reports, tokenizer.name), tokenizer, progress)
-    _embed(writer, _lacking(writer, "vectors", passages, embedder.name), embedder, progress)
+    if embedder is not None:
+        _embed(writer, _lacking(writer, "vectors", passages, embedder.name), embedder, progress)
 
 
 def _lacking(writer: Writer, table: str, texts: Texts, name: str) -> Texts:
@@ -66,20 +72,32 @@ def _lacking(writer: Writer, table: str, texts: Texts, name: str) -> Texts:
 def fill(writer: Writer, embedder: Embedder | None, tokenizer: Tokenizer, progress: Progress) -> None:
     """Compute the vectors and tokens that passages and reports in the catalog lack."""
     maker = writer.maker(tokenizer.name)
-    texts = _passages_without(writer, "tokens", maker) | _reports_without(writer, maker)
+    texts = passages_without(writer, "tokens", maker) | _reports_without(writer, maker)
     _tokenize(writer, texts, tokenizer, progress)
     if embedder is not None:
-        texts = _passages_without(writer, "vectors", writer.maker(embedder.name))
+        texts = passages_without(writer, "vectors", writer.maker(embedder.name))
         _embed(writer, texts, embedder, progress)
 
 
-def _passages_without(writer: Writer, table: str, maker: int) -> Texts:
+def passages_without(writer: Catalog, table: str, maker: int) -> Texts:
+    """The texts of passages that have no row in `table` by this maker, by hash."""
     found = writer.rows(
         "SELECT p.content, p.context, p.text FROM passages p WHERE NOT EXISTS "
         f"(SELECT 1 FROM {table} x WHERE x.content = p.content AND x.maker = ?)",
         (maker,),
     )
     return {content: codec.indexed_text(context, text) for content, context, text in found}
+
+
+def any_without(catalog: Catalog, maker: int) -> bool:
+    """Whether any passage has no vector by this maker."""
+    return bool(
+        catalog.rows(
+            "SELECT 1 FROM passages p WHERE NOT EXISTS "
+            "(SELECT 1 FROM vectors x WHERE x.content = p.content AND x.maker = ?) LIMIT 1",
+            (maker,),
+        )
+    )
 
 
 def _reports_without(writer: Writer, maker: int) -> Texts:
@@ -101,16 +119,18 @@ def _embed(writer: Writer, texts: Texts, embedder: Embedder, progress: Progress)
     for start in range(0, len(keys), _EMBED_AT_ONCE):
         progress("计算向量", start, len(keys))
         group = keys[start : start + _EMBED_AT_ONCE]
-        vectors = embedder.passages([texts[key] for key in group]).astype(np.float16)
-        with writer.change():
-            number = next_number(writer.db, "vectors")
-            insert(
-                writer.db,
-                "vectors",
-                [(number + at, key, maker, vectors[at].tobytes()) for at, key in enumerate(group)],
-            )
+        keep_vectors(writer, group, embedder.passages([texts[key] for key in group]), maker)
     if keys:
         progress("计算向量", len(keys), len(keys))
+
+
+def keep_vectors(writer: Writer, keys: Sequence[bytes], vectors: Vectors, maker: int) -> None:
+    """Keep the vectors of texts that have none yet, in one transaction."""
+    halves = vectors.astype(np.float16)
+    with writer.change():
+        number = next_number(writer.db, "vectors")
+        rows = [(number + at, key, maker, halves[at].tobytes()) for at, key in enumerate(keys)]
+        insert(writer.db, "vectors", rows)
 
 
 def _tokenize(writer: Writer, texts: Texts, tokenizer: Tokenizer, progress: Progress) -> None:

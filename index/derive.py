@@ -104,7 +104,8 @@ def _plan(
     sizes = catalog.sizes(revision, (first, last))
     if together:
         return _pieces(catalog.sizes(revision, (0, last)), 0, last), len(sizes)
-    plan = _left(before, alive) if before else []
+    filled = not catalog.meta(segment.LATER)
+    plan = _left(before, alive, filled) if before else []
     for new in _pieces(sizes, first, last):
         plan.append(new)
         while len(plan) > 1 and _belong(*plan[-2:]):
@@ -118,13 +119,13 @@ def _belong(one: _Stretch, two: _Stretch) -> bool:
     return two.passages * _RATIO >= one.passages and one.passages + two.passages <= _LARGEST
 
 
-def _left(before: Generation, alive: Mask) -> list[_Stretch]:
+def _left(before: Generation, alive: Mask, filled: bool) -> list[_Stretch]:
     """What is left of the segments in use: one that lost much is written anew, an empty one goes."""
     out, start = [], 0
     for one in before.segments:
         part, reports = one.part, alive[start : start + one.part.reports]
         there = int(np.count_nonzero(reports[one.passages[:, 1]]))
-        worn = part.passages - there > _MOST_DEAD * part.passages
+        worn = part.passages - there > _MOST_DEAD * part.passages or (filled and part.lacking)
         if reports.any():
             out.append(_Stretch(part.first, part.last, there, None if worn else part))
         start += part.reports

@@ -121,6 +121,11 @@ class Generation:
         self.heads: dict[int, ReportHead] = {}  # by report number, filled as they are asked for
 
     @property
+    def pending(self) -> int:
+        """Passages whose vectors are still to be computed; until there are none, words alone decide."""
+        return sum(part.lacking for part in self.manifest.parts)
+
+    @property
     def revision(self) -> int:
         """The catalog revision that it shows."""
         return self.manifest.revision

@@ -175,6 +175,11 @@ class MilvusStore:
         return self._now().state.counts
 
     @property
+    def pending(self) -> int:
+        """None: here vectors always come with their passages."""
+        return 0
+
+    @property
     def mark(self) -> tuple[object, ...]:
         """Changes when the contents do."""
         state = self._now().state

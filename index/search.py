@@ -54,11 +54,12 @@ def search(
 ) -> Candidates:
     """The best `k` of each kind of search among what `where` allows, all scores filled in exactly."""
     clock = Clock()
+    ready = not now.pending  # where some vectors are lacking, those that are there would push the others out
     vector = questions.vector(query.text)
     clock.lap("embed")
     allowed = _allowed(now, catalog, where)
     clock.lap("filter")
-    dense = now.dense.search(vector, k, allowed)
+    dense = now.dense.search(vector, k, allowed) if ready else np.zeros(0, np.int64)
     clock.lap("dense")
     words, pairs = _weights(catalog, tokenizer, query)
     by_word, by_pair, whole = now.words.scores(words), now.bigrams.scores(pairs), now.whole.scores(pairs)
@@ -66,7 +67,7 @@ def search(
     clock.lap("lexical")
     return Candidates(
         numbers=now.numbers[rows],
-        dense=now.dense.scores(vector, rows),
+        dense=now.dense.scores(vector, rows) if ready else np.zeros(len(rows), np.float32),
         words=by_word[rows],
         bigrams=by_pair[rows],
         whole=whole[now.report_rows[rows]],

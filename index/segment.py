@@ -25,6 +25,7 @@ from index.types import Layout, Makers, Vectors
 ARRAYS = "passages.safetensors"
 FILES = (dense.FILE, ARRAYS)  # and dense.EXACT beside an approximate index
 LEXICONS = ("words", "bigrams", "whole")
+LATER = "later"  # a setting of a store: vectors may be lacking, they are computed later
 KIND, MEMORY = "dense", "memory_mib"  # settings of a store: kind of dense index, MiB it may take
 
 Rows = npt.NDArray[np.int64]
@@ -39,6 +40,7 @@ class Part:
         first, last: the document numbers that it covers.
         reports, passages: how many it has, those that were removed since included.
         dense: what kind of index its vectors have.
+        lacking: passages whose vectors are still to be computed; zeros stand for them.
         files: name → (bytes, sha256).
     """
 
@@ -49,6 +51,7 @@ class Part:
     passages: int
     dense: Made
     files: dict[str, tuple[int, str]]
+    lacking: int = 0
 
 
 class Segment:
@@ -74,17 +77,23 @@ def write(layout: Layout, catalog: Catalog, revision: int, makers: Makers, first
     name = f"{first:08d}-{secrets.token_hex(4)}"
     folder = layout.segment(name)
     with making(folder) as unfinished:
-        reports, passages, dense_made = _write_files(unfinished, catalog, revision, makers, (first, last))
+        reports, passages, made, lacking = _write_files(unfinished, catalog, revision, makers, (first, last))
         files = {path.name: settled(path) for path in sorted(unfinished.iterdir())}
-    return Part(name, first, last, reports, passages, dense_made, files)
+    return Part(name, first, last, reports, passages, made, files, lacking)
 
 
 def _write_files(
     folder: Path, catalog: Catalog, revision: int, makers: Makers, span: Stretch
-) -> tuple[int, int, Made]:
+) -> tuple[int, int, Made, int]:
     numbers, reports = catalog.live_passages(revision, span)
     have, vectors = catalog.vectors(revision, makers.embedder, makers.dimension, span)
-    _complete(catalog, have, numbers, "向量")
+    lacking = len(numbers) - len(have)
+    if lacking and catalog.meta(LATER):
+        filled = np.zeros((len(numbers), makers.dimension), np.float32)
+        filled[np.searchsorted(numbers, have)] = vectors
+        vectors = filled
+    else:
+        _complete(catalog, have, numbers, "向量")
     have, words, bigrams = catalog.passage_postings(revision, makers.tokenizer, span)
     _complete(catalog, have, numbers, "词语")
     live = catalog.live_report_numbers(revision, span)
@@ -93,7 +102,7 @@ def _write_files(
     passages = np.stack([numbers, np.searchsorted(live, reports)], axis=1).astype(np.int64)
     sizing = Sizing(catalog.meta(KIND, "auto"), int(catalog.meta(MEMORY, "2048")), catalog.passage_count())
     made = save(folder, passages, vectors.reshape(-1, makers.dimension), (words, bigrams, whole), sizing)
-    return len(live), len(numbers), made
+    return len(live), len(numbers), made, lacking
 
 
 def save(

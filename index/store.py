@@ -23,7 +23,7 @@ from index.follow import Follower
 from index.generation import Generation
 from index.lock import held, writing
 from index.search import Questions, search
-from index.segment import KIND, MEMORY
+from index.segment import KIND, LATER, MEMORY
 from index.tokens import Tokenizer
 from index.types import (
     Added,
@@ -129,13 +129,17 @@ class LocalStore:
             makers = upkeep.recorded(writer)
             if makers is None or self._follower.adopting or makers == self._follower.makers():
                 makers = self._follower.makers()
-                compute.fill(writer, self.embedder, self.tokenizer, _quiet)
+                compute.fill(writer, self._at_once(writer), self.tokenizer, _quiet)
             try:
                 self._publish(writer, makers, self._readable(), _quiet)
             except StoreDamaged:
                 # Vectors of the recorded model are missing: a change of model was interrupted. The old
                 # generation, if it is whole, still serves; if not, reading it says what to do.
                 return
+
+    def _at_once(self, writer: Writer) -> Embedder | None:
+        """The model, None where vectors are computed later."""
+        return None if writer.meta(LATER) else self.embedder
 
     def _whole(self) -> bool:
         """Whether the generation in use can be read and shows the catalog's last change."""
@@ -277,6 +281,7 @@ class LocalStore:
         *,
         remove: Sequence[str] = (),
         cleaner: str = "",
+        later: bool = False,
     ) -> Added:
         """Add or replace files (by `doc`), then switch readers to the new generation.
 
@@ -285,6 +290,7 @@ class LocalStore:
             progress: called with (stage, done, of).
             remove: files to take out in the same step.
             cleaner: version of the code that cleaned the files.
+            later: leave the vectors to `index.later.fill`; until then words alone decide what is found.
 
         Raises:
             StoreBusy: another process is writing.
@@ -294,11 +300,14 @@ class LocalStore:
         if self.embedder is None:
             raise TashanError(f"{self.layout.root}：没有加载模型，不能添加。")
         with self._writing() as writer:
+            if later:
+                with writer.change():
+                    writer.set_meta(LATER, "1")
             self._retire(writer, remove, changes)
             stream = iter(files)
             while batch := list(islice(stream, _FILES_AT_ONCE)):
                 good = changes.take(batch)
-                compute.prepare(writer, good, self.embedder, self.tokenizer, show)
+                compute.prepare(writer, good, None if later else self.embedder, self.tokenizer, show)
                 self._put(writer, good, cleaner, changes)
             writer.note_failures(changes.failures)
             self._publish_if_needed(writer, show, changes.removed)
@@ -345,7 +354,7 @@ class LocalStore:
         """Bring vectors, words and derived files in line with the catalog, the model and the tokenizer."""
         show = progress or _quiet
         with self._writing() as writer:
-            compute.fill(writer, self.embedder, self.tokenizer, show)
+            compute.fill(writer, self._at_once(writer), self.tokenizer, show)
             self._publish(writer, self._follower.makers(), None, show)
 
     def repair(self, progress: Progress | None = None) -> set[str]:
@@ -354,9 +363,28 @@ class LocalStore:
         with self._writing() as writer:
             docs, changed = writer.repair()
             if changed or upkeep.verify_derived(self.layout, self._catalog, writing=True):
-                compute.fill(writer, self.embedder, self.tokenizer, show)
+                compute.fill(writer, self._at_once(writer), self.tokenizer, show)
                 self._publish(writer, self._follower.makers(), None, show)
         return docs
+
+    @property
+    def pending(self) -> int:
+        """Passages whose vectors are still to be computed; until there are none, words alone decide."""
+        return self._now().pending
+
+    def keep_vectors(self, keys: Sequence[bytes], vectors: Vectors) -> None:
+        """Keep the vectors of texts, by hash, and let searches use them once none is lacking any more."""
+        makers = self._follower.makers()
+        with self._writing(_WAIT_TO_FINISH) as writer:
+            maker = writer.maker(makers.embedder)
+            known = "SELECT 1 FROM vectors WHERE content = ? AND maker = ?"
+            fresh = [at for at, key in enumerate(keys) if not writer.rows(known, (key, maker))]
+            compute.keep_vectors(writer, [keys[at] for at in fresh], vectors[fresh], maker)
+            if compute.any_without(writer, maker):
+                return
+            with writer.change():
+                writer.drop_meta(LATER)
+            self._publish(writer, makers, self._now(), _quiet)
 
     def compact(self, progress: Progress | None = None) -> None:
         """Write all segments anew as one, and give back the room of what was removed or replaced.
@@ -376,7 +404,7 @@ class LocalStore:
     def _publish_if_needed(self, writer: Writer, show: Progress, removed: Sequence[str]) -> None:
         before, makers = self._now(), self._follower.makers()
         if before.manifest.makers != makers:
-            compute.fill(writer, self.embedder, self.tokenizer, show)
+            compute.fill(writer, self._at_once(writer), self.tokenizer, show)
         elif before.revision == writer.revision and not writer.meta(ANEW):
             return
         self._publish(writer, makers, before, show, removed)

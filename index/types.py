@@ -156,6 +156,11 @@ class Store(Protocol):
         """Changes when the contents do."""
         ...
 
+    @property
+    def pending(self) -> int:
+        """Passages whose vectors are still to be computed; until there are none, words alone decide."""
+        ...
+
     def refresh(self) -> bool:
         """Go over to the newest generation, as every reading method does; True when there was a newer one."""
         ...

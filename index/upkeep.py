@@ -70,6 +70,7 @@ def status(layout: Layout, catalog: Catalog, now: Generation) -> Status:
         segments=len(now.segments),
         problems=(*_failures(catalog), *catalog.problems(now.revision)),
         dense=_kinds(now),
+        pending=now.pending,
     )
 
 

@@ -114,8 +114,13 @@ class Service:
         reports = (self.store.report(head.report) for head in heads[::step])
         return refuse.Rarity(report.text for report in reports if report is not None)
 
+    def notice(self) -> str:
+        """What to say while vectors are still being computed; empty otherwise."""
+        left = self.store.pending
+        return f"索引还在补算（剩 {left} 段），目前只按字词检索，可能有遗漏。" if left else ""
+
     def _judge(self, question: Question, found: Found, elsewhere: Found | None) -> Reason | None:
-        calibrated = self.settings.model == "default"
+        calibrated = self.settings.model == "default" and not self.store.pending
         return refuse.judge(question, found, elsewhere, self._look().rarity, calibrated)
 
     def understand(
@@ -248,6 +253,7 @@ class Service:
             config=self.settings.digest(),
             timings_ms=clock.done(found),
             next_questions=refuse.questions(rest),
+            notice=self.notice(),
         )
 
     def _refused(
@@ -260,7 +266,7 @@ class Service:
         return Refused(
             question=question,
             reason=reason,
-            text=offer.text,
+            text="\n\n".join(part for part in (self.notice(), offer.text) if part),
             nearest=offer.nearest,
             found=found,
             searched=searched,

@@ -55,7 +55,7 @@ def welcome(service: Service) -> str:
     how = (
         "由大模型撰写，每句核对出处" if service.settings.llm.configured else "只摘报告原句，每句都能点开核对"
     )
-    size = f"已载入{seen.reports}份报告（{seen.places}个地方{years}）。回答{how}。"
+    size = f"已载入{seen.reports}份报告（{seen.places}个地方{years}）。回答{how}。{service.notice()}"
     return (
         f'<div class="hello"><h2>别的地方是怎么做的？</h2><p>{html.esc(size)}</p>'
         f"{html.suggestions(service.examples(), '可以这样问')}</div>"

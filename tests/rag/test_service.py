@@ -11,6 +11,7 @@ import pytest
 
 from corpus.errors import StoreMissing, TashanError
 from corpus.read import read_all, read_file
+from index import later
 from index.embedder import FakeEmbedder
 from index.store import LocalStore
 from rag import contract
@@ -151,4 +152,19 @@ def test_a_new_report_is_found_without_opening_again(folder: Path, tmp_path: Pat
         writer.add([read_file(folder / "六合.txt", folder)])
         assert opened.searched().reports == before + 1
         assert answered(opened.ask("红管家是怎么做的？")).citations[0].doc == "六合.txt"
+    writer.close()
+
+
+def test_while_vectors_are_computed_every_answer_says_so(folder: Path, tmp_path: Path) -> None:
+    root = tmp_path / "store"
+    writer = LocalStore.open(root, FakeEmbedder(), create=True)
+    writer.add(list(read_all([folder])), later=True)
+    with Service.open(Settings(store=root, model="fake"), FakeEmbedder()) as opened:
+        outcome = answered(opened.ask("红管家是怎么做的？"))
+        assert "目前只按字词检索" in outcome.notice
+        refused = opened.ask("火星上怎么种土豆？")
+        assert "目前只按字词检索" in refused.text
+        later.fill(writer, FakeEmbedder(), lambda *_: None)
+        assert answered(opened.ask("红管家是怎么做的？")).notice == ""
+        assert opened.notice() == ""
     writer.close()
