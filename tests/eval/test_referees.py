@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from eval import cleaning, documents, runner, setup
+from eval.datasets import load_dataset
 from eval.run import ANSWERS, Run
 from eval.runner import Request
 
@@ -95,6 +96,13 @@ def test_every_figure_of_every_question(
                 compared += 1
     assert compared > 5 * questions
     assert any(not result.output.refused for result in run.results)
+
+
+def test_cmrc_loads_from_its_file_as_it_is() -> None:
+    dataset = load_dataset(BENCH / "cmrc2018_dev.json")
+    assert (dataset.format, len(dataset.documents), len(dataset.items)) == ("squad", 848, 3219)
+    names = {source.doc for source in dataset.documents}
+    assert all(item.answerable and item.answers and item.gold[0].doc in names for item in dataset.items)
 
 
 def test_cleaning(work: Path) -> None:
