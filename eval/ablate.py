@@ -122,7 +122,7 @@ def _marks(variant: Variant, opened: Service, items: Sequence[Item]) -> Iterator
     for item in items:
         question = service.understand(item.question, item.history)
         found = service.find(_anywhere(question) if variant.anywhere else question, _DEPTH)
-        ranked = list(dict.fromkeys(hit.stored.head.doc for hit in found.hits))
+        ranked = list(dict.fromkeys(hit.stored.head.doc for hit in found.ranked))
         yield {key: value or 0.0 for key, value in ranking(ranked, item.grades).items()}
 
 

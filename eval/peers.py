@@ -168,7 +168,7 @@ def ours(
             clock = time.perf_counter()
             found = table.service.find(table.service.understand(item.question), _DEPTH)
             times[one.key(item)] = (time.perf_counter() - clock) * 1000
-            ranked[one.key(item)] = list(dict.fromkeys(hit.stored.head.doc for hit in found.hits))
+            ranked[one.key(item)] = list(dict.fromkeys(hit.stored.head.doc for hit in found.ranked))
     return ranked, times
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from eval import ablate, documents, setup, times
+from eval import ablate, documents, runner, setup, times
 from eval.setup import Bench
 
 
@@ -65,3 +66,10 @@ def test_parts_of_the_time_add_up(table: Bench) -> None:
     assert names == [*times.PARTS.values(), times.TOTAL]  # no second stage is configured
     page = documents.page([], [("times", "sample", times.kept(table, timed))])
     assert f"{timed.passages} passages" in page
+
+
+def test_all_parts_together_are_what_a_run_measures(table: Bench, tmp_path: Path) -> None:
+    run = runner.on_bench(table, quiet, out=tmp_path / "run")
+    first = ablate.ablate(table, quiet)[0]
+    for key in ablate.MEASURES:
+        assert first.means[key] == pytest.approx(run.summary.value("all", key)), key
