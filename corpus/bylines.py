@@ -27,6 +27,7 @@ _NAMED_MEDIUM = re.compile(
     r"本报|新华|人民[网日]|中新[网社]|红网|极目|齐鲁|央[视广]|光明|中国|扬子|澎湃|大众网|荆楚网|法治|深圳"
 )
 _IN_A_SENTENCE = re.compile(r"了解|获悉|从|在|看到|来到|走进|昨|今|近|日前|采访|发现|注意|跟随|一行")
+_LEARNED = re.compile(rf"{NAME}从[^，。]{{2,24}}(?:获悉|了解到|看到)")  # 记者某某从某局获悉: the sentence itself
 _GIVEN = re.compile(
     r"(?:文章)?来源\s*[：:]\s*(?:(?P<s>[\u4e00-\u9fff]{2,8}?网[-－—·][\u4e00-\u9fff]{2,4}频道"
     r"|[^\s。，]{2,16}(?=\s)|[\u4e00-\u9fff]{2,6}(?:日报|晚报|发布))|原创稿)\s*"
@@ -61,7 +62,7 @@ def _is_marker(match: re.Match[str]) -> bool:
     groups = match.groupdict()
     if groups.get("role"):
         after = match.string[match.end() : match.end() + 8]
-        if _IN_A_SENTENCE.match(after):
+        if _IN_A_SENTENCE.match(after) or _LEARNED.match(match.string, match.end()):
             return False
         return bool(groups["media"]) or bool(re.match(NAME, after))
     return bool(groups.get("who")) or bool(groups.get("media") and groups.get("day"))

@@ -69,6 +69,7 @@ _INSTITUTION = re.compile(
     "[^，。、；和与联]{0,5}公司|(?:新闻)?网(?![格络上民友红])|(?:居民|同胞|青年)(?=北上|来|在|到))"
 )
 _REGIONAL_OFFICE = re.compile("(?:中心)?支行|分行|海关|铁路局|监管局|监管分局")
+_BRANCH = re.compile("(?:市|省|区|县)?(?:供电分?公司|供电所|分公司|支行|分行|支公司)")
 _NEWSROOM = re.compile(
     "[^，。]{0,4}(?:日报|晚报|晨报|早报|商报|都市报|青年报|时报|广播|电视台|电视|卫视|新闻|报)"
 )
@@ -117,6 +118,8 @@ _ACTOR = re.compile(
 _EVENT = re.compile(
     "[^，。；、]{0,16}(?:开展|举行|举办|召开|进行|组织|启动|开启|上演|拉开|落成|揭牌|成立|开庭|开锣|开市)"
 )
+# 周营村、白楼村等5个村: none of them is the place, what they lie in is
+_SIBLINGS = re.compile("(?:、[^，。；、]{1,8}(?:村|社区)|等(?:[\\d多各几两三四五六七八九十]+个?)?(?:行政|自然)?(?:村|社区)(?!民|委))")
 _SIGNATURE = re.compile(r"[^，。；：\n]{1,30}\s*\d{4}年\d{1,2}月\d{1,2}日\s*(?:（[^）]*）\s*)?$")
 _ZONE_NAMES = (
     "(?:高新技术产业开发区|经济技术开发区|高新区|经开区|开发区|工业园区|工业园|产业园区|产业集聚区|"
@@ -189,6 +192,8 @@ def _judge(text: str, zone: str, group: list[Mention], last: Mention | None) -> 
     start, end = group[0].span.start, group[-1].span.end
     before, after = text[max(0, start - 12) : start], text[end : end + 80]
     places = join(group)
+    if group[-1].level == COMMUNITY and _SIBLINGS.match(text, end):
+        places = tuple(dict.fromkeys(replace(p, community=None) for p in places if p.county or p.town)) or places
     zoned = group[0].level >= TOWN and _in_zone(text, start, last, places)
     weight, hint = _weigh(zone, before, after, all(p.province in _OVERSEAS for p in places))
     scene = bool(_SCENE_BEFORE.search(before))
@@ -234,6 +239,8 @@ def _weigh(zone: str, before: str, after: str, overseas: bool) -> tuple[float, b
         return 0.0, True
     if _LESSON.match(after) or (_LEARNING.search(before) and "经验" in after[:30]):
         return 0.0, False
+    if zone == "title" and _BRANCH.match(after):
+        return 1.0, True  # a branch office works where it is named after, if nothing else says where
     if _INSTITUTION.match(after) or (zone in ("lead", "body") and _DATELINE.match(after)):
         return 0.0, True
     return full, True

@@ -28,8 +28,8 @@ _PEOPLE = re.compile(
 _OTHER_REGIONS = (("710000", "台湾省"), ("810000", "香港特别行政区"), ("820000", "澳门特别行政区"))
 _SHORT_PROVINCE = re.compile(r"(?:省|市|特别行政区|(?:壮族|回族|维吾尔)?自治区)$")
 _GENERIC = frozenset(
-    {"城区", "郊区", "矿区", "市中区", "新区", "和县", "任县"}
-)  # county names that are also common nouns
+    {"城区", "郊区", "矿区", "市中区", "新区", "和县", "任县", "小城镇", "新市镇", "中心镇"}
+)  # names of counties and towns that are also common nouns
 
 
 @dataclass(frozen=True, slots=True)

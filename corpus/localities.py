@@ -141,7 +141,7 @@ class _Resolver:
 
     def resolve(self) -> list[Chain]:
         """Chains with one candidate each, or none where nothing tells."""
-        chosen = [replace(chain, candidates=self._choose(chain)) for chain in self.seen]
+        chosen = _shadowed([replace(chain, candidates=self._choose(chain)) for chain in self.seen])
         return _adopt(_unzone(chosen, everywhere=len(_ZONE.findall(self.text)) > 1))
 
     def _choose(self, chain: Chain) -> tuple[Locality, ...]:
@@ -178,6 +178,21 @@ class _Resolver:
         if any(_is_county(c) for c in self.seen):
             return False  # another county is named, none that holds this town
         return chain.zone == "title" or sum(c.word == chain.word for c in self.seen) > 1
+
+
+def _shadowed(found: list[Chain]) -> list[Chain]:
+    """江川 in a report on 江川路街道 is short for that street, not the district of that name elsewhere."""
+    long = {c.word: c for c in found if c.candidates and c.place.town and not c.place.community}
+    out = []
+    for chain in found:
+        whole = next(
+            (c for word, c in long.items() if len(chain.word) < len(word) and word.startswith(chain.word)), None
+        )
+        if whole is not None and chain.candidates and len(chain.word) == 2:
+            if not whole.place.within(chain.place) and not chain.place.within(whole.place):
+                chain = replace(chain, candidates=whole.candidates)
+        out.append(chain)
+    return out
 
 
 def _is_county(chain: Chain) -> bool:

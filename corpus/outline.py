@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from corpus.lines import NUMBERED, Line, lines_of
+from corpus.lines import NUMBERED, Line, hard_lines, lines_of
 from corpus.types import Section, Span
 
 LEAD_LEVEL = 9
@@ -18,6 +18,8 @@ _LEAD = re.compile(
     r"^(?P<t>[“《]?[^，。；：！？\s,;:]{4,18}(?:[，,][^，。；：！？\s,;:]{4,16})?)。(?=.{24,})", re.DOTALL
 )
 _NOT_HEADING = re.compile(r"^各位|^[·•\-—*>]|摄$|记者|通讯员|^\d+$|[，、,]$|https?:")
+_CITED_LAW = re.compile(r"^第[一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?(?:之[一二三])?(?:的?规定|[、，和及])")
+_TURN = re.compile(r"^各位(?:代表|委员)[！!，,：:]", re.MULTILINE)
 _SPEECH = re.compile(r"^“[^”]*$|^“[^”]*”$|[说道]$")
 
 
@@ -33,12 +35,19 @@ class Heading:
 def headings(text: str, marked: Mapping[str, int]) -> list[Heading]:
     """All headings in order. `marked` are those that the file's format itself marks, with their levels."""
     lines = lines_of(text)
+    hard = {line.span for line in hard_lines(text)} if "\n" in text else set()
     found: list[Heading] = []
+    items: str | None = None  # the kind of number of the enumeration that the line before belongs to
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else None
         level = marked.get(line.text)
         known = Heading(line.span, line.text, level) if level is not None else None
-        heading = known or _numbered(line) or _plain(line, following, at) or _lead(line)
+        items = _item_kind(line, following, items)
+        heading = known or (None if items else _numbered(line)) or _plain(line, following, at) or _lead(line)
+        if heading is None and {line.span, following.span if following else line.span} <= hard:
+            heading = _lead_alone(line, following)
+        if heading is not None and heading.level in _LEVELS.values() and _quoted(text, line.span.start):
+            heading = None
         if heading is not None:
             found.append(heading)
     return found
@@ -62,6 +71,38 @@ def _numbered(line: Line) -> Heading | None:
     if blank and not re.search(r"[。；]", blank[0]):
         return Heading(Span(line.span.start, line.span.start + blank.end()), blank[0], level)
     return None
+
+
+def _item_kind(line: Line, following: Line | None, items: str | None) -> str | None:
+    """The kind of number of an item of an enumeration or a quoted law, which is no heading of what follows."""
+    match = NUMBERED.match(line.text)
+    if not match:
+        return None
+    kind = match.lastgroup
+    if line.text[-1] in "；;" or _CITED_LAW.match(line.text):
+        return kind
+    if line.text[-1] != "。" or "。" in line.text[:-1]:
+        return None
+    if items == kind or following is None:
+        return kind
+    sibling = NUMBERED.match(following.text)
+    return kind if len(line.text) >= 24 and sibling is not None and sibling.lastgroup == kind else None
+
+
+def _quoted(text: str, at: int) -> bool:
+    """Whether a quotation that began before `at`, within reach, is still open."""
+    before = text[max(0, at - 600) : at]
+    return before.rfind("“") > before.rfind("”") and text.count("“", 0, at) > text.count("”", 0, at)
+
+
+def _lead_alone(line: Line, following: Line | None) -> Heading | None:
+    """A lead phrase on a line of its own, with its full stop: 「大力提振消费。」."""
+    text = line.text
+    if following is None or not 6 <= len(text) <= 40 or len(following.text) < 60 or text[-1] != "。":
+        return None
+    if _NOT_HEADING.search(text) or re.search(r"[。！？；：“]|以下|如下|\d{2}", text[:-1]):
+        return None
+    return Heading(line.span, text[:-1], LEAD_LEVEL)
 
 
 def _plain(line: Line, following: Line | None, at: int) -> Heading | None:
@@ -95,9 +136,13 @@ def sections(text: str, marked: Mapping[str, int] = MappingProxyType({})) -> tup
     ['一、建机制']
     """
     found = headings(text, marked)
+    turns = [match.start() for match in _TURN.finditer(text)]
+    last = max((head.span.start for head in found if head.level < LEAD_LEVEL), default=0)
     out = []
     for at, head in enumerate(found):
         end = next((h.span.start for h in found[at + 1 :] if h.level <= head.level), len(text))
+        turn = next((t for t in turns if t > head.span.end and (head.level > 1 or t > last)), end)
+        end = min(end, turn)
         out.append(
             Section(head.text.strip(), head.level, Span(head.span.start, end), Span(head.span.end, end))
         )

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import itemgetter
 
 from corpus.outline import LEAD_LEVEL, UNNUMBERED
@@ -73,18 +74,30 @@ def _chunks(text: str, found: tuple[Section, ...]) -> Iterator[_Chunk]:
     start, measure = 0, None
     for at, head in enumerate([*found, None]):
         end = head.span.start if head is not None else len(text)
-        span = _trim(text, start, end)
-        if len(span):
-            yield _Chunk(span, tuple(_bare(h.heading) for h in path if h.level < LEAD_LEVEL), measure)
+        for low, high in _parts(text, path, start, end):
+            while path and path[-1].span.end <= low:
+                path.pop()
+                measure = None
+            span = _trim(text, low, high)
+            if len(span):
+                yield _Chunk(span, tuple(_bare(h.heading) for h in path if h.level < LEAD_LEVEL), measure)
         if head is None:
             return
         while path and path[-1].level >= head.level:
             path.pop()
         path.append(head)
-        alone = head.level == UNNUMBERED or not text[head.body.start : head.body.start + 1].strip()
+        alone = head.level == UNNUMBERED or (
+            head.level < LEAD_LEVEL and not text[head.body.start : head.body.start + 1].strip()
+        )
         empty = at + 1 < len(found) and found[at + 1].span.start - head.body.start <= 2
         start = head.body.start if alone and not (empty and head.level >= 4) else head.span.start
         measure = _bare(head.heading) if head.level >= 4 else None
+
+
+def _parts(text: str, path: list[Section], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A stretch without headings, cut where a section above it ends before the next one begins."""
+    cuts = sorted({s.span.end for s in path if start < s.span.end < end and text[start : s.span.end].strip()})
+    yield from pairwise([start, *cuts, end])
 
 
 def _bare(heading: str) -> str:
@@ -125,6 +138,9 @@ def _home(chunk: _Chunk) -> tuple[str, ...]:
     return chunk.path[:-1] if chunk.measure and chunk.path and chunk.path[-1] == chunk.measure else chunk.path
 
 
+_SAID = re.compile(r"[^“”，。：]{2,28}(?:说道?|表示|介绍|坦言|感[叹慨]|笑道|告诉记者)[。！]$")  # behind 「…。”」
+
+
 def sentence_spans(text: str, span: Span) -> list[Span]:
     """The sentences of a stretch, blanks at their ends left out; a quotation of several is one sentence."""
     out: list[Span] = []
@@ -132,7 +148,7 @@ def sentence_spans(text: str, span: Span) -> list[Span]:
         piece = _trim(text, match.start(), match.end())
         if not len(piece):
             continue
-        if out and _quotes(text, out[-1]) and piece.end - out[-1].start <= LONG:
+        if out and (_quotes(text, out[-1]) or _spoken_by(text, out[-1], piece)) and piece.end - out[-1].start <= LONG:
             out[-1] = Span(out[-1].start, piece.end)
         else:
             out.append(piece)
@@ -143,6 +159,11 @@ def _quotes(text: str, span: Span) -> bool:
     """Whether a quotation that begins in `span` is still open at its end."""
     said = span.of(text)
     return said.count("“") > said.count("”")
+
+
+def _spoken_by(text: str, span: Span, piece: Span) -> bool:
+    """Whether `piece` only says who spoke the quotation that `span` ends with."""
+    return text[span.end - 1 : span.end] == "”" and _SAID.match(piece.of(text)) is not None
 
 
 def _packed(text: str, span: Span) -> list[Span]:

@@ -13,6 +13,7 @@ _B = r"[ \t\u3000\xa0\u2002\u2003]"
 _DAY = rf"20\d{{2}}{_B}?年{_B}?\d{{1,2}}{_B}?月{_B}?\d{{1,2}}{_B}?日"
 _OFFICE_END = r"(?:政府|委员会|办公[厅室]|[局厅]|指挥部)"
 _SIGNED = re.compile(rf"(?P<who>(?:[\u4e00-\u9fff（）()]{{3,40}}(?:{_B}|\n)+){{1,8}})(?P<when>{_DAY})\s*$")
+_SIGNED_SPACED = re.compile(rf"(?<=[。！；\s])(?P<who>(?:[\u4e00-\u9fff](?:{_B}|\n)+){{3,12}})(?P<when>{_DAY})\s*$")
 _SIGNED_INSIDE = re.compile(
     rf"(?<=[。\s])(?P<who>[\u4e00-\u9fff]{{4,30}}(?:{_OFFICE_END}|[委院])){_B}+"
     rf"(?P<when>20\d{{2}}年\d{{1,2}}月\d{{1,2}}日)(?={_B}|[（(]|$)"
@@ -39,6 +40,18 @@ _OFFICE = re.compile(r"[局厅委]|政府|部门|单位|中心支行|各市|公�
 _PEOPLE = re.compile(
     rf"^\s*(?:(?:本报|见习|实习|特约)?(?:记者|通讯员|作者|文/图?|图/文?)?[：:]?\s*)?{NAME}"
     rf"(?:[·•][\u4e00-\u9fff·•]{{1,10}})?(?:[\s、，,]+{NAME}){{0,5}}\s*$"
+)
+_SURNAME = (
+    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石"
+    "廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳"
+    "翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷曲盛冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳"
+    "时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲"
+    "虞敖巩明佘池查麻苑迟邝]"
+)
+# （界湖街道刘某某）: an office or a place and who wrote
+_PLACED_NAME = re.compile(
+    rf"^\s*[\u4e00-\u9fff]{{2,14}}(?:街道|[镇乡县区市村]|社区|[委局办院所站]|中心|宣传部|组织部|党校|融媒)[ \u3000\xa0]?"
+    rf"{_SURNAME}[\u4e00-\u9fff]{{1,2}}(?:[ \u3000\xa0、]{_SURNAME}[\u4e00-\u9fff]{{1,2}})*\s*$"
 )
 _MEDIA_END = re.compile(r"(?:报|网|台|社|客户端|新闻|融媒体?(?:中心)?|发布|在线|官微|公众号)\s*$")
 _CREDIT = re.compile(CREDIT + r"|来源|稿源|转自")
@@ -134,6 +147,8 @@ def _cut_credits(editor: Editor, region: Span, cut: list[str]) -> bool:
 def _is_credit(inside: str) -> bool:
     if re.match(r"\s*(?:文章)?(?:来源|稿源|转自|图源|据)", inside) or "记者" in inside or "通讯员" in inside:
         return True
+    if _PLACED_NAME.match(inside):
+        return True
     if _OFFICE.search(inside):
         return False
     return bool(_PEOPLE.match(inside)) or bool(_MEDIA_END.search(inside))
@@ -185,13 +200,14 @@ def _signature_start(tail: str, found: Found) -> int | None:
     if dated:
         found.offer_date(dated["when"])
         return dated.start("when")
-    signed = _SIGNED.search(tail)
+    signed = _SIGNED.search(tail) or _SIGNED_SPACED.search(tail)
     if signed:
         behind_sentence = tail[: signed.start()].rstrip()[-1:] in "。！；"
-        if not (_ORGANISATION.search(signed["who"].split()[-1]) or behind_sentence):
+        last = "".join(signed["who"].split()) if signed.re is _SIGNED_SPACED else signed["who"].split()[-1]
+        if not (_ORGANISATION.search(last) or behind_sentence):
             return None
         found.offer_date(signed["when"])
-        found.offer_source(signed["who"].split()[0])
+        found.offer_source(last if signed.re is _SIGNED_SPACED else signed["who"].split()[0])
         return signed.start()
     alone = _OFFICE_ALONE.search(tail)
     if alone:

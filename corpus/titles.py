@@ -35,6 +35,8 @@ def continues_title(so_far: str, following: str, taken: int) -> bool:
     """Whether `following` goes on with a title in pieces, `taken` of which were added before."""
     if len(following) > 36 or len(so_far) + len(following) > 90 or re.search(r"[。；：:]", following):
         return False
+    if re.search(r"(?:日报|晚报|时报|晨报|新华社|本报)[\u4e00-\u9fff]{0,4}(?:讯|电|消息)$", following):
+        return False
     if DOC_NUMBER.match(following) or iso_date(following) or NUMBERED.match(following):
         return False
     if following.startswith(_NO_TITLE_START) or _BODY_START.match(following):
@@ -45,6 +47,24 @@ def continues_title(so_far: str, following: str, taken: int) -> bool:
         return not COMPLETE.search(so_far) or COMPLETE.search(following) is not None
     short = taken == 0 and max(len(so_far), len(following)) <= 26
     return short and "，" not in following[:-8] and not following.endswith("，")
+
+
+def polished(title: str | None) -> str | None:
+    """A title without the writer's name, the medium's or the end mark that ran into it.
+
+    >>> polished("某县法院诉源化解纠纷 助力乡村振兴作者：王某某"), polished("亲青课堂托起多彩假期□")
+    ('某县法院诉源化解纠纷 助力乡村振兴', '亲青课堂托起多彩假期')
+    """
+    if not title:
+        return None
+    bare = _SIGNED_TITLE.sub("", title).strip()
+    return bare if len(squeezed(bare)) >= 6 else title
+
+
+_SIGNED_TITLE = re.compile(
+    r"(?:\s*(?:作者|记者|通讯员|编辑|来源)\s?[：:]\s?[^：:]{2,12}|[□■◆●]+|\s*[\u4e00-\u9fff]{2,3}[ \u3000](?:封面新闻|红星新闻|澎湃新闻)"
+    r"|[ \u3000](?:[\u4e00-\u9fff]{2,4}日报|新华社|本报)讯)\s*$"
+)
 
 
 def without_site(title: str) -> str:
