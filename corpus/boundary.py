@@ -17,6 +17,10 @@ _UNSEEN = -1.0
 _TYPICAL_TITLE, _SPREAD = 23, 8  # characters; a grid over 400 titles that their sources print twice
 _NO_START = set("，。、；：！？）”》】 \u3000\xa0)’,;:!?．.…")
 _NO_END = set("，、：（“《【(‘,:—-")
+_BEGINS = re.compile(
+    r"(?:步入|漫步|家住|(?:早上|清晨|上午|中午|下午|傍晚|晚上|凌晨)\d|(?:20\d\d年)?\d{1,2}月\d{1,2}日)"
+)
+_UNFINISHED = re.compile(r"(?:步入|漫步|走入|来到|家住|位于)在?[\u4e00-\u9fff]{0,6}?(?:[区县市镇]|街道)?$")
 _OPENED = re.compile(r"\d{1,2}月\d{1,2}日|近日|日前|连日来|记者|为了|近年来|今年以来")
 _SPOKEN = re.compile(r"“[^“”]{8,}[！？。…]+”\s?$")
 _FULL_PLACE = re.compile(
@@ -99,8 +103,12 @@ def cut_score(text: str, cut: int) -> float:
         score -= 2.5  # a coined name such as “集结号” goes on with the title, a spoken sentence does not
     if text[:cut].rstrip().endswith(("讯", "原创稿", "中新网", "记者")):
         score -= 5.0
-    if text[:cut].endswith(("步入", "来到", "走进", "漫步", "走入")):
-        score -= 4.0  # the first word of the report, whose place follows
+    if text[cut - 1] == "→":
+        score += 4.0
+    if _BEGINS.match(text, cut):
+        score += 3.0 if text[cut].isdigit() else 4.0
+    if _UNFINISHED.search(text[:cut]):
+        score -= 4.0  # the first words of the report, which go on
     return score
 
 

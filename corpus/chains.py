@@ -119,7 +119,9 @@ _EVENT = re.compile(
     "[^，。；、]{0,16}(?:开展|举行|举办|召开|进行|组织|启动|开启|上演|拉开|落成|揭牌|成立|开庭|开锣|开市)"
 )
 # 周营村、白楼村等5个村: none of them is the place, what they lie in is
-_SIBLINGS = re.compile("(?:、[^，。；、]{1,8}(?:村|社区)|等(?:[\\d多各几两三四五六七八九十]+个?)?(?:行政|自然)?(?:村|社区)(?!民|委))")
+_SIBLINGS = re.compile(
+    "(?:、[^，。；、]{1,8}(?:村|社区)|等(?:[\\d多各几两三四五六七八九十]+个?)?(?:行政|自然)?(?:村|社区)(?!民|委))"
+)
 _SIGNATURE = re.compile(r"[^，。；：\n]{1,30}\s*\d{4}年\d{1,2}月\d{1,2}日\s*(?:（[^）]*）\s*)?$")
 _ZONE_NAMES = (
     "(?:高新技术产业开发区|经济技术开发区|高新区|经开区|开发区|工业园区|工业园|产业园区|产业集聚区|"
@@ -143,7 +145,8 @@ def chains(table: Gazetteer, text: str, zone: str) -> Iterator[Chain]:
 
 
 def _lead_end(text: str) -> int:
-    stop = text.find("。", 20)
+    said = text.find("”") if text[:1] == "“" else 0
+    stop = text.find("。", max(20, said + 2))
     return min(_LEAD_LENGTH, stop if stop > 0 else len(text))
 
 
@@ -193,7 +196,9 @@ def _judge(text: str, zone: str, group: list[Mention], last: Mention | None) -> 
     before, after = text[max(0, start - 12) : start], text[end : end + 80]
     places = join(group)
     if group[-1].level == COMMUNITY and _SIBLINGS.match(text, end):
-        places = tuple(dict.fromkeys(replace(p, community=None) for p in places if p.county or p.town)) or places
+        places = (
+            tuple(dict.fromkeys(replace(p, community=None) for p in places if p.county or p.town)) or places
+        )
     zoned = group[0].level >= TOWN and _in_zone(text, start, last, places)
     weight, hint = _weigh(zone, before, after, all(p.province in _OVERSEAS for p in places))
     scene = bool(_SCENE_BEFORE.search(before))

@@ -65,7 +65,9 @@ _COMMON = re.compile(
     "^[东西南北新老]$"
 )
 _FARM = re.compile("[一-鿿]{2,4}(?:农场|林场|牧场|渔场|茶场|园艺场|管理区|开发区|高新区|经开区|办事处)")
-_TOWN = re.compile("[一-鿿]{2,4}?(?:街道(?!社区工)|镇(?![村街静痛压定长江])|乡(?![村镇愁亲贤土情音]))")
+_TOWN = re.compile(
+    "[一-鿿]{1,4}?街道(?!社区工)|[一-鿿]{2,4}?(?:镇(?![村街静痛压定长江])|乡(?![村镇愁亲贤土情音]))"
+)
 _ESTATE = re.compile("[一二三四五六七八九十新]村$")
 _VILLAGERS = re.compile("村民|村委|村党|党支部|党总支|党委|“两委”|两委")
 _QUOTED = re.compile("[“《「‘【][^”》」’】，。]*$")  # “壹刻宝社区邻里节” is a brand
@@ -121,7 +123,7 @@ def unlisted_towns(
 
 def _is_town(word: str) -> bool:
     name = re.sub("(?:街道|[镇乡])$", "", word)
-    return is_name(name) and not _EDGE.match(name)
+    return (name in "东南西北中" or is_name(name)) and not _EDGE.match(name)
 
 
 def below(place: Locality, community: str) -> Locality:

@@ -261,7 +261,7 @@ class Gazetteer:
 
 # 南京路 is in no way Nanjing, nor 北关社区 the district 北关区
 _OTHER_THING = re.compile(
-    "[东西南北中]?[路街桥港河湖江山站寺]|道(?!路|德|教)|社区|[新]?村|[乡镇]|小学|中学|广场|公园|小区|花园|大厦|庄"
+    "[东西南北中]?[路街桥港河湖江山站寺]|道(?!路|德|教)|社区|[新]?村|[乡镇]|城(?![区市乡镇管关])|小学|中学|广场|公园|小区|花园|大厦|庄"
 )
 _MIDDLE = re.compile("[中南北]区(?!域|别|间|块)")
 _URBAN_AND_RURAL = tuple("居一统建规融基医社区困低最公差结接面两环")  # 延长城乡居民… names no township 长城乡

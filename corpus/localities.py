@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.chains import Chain, chains
+from corpus.chains import ZONE_WEIGHT, Chain, chains
 from corpus.gazetteer import CITY, COMMUNITY, COUNTY, PROVINCE, TOWN, depth, gazetteer
 from corpus.types import NOWHERE, Locality
 
@@ -104,7 +104,13 @@ def _is_national(title: str | None, text: str, resolved: Sequence[Chain]) -> boo
     if title and _NATIONAL.search(title):
         return True
     office = _NATIONAL.search(text, 0, 80)
-    return bool(office) and not any(c.zone == "lead" and c.weight for c in resolved)
+    local = any(c.weight and (c.zone == "lead" or _is_issuer(c)) for c in resolved if c.candidates)
+    return bool(office) and not local
+
+
+def _is_issuer(chain: Chain) -> bool:
+    """Whether an office of a city or a county, not its newspaper, published the report."""
+    return chain.zone == "source" and chain.weight >= ZONE_WEIGHT["source"]
 
 
 def _mentioned(resolved: Iterable[Chain], *places: Locality) -> tuple[str, ...]:
@@ -186,11 +192,12 @@ def _shadowed(found: list[Chain]) -> list[Chain]:
     out = []
     for chain in found:
         whole = next(
-            (c for word, c in long.items() if len(chain.word) < len(word) and word.startswith(chain.word)), None
+            (c for word, c in long.items() if len(chain.word) < len(word) and word.startswith(chain.word)),
+            None,
         )
-        if whole is not None and chain.candidates and len(chain.word) == 2:
-            if not whole.place.within(chain.place) and not chain.place.within(whole.place):
-                chain = replace(chain, candidates=whole.candidates)
+        short = whole is not None and chain.candidates and len(chain.word) == 2
+        if whole is not None and short and not _same_line(whole.place, chain.place):
+            chain = replace(chain, candidates=whole.candidates)
         out.append(chain)
     return out
 
@@ -326,6 +333,8 @@ class _Vote:
             return None
         if any(c.zone == "title" for c in inside):
             return best
+        if self._titled(place) and not any(c.event or c.zone in ("lead", "source") for c in inside):
+            return None
         offices = sum(1 for c in self.votes if c.place.levels == place.levels and c.zone != "source")
         if len(inside) < offices and not any(
             c.zone in ("lead", "source") or c.event or c.actor for c in inside
@@ -338,14 +347,33 @@ class _Vote:
         if own == 0 or any(c.zone == "source" for c in inside):
             return True
         spine, converges = self._spine(best)
+        if converges and any(self._opens(c) for c in inside):
+            return True
         if not converges:
-            return spine > max(1, own) or len(inside) >= 4 * own
+            front = (
+                any(c.zone == "lead" for c in inside) and len({c.place.county for c in inside} - {None}) == 1
+            )
+            return spine > max(1, own) or len(inside) >= (2 if front else 4) * own
         if any(c.event for c in inside) or (own < 3 and any(c.actor for c in inside)):
             return True
         if any(c.zone == "lead" and (c.scene or c.actor or c.agency) for c in inside):
             return len(inside) * 2 >= own
         front = any(c.zone == "lead" for c in inside)
         return len(inside) >= max(1 if front else 2, own)
+
+    def _opens(self, chain: Chain) -> bool:
+        """Whether the report's first sentence begins with the full name of a place, no caption."""
+        goes_on = self.text[len(chain.word) : len(chain.word) + 1].strip() != ""
+        return chain.zone == "lead" and chain.start == 0 and depth(chain.place) >= COUNTY and goes_on
+
+    def _titled(self, place: Locality) -> bool:
+        """Whether the title names a province and nothing in it: 「黑龙江：“指尖”备春耕」."""
+        return depth(place) == PROVINCE and any(
+            c.zone == "title"
+            and c.place.levels == place.levels
+            and (c.start == 0 or c.word[-1] in _FULL | {"省"})
+            for c in self.votes
+        )
 
     def _own(self, place: Locality) -> int:
         """How often the report speaks of `place` itself, by name or as 全县, 我市, 区委."""

@@ -18,8 +18,11 @@ _LEAD = re.compile(
     r"^(?P<t>[“《]?[^，。；：！？\s,;:]{4,18}(?:[，,][^，。；：！？\s,;:]{4,16})?)。(?=.{24,})", re.DOTALL
 )
 _NOT_HEADING = re.compile(r"^各位|^[·•\-—*>]|摄$|记者|通讯员|^\d+$|[，、,]$|https?:")
-_CITED_LAW = re.compile(r"^第[一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?(?:之[一二三])?(?:的?规定|[、，和及])")
+_CITED_LAW = re.compile(
+    r"^第[一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?(?:之[一二三])?(?:的?规定|[、，和及])"
+)
 _TURN = re.compile(r"^各位(?:代表|委员)[！!，,：:]", re.MULTILINE)
+_FORM = re.compile(r"(?:电话|邮箱|网址|传真|联系人)[：:]")  # lines of contacts, not of text
 _SPEECH = re.compile(r"^“[^”]*$|^“[^”]*”$|[说道]$")
 
 
@@ -74,7 +77,7 @@ def _numbered(line: Line) -> Heading | None:
 
 
 def _item_kind(line: Line, following: Line | None, items: str | None) -> str | None:
-    """The kind of number of an item of an enumeration or a quoted law, which is no heading of what follows."""
+    """The kind of number of an item of an enumeration or a quoted law, which heads nothing."""
     match = NUMBERED.match(line.text)
     if not match:
         return None
@@ -110,6 +113,10 @@ def _plain(line: Line, following: Line | None, at: int) -> Heading | None:
     if following is None or not 4 <= len(text) <= 42 or _NOT_HEADING.search(text) or _SPEECH.search(text):
         return None
     if text[-1] in "。；：:;，" or "。" in text or (text[-1] in "”）)" and len(text) > 34):
+        return None
+    if len(re.findall(r"[\u4e00-\u9fff]", text)) * 2 < len(text) or (
+        len(following.text) < 30 and _FORM.search(following.text)
+    ):
         return None
     if len(re.findall(r"[，,、]", text)) > 2 or (
         len(following.text) < 12 and not NUMBERED.match(following.text)

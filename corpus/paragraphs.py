@@ -68,6 +68,10 @@ def _torn(so_far: str, line: Line, following: Line, pairs: frozenset[str]) -> bo
 
 def _bodylike(text: str) -> bool:
     """Running text rather than a heading: it holds a full stop, or is longer than headings are."""
+    if "，" in text and len(text) >= 16:
+        parts = re.split(r"[，；]", text)
+        if len(parts) > 2 and len(parts[-1]) <= 4 and max(map(len, parts)) >= 8:
+            return True  # 「今年上半年，全镇代办事项1860件，平均」: the halves of a heading are of a length
     return (
         "。" in text[:-1] or (len(text) >= 26 and re.search(r"[，,；;]", text) is not None) or len(text) > 45
     )

@@ -138,7 +138,9 @@ def _home(chunk: _Chunk) -> tuple[str, ...]:
     return chunk.path[:-1] if chunk.measure and chunk.path and chunk.path[-1] == chunk.measure else chunk.path
 
 
-_SAID = re.compile(r"[^“”，。：]{2,28}(?:说道?|表示|介绍|坦言|感[叹慨]|笑道|告诉记者)[。！]$")  # behind 「…。”」
+_SAID = re.compile(
+    r"[^“”，。：]{2,28}(?:说道?|表示|介绍|坦言|感[叹慨]|笑道|告诉记者)[。！]$"
+)  # behind 「…。”」
 
 
 def sentence_spans(text: str, span: Span) -> list[Span]:
@@ -148,7 +150,11 @@ def sentence_spans(text: str, span: Span) -> list[Span]:
         piece = _trim(text, match.start(), match.end())
         if not len(piece):
             continue
-        if out and (_quotes(text, out[-1]) or _spoken_by(text, out[-1], piece)) and piece.end - out[-1].start <= LONG:
+        if (
+            out
+            and (_quotes(text, out[-1]) or _spoken_by(text, out[-1], piece))
+            and piece.end - out[-1].start <= LONG
+        ):
             out[-1] = Span(out[-1].start, piece.end)
         else:
             out.append(piece)

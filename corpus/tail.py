@@ -13,7 +13,9 @@ _B = r"[ \t\u3000\xa0\u2002\u2003]"
 _DAY = rf"20\d{{2}}{_B}?年{_B}?\d{{1,2}}{_B}?月{_B}?\d{{1,2}}{_B}?日"
 _OFFICE_END = r"(?:政府|委员会|办公[厅室]|[局厅]|指挥部)"
 _SIGNED = re.compile(rf"(?P<who>(?:[\u4e00-\u9fff（）()]{{3,40}}(?:{_B}|\n)+){{1,8}})(?P<when>{_DAY})\s*$")
-_SIGNED_SPACED = re.compile(rf"(?<=[。！；\s])(?P<who>(?:[\u4e00-\u9fff](?:{_B}|\n)+){{3,12}})(?P<when>{_DAY})\s*$")
+_SIGNED_SPACED = re.compile(
+    rf"(?<=[。！；\s])(?P<who>(?:[\u4e00-\u9fff](?:{_B}|\n)+){{3,12}})(?P<when>{_DAY})\s*$"
+)
 _SIGNED_INSIDE = re.compile(
     rf"(?<=[。\s])(?P<who>[\u4e00-\u9fff]{{4,30}}(?:{_OFFICE_END}|[委院])){_B}+"
     rf"(?P<when>20\d{{2}}年\d{{1,2}}月\d{{1,2}}日)(?={_B}|[（(]|$)"
@@ -31,6 +33,9 @@ _PAPER = re.compile(r"《\s?(?P<n>[\u4e00-\u9fff\s]{2,12})\s?》\s*[（(]\s*(?P<
 _APP = re.compile(r"“(?P<n>[\u4e00-\u9fff]{2,8})”\s?(?:APP|客户端)")
 _CREDITED = re.compile(
     rf"(?P<m>{MEDIA}|[\u4e00-\u9fff]{{2,10}}(?:报|网|新闻|客户端|壹点|中心))[/、]?[^，。]{{0,12}}?记者"
+)
+_NAMED_MEDIUM = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,3}[ \u3000]?){0,3}[（(][\u4e00-\u9fff]{2,12}(?:报|网|社|新闻|客户端|台)[）)]\s*$"
 )
 _BRACKETED_MEDIUM = re.compile(r"\s*[（(](?P<n>[^（）()\s]{2,12}(?:报|网|社|新闻|客户端|台|发布|中心))[)）]")
 
@@ -50,7 +55,8 @@ _SURNAME = (
 )
 # （界湖街道刘某某）: an office or a place and who wrote
 _PLACED_NAME = re.compile(
-    rf"^\s*[\u4e00-\u9fff]{{2,14}}(?:街道|[镇乡县区市村]|社区|[委局办院所站]|中心|宣传部|组织部|党校|融媒)[ \u3000\xa0]?"
+    rf"^\s*[\u4e00-\u9fff]{{2,14}}(?:街道|[镇乡县区市村]|社区|[委局办院所站]|中心|宣传部|组织部|党校|融媒)"
+    r"[ \u3000\xa0]?"
     rf"{_SURNAME}[\u4e00-\u9fff]{{1,2}}(?:[ \u3000\xa0、]{_SURNAME}[\u4e00-\u9fff]{{1,2}})*\s*$"
 )
 _MEDIA_END = re.compile(r"(?:报|网|台|社|客户端|新闻|融媒体?(?:中心)?|发布|在线|官微|公众号)\s*$")
@@ -137,7 +143,8 @@ def _cut_credits(editor: Editor, region: Span, cut: list[str]) -> bool:
         stop = _LAST_STOP.search(text)
         start = stop.start() + 1 if stop else 0
         tail = text[start:]
-        if not (2 <= len(tail.strip()) <= 110 and _CREDIT.search(tail)) or _is_prose(tail):
+        named = _NAMED_MEDIUM.fullmatch(tail.strip()) is not None
+        if not named and (not (2 <= len(tail.strip()) <= 110 and _CREDIT.search(tail)) or _is_prose(tail)):
             return False
     cut.append(text[start:])
     editor.cut_text(view, start, len(view.text), "文末署名")

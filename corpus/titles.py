@@ -57,12 +57,15 @@ def polished(title: str | None) -> str | None:
     """
     if not title:
         return None
-    bare = _SIGNED_TITLE.sub("", title).strip()
+    bare = _SIGNED_TITLE.sub("", _NUMBER_FIRST.sub("", title)).strip()
     return bare if len(squeezed(bare)) >= 6 else title
 
 
+_NUMBER_FIRST = re.compile(r"^[\u4e00-\u9fff]{2,10}[〔﹝\[（(]\d{4}[〕﹞\]）)]\s?第?\d{1,5}号\s+(?=\S{8})")
 _SIGNED_TITLE = re.compile(
-    r"(?:\s*(?:作者|记者|通讯员|编辑|来源)\s?[：:]\s?[^：:]{2,12}|[□■◆●]+|\s*[\u4e00-\u9fff]{2,3}[ \u3000](?:封面新闻|红星新闻|澎湃新闻)"
+    r"(?:\s*(?:文|图|图文|文图|文、图)[/／|｜].{2,24}"
+    r"|\s*(?:作者|记者|通讯员|编辑|来源)\s?[：:]\s?[^：:]{2,12}|[□■◆●]+"
+    r"|\s*[\u4e00-\u9fff]{2,3}[ \u3000](?:封面新闻|红星新闻|澎湃新闻)"
     r"|[ \u3000](?:[\u4e00-\u9fff]{2,4}日报|新华社|本报)讯)\s*$"
 )
 

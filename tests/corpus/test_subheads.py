@@ -1,0 +1,61 @@
+"""Run-in headings: what lost its line is found, an ordinary sentence is left alone (all texts invented)."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.outline import sections
+from corpus.subheads import headlike, run_in
+
+ENDS = "志愿者把台账交到社区，事项逐件销号。"
+BEGINS = "近日，柳下社区把办事窗口开到楼下，老人不出院门就能办事，群众少跑了路。"
+
+
+def found(text: str) -> list[str]:
+    """The run-in headings of a line."""
+    return [span.of(text) for span in run_in(text)]
+
+
+@pytest.mark.parametrize(
+    "heading", ["夏日送清凉，关爱沁人心", "“邻里帮”解民忧", "改造“旧仓库”再添新阵地", "心理疏导解心结"]
+)
+def test_words_in_front_of_an_opening_are_a_heading(heading: str) -> None:
+    assert found(f"{ENDS}{heading}{BEGINS}{ENDS}") == [heading]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "社区书记王某介绍，近日，社区又添了三名代办员，老人办事更方便，群众少跑了路。",
+        "在柳下社区党群服务中心，近日，居民们围坐在一起，商量楼道里的杂物怎么清。",
+        "街道党工委针对性地开出整改清单，一件一件盯着办，办一件公示一件，群众都说好。",
+        "柳下社区联合小学开展“垃圾分一分，环境美十分”主题活动，引导孩子们从小养成好习惯。",
+        "走进院里的老人和孩子们近日，一早就来到了活动室，等着志愿者开门教他们写字画画。",
+    ],
+)
+def test_an_ordinary_sentence_has_none(sentence: str) -> None:
+    assert found(f"{ENDS}{sentence}{ENDS}") == []
+
+
+def test_headings_of_one_build_vouch_for_each_other() -> None:
+    first, second = "志愿服务，丝丝清凉", "电费补贴，助力纳凉"
+    text = f"{ENDS}{first}炎炎夏日，独居老人收到了绿豆汤和清凉油，志愿者还帮着检修了风扇。"
+    text += f"{second}街道为困难家庭补贴三个月的电费，由社区干部逐户送到手里。"
+    assert found(text) == [first, second]
+    assert found(text[: text.index(second)]) == []
+
+
+def test_a_lead_phrase_with_its_full_stop_is_not_cut_short() -> None:
+    text = "精准化服务，让活动成效有温度。社区列出清单，逐户走访。"
+    text += "项目化运作，让活动落实有力度。社区按单认领，逐项销号。"
+    assert found(text) == []
+
+
+def test_headlike_words_have_no_second_pause() -> None:
+    assert headlike("抓学习，促管理")
+    assert not headlike("抓学习，促管理，见成效")
+
+
+def test_a_run_in_heading_becomes_a_section() -> None:
+    text = f"{BEGINS}夏日送清凉，关爱沁人心{BEGINS}{ENDS * 3}"
+    assert [s.heading for s in sections(text)] == ["夏日送清凉，关爱沁人心"]
