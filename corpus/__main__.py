@@ -1,16 +1,18 @@
-"""python -m corpus inspect FILE... [--json]: what was read, removed and split; places, dates, sections."""
+"""python -m corpus inspect | survey | pace | starts: what files become, one or many."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from corpus.errors import TashanError
-from corpus.read import read_all
+from corpus.load import load_all
+from corpus.read import files_in, read_all
 from corpus.types import CleanFile, Failure
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True)
@@ -84,6 +86,70 @@ def inspect(
                 _print_json(result, _as_given(top, result))
             elif not isinstance(result, Failure):
                 show(result)
+
+
+@app.command()
+def survey(
+    sources: Annotated[list[Path], typer.Argument(help="报告文件或文件夹")],
+    json_lines: Annotated[bool, typer.Option("--json", help="输出一行 JSON")] = False,
+) -> None:
+    """汇总：多少文件、报告、段落，各条规则去掉多少字，地点定到哪一级，用了多少秒。"""
+    from corpus.show import show_survey
+    from corpus.survey import survey as over
+
+    found = over(sources)
+    for message in found.failed:
+        print(message, file=sys.stderr)
+    if json_lines:
+        print(json.dumps(found.as_json(), ensure_ascii=False))
+    else:
+        show_survey(found)
+
+
+@app.command()
+def pace(
+    table: Annotated[Path, typer.Argument(help="每行一篇的 .jsonl 或 .jsonl.xz")],
+    items: Annotated[str, typer.Option(help="篇数，用逗号隔开")] = "500,2000,8000",
+) -> None:
+    """速度：处理前 N 篇各用多少秒（单核，不含向量），看用时是否随篇数成比例增长。"""
+    from corpus.survey import pace as measure
+
+    if not table.is_file():
+        raise TashanError(f"没有找到：{table.name}。", "请检查路径。")
+    sizes = [int(x) for x in items.split(",") if x.strip().isdigit() and int(x) > 0]
+    if not sizes:
+        raise TashanError(f"篇数写错了：{items}。", "请写成用逗号隔开的数字，如 500,2000,8000。")
+    for got in measure(table, sizes):
+        told = {"items": got.items, "passages": got.passages, "seconds": round(got.seconds, 2)}
+        print(json.dumps({**told, "items_per_second": round(got.rate, 1)}))
+
+
+@app.command()
+def starts(
+    sources: Annotated[list[Path], typer.Argument(help="标题印了两遍或带电头的新闻稿：文件或文件夹")],
+    out: Annotated[Path, typer.Option(help="写到哪里")] = Path("sentence_starts.tsv"),
+) -> None:
+    """重建 sentence_starts.tsv：从给出的文章里统计正文怎样开头、标题怎样结尾。"""
+    from corpus.starts import count
+
+    found = count(_texts(sources))
+    if not found.reports:
+        raise TashanError(
+            "没有一篇文章标出了标题与正文的分界。", "请换成标题印了两遍、或带“讯（记者…）”的新闻稿。"
+        )
+    out.write_text(found.table(), encoding="utf-8", newline="\n")
+    print(f"{out}：{found.reports} 篇，其中 {found.titles} 篇有标题。")
+
+
+def _texts(sources: list[Path]) -> Iterator[str]:
+    """The raw text of every record under `sources`."""
+    for path, root in (pair for source in sources for pair in files_in(source)):
+        for document in load_all(path, root):
+            if isinstance(document, Failure):
+                print(document.message, file=sys.stderr)
+                continue
+            for record in document.records:
+                yield "".join(span.of(document.raw) for span in record.body)
 
 
 def _print_json(result: CleanFile | Failure, given: str) -> None:

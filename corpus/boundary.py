@@ -3,7 +3,8 @@
 News items copied from the web often read 「原标题：TITLEBODY」 without so much as a space between the
 two. The score of a cut is the log odds of the characters before it at the end of a title plus those of
 the characters behind it at the start of a report, learned from items in which the boundary is marked
-(`sentence_starts.tsv`: a title printed twice, a dateline, an item without a title), with a penalty for
+(`sentence_starts.tsv`: a title printed twice, a dateline, an item without a title; `python -m corpus starts`
+counts such a table anew from any texts that mark the boundary), with a penalty for
 unusual lengths and a bonus where the report begins with the title's own first words.
 """
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
+from corpus.survey import UNPLACED, Survey
 from corpus.types import CleanFile
 
+_LEVELS = {
+    "province": "省",
+    "city": "市",
+    "county": "县",
+    "town": "乡镇、街道",
+    "community": "村、社区",
+    UNPLACED: "未定",
+}
 _UNKNOWN = "未注明"
 
 
@@ -30,3 +40,24 @@ def show(file: CleanFile) -> None:
         console.print(f"  [red]{escape(removal.rule)}[/] [dim]{removal.span.start}[/] {escape(text[:100])}")
     for problem in file.problems:
         console.print(f"[bold red]问题[/] {escape(problem)}")
+
+
+def show_survey(found: Survey) -> None:
+    """Print the table of whole folders."""
+    console = Console(highlight=False)
+    table = Table("项目", "数", show_edge=False)
+    rows: list[tuple[str, str]] = [
+        ("文件", f"{found.files:,}"),
+        ("读不了的文件", f"{len(found.failed):,}"),
+        ("报告", f"{found.reports:,}"),
+        ("段落", f"{found.passages:,}"),
+        ("原文字数", f"{found.raw:,}"),
+        ("正文字数", f"{found.kept:,}"),
+        *((f"地点定到{name}", f"{found.levels[level]:,} 篇") for level, name in _LEVELS.items()),
+        *((f"去掉：{rule}", f"{characters:,} 字") for rule, characters in found.removed.most_common()),
+        ("用时（单核）", f"{found.seconds:.1f} 秒"),
+        ("每秒文件", f"{found.files_per_second:.0f}"),
+    ]
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
