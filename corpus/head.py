@@ -13,7 +13,7 @@ from corpus.bylines import byline_start, take_byline
 from corpus.editor import Editor
 from corpus.head_lines import head_of_lines
 from corpus.head_page import head_of_page
-from corpus.metadata import SOURCE, Found, iso_date, loosely
+from corpus.metadata import MEDIA, SOURCE, Found, iso_date, loosely
 from corpus.rules import HEAD
 from corpus.types import Record, Span
 
@@ -89,6 +89,11 @@ def _head_of_item(editor: Editor, region: Span, found: Found, original: bool) ->
     if not end:
         return
     found.title = text[:end].strip() or None
+    if found.title and re.fullmatch(
+        MEDIA + r"[讯电](?:[ \u3000\xa0]*[\u4e00-\u9fff]{2,3}){0,4}", found.title
+    ):
+        found.offer_source(found.title.split()[0])
+        found.title = None
     again = re.match(r"\s*" + loosely(text[:end]), text[end:]) if found.title else None
     editor.cut_text(view, start, start + end + (again.end() if again else 0), "标题")
 

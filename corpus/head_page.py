@@ -42,6 +42,8 @@ def head_of_page(editor: Editor, region: Span, found: Found) -> None:
     if not tokens:
         return
     first = _skip_site(tokens)
+    if len(tokens) > first + 2 and tokens[first][2] == tokens[first + 1][2]:
+        first += 1  # the issuer printed above the title and again as its beginning
     last = _title_end(tokens, first)
     again = (i for i in range(first + 1, last + 1) if tokens[i][2].startswith(tokens[first][2][:10]))
     first = next(again, first)

@@ -66,7 +66,8 @@ def _heading_apart(text: str, span: Span) -> list[Line]:
         return []
     line = Line(span, span.of(text))
     match = _HEADING_FIRST.match(line.text)
-    if not match or not 6 <= match.end("h") <= 44 or NUMBERED.match(line.text):
+    short = match is not None and 6 <= match.end("h") <= 44 and match["h"].count("“") == match["h"].count("”")
+    if match is None or not short or NUMBERED.match(line.text):
         return [line]
     return [
         Line(Span(span.start, span.start + match.end("h")), match["h"]),
@@ -75,7 +76,8 @@ def _heading_apart(text: str, span: Span) -> list[Line]:
 
 
 _HEADING_FIRST = re.compile(
-    r"^(?P<h>[^\s，。；：！？]{4,30}(?:[ \u3000\xa0]+[^\s，。；：！？]{2,24}){0,2})"
+    r"^(?P<h>(?![\d今昨近日]|[上下]午)[^\s，。；：！？]{4,16}，[^\s，。；：！？]{4,16}"
+    r"|[^\s，。；：！？]{4,30}(?:[ \u3000\xa0]+[^\s，。；：！？]{2,24}){0,2})"
     r"[ \u3000\xa0]+(?P<b>[^\s，。；]{2,40}[，。、；：].{20,})$",
     re.DOTALL,
 )

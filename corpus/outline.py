@@ -21,7 +21,7 @@ _NOT_HEADING = re.compile(r"^各位|^[·•\-—*>]|摄$|记者|通讯员|^\d+$|
 _CITED_LAW = re.compile(
     r"^第[一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?(?:之[一二三])?(?:的?规定|[、，和及])"
 )
-_TURN = re.compile(r"^各位(?:代表|委员)[！!，,：:]", re.MULTILINE)
+TURN = re.compile(r"^各位(?:代表|委员)[！!，,：:]", re.MULTILINE)
 _FORM = re.compile(r"(?:电话|邮箱|网址|传真|联系人)[：:]")  # lines of contacts, not of text
 _SPEECH = re.compile(r"^“[^”]*$|^“[^”]*”$|[说道]$")
 
@@ -143,7 +143,7 @@ def sections(text: str, marked: Mapping[str, int] = MappingProxyType({})) -> tup
     ['一、建机制']
     """
     found = headings(text, marked)
-    turns = [match.start() for match in _TURN.finditer(text)]
+    turns = [match.start() for match in TURN.finditer(text)]
     last = max((head.span.start for head in found if head.level < LEAD_LEVEL), default=0)
     out = []
     for at, head in enumerate(found):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
 
-from corpus.outline import LEAD_LEVEL, UNNUMBERED
+from corpus.outline import LEAD_LEVEL, TURN, UNNUMBERED
 from corpus.types import Locality, Passage, Report, Section, Span
 
 CRUMB = 60
@@ -96,7 +96,8 @@ def _chunks(text: str, found: tuple[Section, ...]) -> Iterator[_Chunk]:
 
 def _parts(text: str, path: list[Section], start: int, end: int) -> Iterator[tuple[int, int]]:
     """A stretch without headings, cut where a section above it ends before the next one begins."""
-    cuts = sorted({s.span.end for s in path if start < s.span.end < end and text[start : s.span.end].strip()})
+    ends = {s.span.end for s in path} | {turn.start() for turn in TURN.finditer(text, start, end)}
+    cuts = (at for at in sorted(ends) if start < at < end and text[start:at].strip())
     yield from pairwise([start, *cuts, end])
 
 

@@ -16,6 +16,7 @@ COMPLETE = re.compile(
 )
 _ADDRESSEE = re.compile(r"^(?:各|有关|省|市|区|县|尊敬的|广大)[^。；！？]{2,260}[：:]$")
 _AGENCIES = re.compile(r"^(?:[\u4e00-\u9fff]{2,10}(?:部|局|委|厅|总署|办公室|人民银行))+$")
+_ISSUERS = re.compile(r"(?:指挥部|领导小组|办公[室厅]|委员会|人民政府|税务局|总局|[厅局部委])$")
 _ORG_ONLY = re.compile(r"^[\u4e00-\u9fff]{2,12}(?:省|市|区|县)?(?:人民政府|税务局|卫生健康委员会)$")
 _NO_TITLE_START = ("原标题", "来源", "■", "（", "(")
 _BODY_START = re.compile(r"近日|日前|为了?(?!.{0,30}(?:通知|意见))|记者|\d+月\d+日|\d+日|据|新华社|今年")
@@ -33,6 +34,8 @@ def is_title(text: str) -> bool:
 
 def continues_title(so_far: str, following: str, taken: int) -> bool:
     """Whether `following` goes on with a title in pieces, `taken` of which were added before."""
+    if _ISSUERS.search(so_far) and re.match(r"关于\S{6,70}$", following) and COMPLETE.search(following):
+        return len(so_far) + len(following) <= 110
     if len(following) > 36 or len(so_far) + len(following) > 90 or re.search(r"[。；：:]", following):
         return False
     if re.search(r"(?:日报|晚报|时报|晨报|新华社|本报)[\u4e00-\u9fff]{0,4}(?:讯|电|消息)$", following):
@@ -61,7 +64,9 @@ def polished(title: str | None) -> str | None:
     return bare if len(squeezed(bare)) >= 6 else title
 
 
-_NUMBER_FIRST = re.compile(r"^[\u4e00-\u9fff]{2,10}[〔﹝\[（(]\d{4}[〕﹞\]）)]\s?第?\d{1,5}号\s+(?=\S{8})")
+_NUMBER_FIRST = re.compile(
+    r"^[\u4e00-\u9fff]{2,10}[〔﹝\[（(]\d{4}[〕﹞\]）)]\s?第?\d{1,5}号[\s-]*(?=[\u4e00-\u9fff]\S{1,40}关于|\s\S{8})"
+)
 _SIGNED_TITLE = re.compile(
     r"(?:\s*(?:文|图|图文|文图|文、图)[/／|｜].{2,24}"
     r"|\s*(?:作者|记者|通讯员|编辑|来源)\s?[：:]\s?[^：:]{2,12}|[□■◆●]+"
