@@ -86,8 +86,10 @@ def _item_kind(line: Line, following: Line | None, items: str | None) -> str | N
         return kind
     if line.text[-1] != "。" or "。" in line.text[:-1]:
         return None
-    if items == kind or following is None:
+    if items == kind:
         return kind
+    if following is None:
+        return None
     sibling = NUMBERED.match(following.text)
     return kind if len(line.text) >= 24 and sibling is not None and sibling.lastgroup == kind else None
 
