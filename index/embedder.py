@@ -9,6 +9,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -161,12 +162,25 @@ def _first(prompts: Mapping[str, str | None], *names: str) -> str:
     return next((found for name in names if (found := prompts.get(name))), "")
 
 
-def _load(source: str | Path) -> SentenceTransformer:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Where and how exactly a model computes."""
+
+    device: str
+    dtype: Any  # torch.dtype
+
+
+def prepared() -> Options:
+    """Make torch and sentence-transformers ready: offline, quiet, not too many threads.
+
+    Raises:
+        TashanError: a package is missing.
+    """
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when huggingface_hub is first imported
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     try:
+        import sentence_transformers  # noqa: F401
         import torch
-        from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
     except ImportError as error:
         raise TashanError(
@@ -176,13 +190,20 @@ def _load(source: str | Path) -> SentenceTransformer:
     torch.set_num_threads(min(torch.get_num_threads(), _MAX_THREADS))
     device = "cuda" if torch.cuda.is_available() else "cpu"
     dtype = torch.bfloat16 if device == "cpu" and _native_bfloat16() else torch.float32
+    return Options(device, dtype)
+
+
+def _load(source: str | Path) -> SentenceTransformer:
+    options = prepared()
+    from sentence_transformers import SentenceTransformer
+
     try:
         return SentenceTransformer(
-            str(source), device=device, local_files_only=True, model_kwargs={"dtype": dtype}
+            str(source), device=options.device, local_files_only=True, model_kwargs={"dtype": options.dtype}
         ).eval()
     except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError) as error:
         raise TashanError(
-            f"{source}：无法载入这个向量模型（{_one_line(error)}）。",
+            f"{source}：无法载入这个向量模型（{one_line(error)}）。",
             "程序不会联网下载：请先把模型下载到本机，再在设置里写它的文件夹；或改回 default 使用内置模型。",
         ) from error
 
@@ -195,7 +216,8 @@ def _native_bfloat16() -> bool:
     return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
 
 
-def _one_line(error: Exception) -> str:
+def one_line(error: Exception) -> str:
+    """The first line of what a library complains of, cut short."""
     return next(iter(str(error).splitlines()), type(error).__name__)[:120]
 
 

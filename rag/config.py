@@ -57,6 +57,7 @@ class Search(BaseModel):
     feedback: Weight = 0.4  # likeness to the best reports, where many places are wanted
     per_place: Annotated[int, Field(ge=1, le=50)] = 3  # reports of one county when several places are wanted
     per_report: Annotated[int, Field(ge=1, le=20)] = 3  # passages of one report among the hits
+    reranker: str = ""  # a CrossEncoder's folder: a second stage over the first hits
     rerank_top: Annotated[int, Field(ge=1, le=100)] = 24
     rerank_weight: Share = 0.5
 

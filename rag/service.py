@@ -11,6 +11,7 @@ from pathlib import Path
 from corpus.errors import TashanError
 from index.embedder import load_embedder
 from index.opening import open_store
+from index.reranker import CrossEncoderReranker
 from index.types import Embedder, ReportHead, Store
 from rag import answer, refuse
 from rag.cards import cards
@@ -18,7 +19,7 @@ from rag.compare import Comparison, compare
 from rag.config import Settings
 from rag.evidence import evidence, sources
 from rag.question import understand
-from rag.retrieve import retrieve
+from rag.retrieve import Reranker, retrieve
 from rag.themes import Themed, Themes
 from rag.types import Answered, Citation, Evidence, Found, Outcome, Question, Reason, Refused, Searched
 from rag.verify import checked
@@ -57,8 +58,9 @@ class Service:
     Make one with `Service.open`; close it, or use it in a ``with`` statement.
     """
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(self, settings: Settings, store: Store, reranker: Reranker | None = None) -> None:
         self.settings = settings
+        self._reranker = reranker
         self.store = store
         self._lock = threading.Lock()
         self._overview: _Overview | None = None
@@ -70,9 +72,12 @@ class Service:
 
         Raises:
             StoreMissing, StoreMismatch, StoreDamaged: with what to do next.
+            TashanError: the model or the second stage can't be loaded.
         """
         embedder = embedder or load_embedder(settings.model, Path("var"))
-        return cls(settings, open_store(settings.store, embedder))
+        second = settings.search.reranker
+        reranker = CrossEncoderReranker(second) if second else None
+        return cls(settings, open_store(settings.store, embedder), reranker)
 
     def __enter__(self) -> Service:
         return self
@@ -151,7 +156,7 @@ class Service:
 
     def find(self, question: Question, k: int = _HITS) -> Found:
         """Retrieval alone."""
-        return retrieve(self.store, question, k=k, settings=self.settings)
+        return retrieve(self.store, question, k=k, settings=self.settings, reranker=self._reranker)
 
     def search(self, text: str, k: int = 10, **places: Sequence[str]) -> tuple[Question, Found]:
         """Retrieval for a question as typed."""

@@ -15,7 +15,7 @@ from index import later
 from index.embedder import FakeEmbedder
 from index.store import LocalStore
 from rag import contract
-from rag.config import Settings
+from rag.config import Search, Settings
 from rag.service import Service
 from rag.types import Answered, Outcome, Reason, Refused
 from tests.rag.made import write_files
@@ -168,3 +168,9 @@ def test_while_vectors_are_computed_every_answer_says_so(folder: Path, tmp_path:
         assert answered(opened.ask("红管家是怎么做的？")).notice == ""
         assert opened.notice() == ""
     writer.close()
+
+
+def test_a_second_stage_that_is_set_is_loaded_or_named(service: Service) -> None:
+    settings = Settings(store=service.settings.store, model="fake", search=Search(reranker="没有这个文件夹"))
+    with pytest.raises(TashanError, match="没有这个文件夹：无法载入这个重排模型"):
+        Service.open(settings, FakeEmbedder())
