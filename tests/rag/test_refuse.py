@@ -47,6 +47,26 @@ def test_far_from_everything_is_weak() -> None:
     )
 
 
+def test_a_thing_that_no_report_names_in_any_wording_is_not_answered() -> None:
+    strays, dogs = ("流浪猫", "流浪动物"), ("养犬", "遛狗")
+    near = hit("社区组织志愿者劝导文明遛狗，红管家议事会定了规矩。", LIUHE, dense=0.64)
+    assert (
+        judge(question("流浪猫红管家议事会", concepts=(strays,)), found(near), None, RARITY)
+        is Reason.WEAK_EVIDENCE
+    )
+    assert judge(question("遛狗红管家议事会", concepts=(dogs,)), found(near), None, RARITY) is None
+    close = hit("社区组织志愿者劝导文明遛狗，红管家议事会定了规矩。", LIUHE, dense=0.7)
+    assert judge(question("流浪猫红管家议事会", concepts=(strays,)), found(close), None, RARITY) is None
+
+
+def test_of_two_things_named_the_rarer_one_weighs_more() -> None:
+    rare, common = ("骆驼", "驼队"), ("红管家", "红色管家")
+    rarity = Rarity(["红管家议事。"] * 30 + ["积分。"])
+    near = hit("红管家议事会定了规矩。", LIUHE, dense=0.64)
+    asked = question("骆驼红管家", concepts=(rare, common))
+    assert judge(asked, found(near), None, rarity) is Reason.WEAK_EVIDENCE
+
+
 def test_an_uncalibrated_model_does_not_refuse_by_its_cosine() -> None:
     low = hit(LIUHE_TEXT, LIUHE, dense=0.3)
     assert judge(question("红管家议事会"), found(low), None, RARITY, calibrated=False) is None
