@@ -41,9 +41,11 @@ def build(service: Service) -> None:
             panel.build(service, "basket-panel", _HINT)
 
     def listed(event: gr.EventData) -> str:
-        return pieces(service, said(event, "rows"))
+        asked = attributes(data_asked=said(event, "asked")[:20])  # the script knows by it what came too late
+        return f"<div{asked}>{pieces(service, said(event, 'rows'))}</div>"
 
-    shown.submit(listed, None, shown, trigger_mode="always_last", **INSTANT)
+    # Not "always_last": Gradio repeats an event that had to wait with the data of the one before it.
+    shown.submit(listed, None, shown, trigger_mode="multiple", **INSTANT)
 
 
 def tools() -> str:

@@ -2,7 +2,8 @@
 const kept = window.tashanBasket;
 const place = element.closest(".reading");
 const told = (text) => (place.querySelector("#basket-said").textContent = text);
-const list = () => trigger("submit", { rows: JSON.stringify(kept.read()) });
+let asked = 0;
+const list = () => trigger("submit", { rows: JSON.stringify(kept.read()), asked: String((asked += 1)) });
 const rows = () => [...element.querySelectorAll(".piece")];
 
 const reorder = () => {
@@ -87,6 +88,14 @@ element.addEventListener("input", (event) => {
   const id = event.target.closest(".piece").dataset.id;
   const note = event.target.value;
   kept.write(kept.read().map((row) => (row && row.id === id ? { ...row, note } : row)), true);
+});
+
+// An answer to an earlier request may come after that to the last one: ask once more.
+let newest = 0;
+watch("value", () => {
+  const shown = Number(element.querySelector("[data-asked]")?.dataset.asked || 0);
+  if (shown < newest) list();
+  newest = Math.max(newest, shown);
 });
 
 const changed = (event) => {
