@@ -61,7 +61,7 @@ def _numbered(line: Line) -> Heading | None:
     if not match:
         return None
     level = _LEVELS[match.lastgroup or "a"]
-    blank = re.match(r"^\S{4,40}(?=[ \u3000\xa0])", line.text)
+    blank = re.match(r"^(?:[一二三四五六七八九十]{1,3}、[ \u3000])?\S{4,40}(?=[ \u3000\xa0])", line.text)
     told = blank is not None and "，" in line.text[blank.end() :]
     if len(line.text) <= 60 and "。" not in line.text[:-1] and not told:
         return Heading(line.span, line.text, level)
