@@ -101,6 +101,8 @@ def _sort_out(
             roles[at] = "out"
     include = [p for one, role in zip(named, roles, strict=True) if role == "in" for p in one.places]
     exclude = [p for one, role in zip(named, roles, strict=True) if role == "out" for p in one.places]
+    left = [place for place in include if any(place.within(out) for out in exclude)]
+    include = [place for place in include if place not in left]  # 杭州的做法知道了，浙江以外呢
     own = "own" in roles
     if own:
         mine = [p for one, role in zip(named, roles, strict=True) if role == "own" for p in one.places]
