@@ -22,6 +22,7 @@ _MECHANISM_NAMES = (
 )
 _SHARED = 4  # at most so many lines of 共同做法
 _KEY_FIGURES = 4  # at most so many lines of 关键数据
+_ON_TOPIC = 0.2  # a figure is shown when its clause says this share of the question that the best one says
 _TITLE = 44  # characters of a title below a card: whoever passes an answer on needs it whole
 _KEY = "**关键数据**"
 _ROOM = 820  # characters behind which nothing that repeats a quote is added
@@ -159,7 +160,9 @@ def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[S
             for clause in figure_clauses(c.quote)
             if clause != c.quote and any(char.isdigit() for char in clause)
         ]
-        clauses.sort(key=lambda pair: -_told(pair[0], quotes[pair[1]], asked))
+        worth = {pair: _told(pair[0], quotes[pair[1]], asked) for pair in clauses}
+        least = _ON_TOPIC * max(worth.values(), default=0.0)
+        clauses = sorted((p for p in worth if worth[p] >= least > 0), key=lambda p: -worth[p])
         for clause, n in clauses[: _KEY_FIGURES if first else 1]:
             label = "" if len(found) == 1 else f"{card.name}："
             lines.append(f"- {label}{clause}[{n}]")

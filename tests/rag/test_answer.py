@@ -78,6 +78,14 @@ def test_the_figure_that_was_asked_for_comes_first_of_all() -> None:
     assert made.text.split("关键数据**\n")[1].startswith("- 今年的目标是：全市新增就业120万人[")
 
 
+def test_figures_of_something_else_are_no_key_figures() -> None:
+    text = "小区安装充电装置640个，方便居民。常住人口有4000多人，外来人口不少。"
+    made = compose_one(question("充电装置 安装 多少", Intent.FIGURE), text)
+    figures = made.text.split("关键数据**")[1].split("\n\n")[0]
+    assert "640个" in figures
+    assert "4000多人" not in figures
+
+
 @pytest.mark.parametrize(
     ("heading", "shown"),
     [
