@@ -33,6 +33,7 @@ _KEPT = 6 * 3600  # seconds that a sitting stays in memory
 _ALL, _NO_OTHER, _SAMPLE = "全部", "（不比较）", "示例报告的标准问题"
 _HINT = '<div class="hint"><h3>逐题</h3><p>点一个问题，这里列出标准答案、回答、引文和检索结果。</p></div>'
 _WAIT: dict[str, Any] = {**INSTANT, "show_progress": "minimal"}
+_TELLS = '<p class="lead">给几种检索做法合起来找到的文件判等级，每判一个就存盘；下次从没判的接着判。</p>'
 _GRADES = (("3 完全回答", 3), ("2 部分回答", 2), ("1 沾边", 1), ("0 无关", 0))
 
 
@@ -177,7 +178,7 @@ def _safely(shown: Callable[[], str]) -> str:
 def _label(page: gr.Blocks, service: Service, shelf: Shelf) -> None:
     """A document at a time, with buttons for its grade: ``python -m eval label`` for the page."""
     sitting = gr.State(None, time_to_live=_KEPT)
-    gr.Markdown("给几种检索做法合起来找到的文件判等级，每判一个就存盘；下次从没判的接着判。")
+    panel.markup(_TELLS, "label-tells")
     with gr.Row(elem_classes="line"):
         names = gr.Dropdown([_SAMPLE], value=_SAMPLE, label="哪些问题", elem_id="label-set", min_width=200)
         start = gr.Button("开始判分", elem_id="label-start", min_width=100)
