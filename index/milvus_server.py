@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -77,14 +78,25 @@ class Server:
         logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what matters is raised
         self._milvus = pymilvus
         self.url = shown(url)
-        with self._spoken():
-            self._client = pymilvus.MilvusClient(url, timeout=_CONNECT, dedicated=True)
+        self._address, self._turn = url, threading.Lock()
+        self._connected: Any = None
         with self._spoken():
             self.lite = "lite" in self._client.get_server_version(timeout=_CONNECT)
 
+    @property
+    def _client(self) -> Any:
+        """The connection; a new one after an error, because pymilvus does not always mend a broken one."""
+        with self._turn:
+            if self._connected is None:
+                self._connected = self._milvus.MilvusClient(self._address, timeout=_CONNECT, dedicated=True)
+            return self._connected
+
     def close(self) -> None:
         """Hang up."""
-        self._client.close()
+        with self._turn:
+            if self._connected is not None:
+                self._connected.close()
+            self._connected = None
 
     @contextmanager
     def _spoken(self) -> Iterator[None]:
@@ -94,6 +106,8 @@ class Server:
         try:
             yield
         except (self._milvus.MilvusException, grpc.RpcError, OSError, ValueError) as error:
+            with self._turn:
+                self._connected = None
             said = " ".join(str(getattr(error, "message", "") or error).split())[:200]
             raise StoreUnreachable(
                 f"{self.url}：Milvus 服务没有正常应答（{said}）。",
