@@ -182,7 +182,7 @@ def offer(question: Question, reason: Reason, nearest: Sequence[Hit], searched: 
         ]
     cited = cite(_nearest(question, nearest))
     asked = "、".join([*(p.name or "" for p in question.include), *question.unknown_places])
-    years = f"，{searched.years[0]}—{searched.years[1]}年" if searched.years else ""
+    years = f"，{_span(searched.years)}年" if searched.years else ""
     scope = f"检索了{searched.reports}份报告（{searched.places}个地方{years}）"
     parts = [f"{_WHY[reason].format(asked=asked or '所问地方')}{scope}。"]
     if cited:
@@ -196,6 +196,11 @@ def offer(question: Question, reason: Reason, nearest: Sequence[Hit], searched: 
     if follow:
         parts.append("**可以这样问：**\n" + "\n".join(f"- {one}" for one in follow))
     return Offer("\n\n".join(parts), cited, follow)
+
+
+def _span(years: tuple[int, int]) -> str:
+    """As it is written: 2022—2024, or one year alone."""
+    return "—".join(map(str, dict.fromkeys(years)))
 
 
 _PLACE = Reason.PLACE_WITHOUT_PRACTICE

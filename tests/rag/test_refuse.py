@@ -77,6 +77,8 @@ def test_an_offer_says_what_was_searched_and_labels_what_is_elsewhere() -> None:
     made = offer(asked, Reason.PLACE_WITHOUT_PRACTICE, [GOOD, ELSEWHERE], Searched(12, 5, (2022, 2024)))
     assert "检索了12份报告（5个地方，2022—2024年）" in made.text
     assert "不是对所问地方的回答" in made.text
+    one_year = offer(asked, Reason.PLACE_WITHOUT_PRACTICE, [GOOD], Searched(12, 5, (2023, 2023)))
+    assert "5个地方，2023年）" in one_year.text
     assert all(not c.locality.within(LIUHE) for c in made.nearest)
 
 
