@@ -55,9 +55,13 @@ def coded(terms: Iterable[str]) -> str:
     occurrences from twenty. What still does not fit are terms that occur once.
     """
     counts, room = Counter(terms), LONGEST // (_CODE + 1)
-    most = max(counts.values(), default=0)
-    while most > 1 and sum(min(count, most) for count in counts.values()) > room:
-        most -= 1
+    low, most = 1, max(counts.values(), default=1)
+    while low < most:  # the most repeats of one term with which all of them fit
+        middle = (low + most + 1) // 2
+        if sum(min(count, middle) for count in counts.values()) > room:
+            most = middle - 1
+        else:
+            low = middle
     words = [code(term) for term, count in counts.most_common(room) for _ in range(min(count, most))]
     return " ".join(words[:room])
 
