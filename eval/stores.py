@@ -14,9 +14,9 @@ from corpus.errors import TashanError
 from eval.datasets import load_dataset
 from eval.setup import SAMPLE_GOLD, Remembering, chosen_settings, embedder
 from eval.systems import Progress
-from index.types import Filter, ReportHead
+from index.types import Filter, Query, ReportHead
 from rag.service import Service
-from rag.types import Found, Question
+from rag.types import Found, Question, Refused
 
 DEPTH = 10
 _AIMS = ((), ("辽宁省",), ("山东省",), ("北京市",))  # places chosen beside the question, in turn
@@ -96,13 +96,17 @@ class _Asked:
     question: Question
     docs: tuple[str, ...]
     found: Found
+    allowed: int  # passages that the filter itself lets through
     refused: bool
 
 
 def _ask(service: Service, text: str, include: Sequence[str]) -> _Asked:
     outcome = service.ask(text, include=include)
     docs = dict.fromkeys(hit.stored.head.doc for hit in outcome.found.hits)
-    return _Asked(outcome.question, tuple(docs)[:DEPTH], outcome.found, type(outcome).__name__ == "Refused")
+    question = outcome.question
+    allowed = service.store.search(Query(question.topic, question.topic), 1, question.filter).allowed
+    refused = isinstance(outcome, Refused)
+    return _Asked(question, tuple(docs)[:DEPTH], outcome.found, allowed, refused)
 
 
 def _summed(questions: Sequence[str], asked: Sequence[tuple[_Asked, ...]]) -> Agreement:
@@ -123,7 +127,7 @@ def _summed(questions: Sequence[str], asked: Sequence[tuple[_Asked, ...]]) -> Ag
         refused=refused / count,
         filtered=len(filtered),
         outside=sum(_outside(one) for pair in asked for one in pair),
-        allowed_differs=sum(one.found.allowed != two.found.allowed for one, two in asked),
+        allowed_differs=sum(one.allowed != two.allowed for one, two in asked),
         differences=tuple(differences),
     )
 
