@@ -142,7 +142,7 @@ def _until_it_answers(served: subprocess.Popen[str], address: str) -> None:
             if httpx.post(f"{address}api/ask", json={"question": "社区食堂"}, timeout=60).status_code == 200:
                 return
         except httpx.TransportError:
-            time.sleep(0.2)
+            time.sleep(0.2)  # nothing tells when another process begins to listen
     raise TashanError(f"网页 {_START:.0f} 秒内没有启动。", "请用 python app.py 看看它说了什么。")
 
 

@@ -140,7 +140,7 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: object) -> None:
         with suppress(httpx.HTTPError):
             if httpx.get(f"{url}/api/health", timeout=5).status_code == 200:
                 return
-        time.sleep(0.5)
+        time.sleep(0.5)  # nothing tells when another process begins to listen
     log.seek(0)  # type: ignore[attr-defined]
     said = log.read().decode("utf-8", "replace").strip().splitlines()[-1:]  # type: ignore[attr-defined]
     raise TashanError(f"服务没有启动：{''.join(said) or '没有说明'}")
@@ -176,7 +176,7 @@ def _loaded(
         while (passed := time.monotonic() - started) < seconds and process.poll() is None:
             progress("负载", int(passed), int(seconds))
             out.looks.append(_look(process.pid, passed))
-            time.sleep(min(_LOOK, max(0.1, seconds - passed)))
+            time.sleep(min(_LOOK, max(0.1, seconds - passed)))  # between two looks at memory
     finally:
         stop.set()
         for thread in threads:
