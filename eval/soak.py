@@ -35,6 +35,7 @@ WARM_UP = 0.2  # share of the time before memory is judged
 _LOOK = 5.0  # seconds between two looks at memory and descriptors
 _START = 300.0  # seconds until the server must answer
 _PATIENCE = 60.0  # seconds for one request
+_IDLE = 2.0  # seconds that a connection is kept; uvicorn closes it after 5, perhaps as a request is under way
 
 Call = Callable[[httpx.Client, str], httpx.Response]
 
@@ -155,7 +156,7 @@ def _loaded(
     due = itertools.count()
 
     def ask() -> None:
-        with httpx.Client(timeout=_PATIENCE) as client:
+        with httpx.Client(timeout=_PATIENCE, limits=httpx.Limits(keepalive_expiry=_IDLE)) as client:
             while True:
                 with turn:
                     at, call = started + next(due) / rate, next(calls)
