@@ -33,6 +33,7 @@ class Chain:
         event: something is held there (在X社区举行).
         actor: the place does something (X街道建立).
         agency: an office of the place (X区民政局).
+        subject: begins a clause and goes on (近日，X街道…), as the one does who acts.
         zoned: stands behind a development zone (苏州工业园区娄葑街道), so that its county is not named.
     """
 
@@ -46,6 +47,7 @@ class Chain:
     event: bool = False
     actor: bool = False
     agency: bool = False
+    subject: bool = False
     zoned: bool = False
 
     @property
@@ -79,14 +81,15 @@ _DATELINE = re.compile(
 _ASIDE_BEFORE = re.compile(
     "(?:来自|籍贯|老家|祖籍|户籍|毕业于|就读于|援助|支援|支持|驰援|援|对口帮扶|对口支援|帮扶协作|捐赠给|捐给|"
     "寄往|发往|运往|送往|销往|"
-    "远赴|去过|在外|返回|途经|抵达|飞往|出差|旅居|学习|借鉴|效仿|对标|参照|类似|离开|远离|地址[：:]|"
-    "住址[：:])$"
+    "远赴|去过|在外|返回|途经|抵达|飞往|出差|旅居|学习|借鉴|效仿|对标|参照|类似|离开|远离|地址[：:]\\s?(?:中国)?|"
+    "住址[：:]|(?<![清消排拆解扣免])除了?)$"
 )
 _VISITED = re.compile("(?:到|赴|前往|去|走进|来到|先后到)(?:[^，。；]{0,6}[、及和])?$")
 _STUDY = re.compile(
     "[^。；]{0,70}?(?:考察学习|参观学习|学习考察|学习借鉴|取经|学习交流|交流学习|考察交流|学习先进|"
     "先进经验|参观考察|对标学习|交流取经)"
 )
+_PAID = re.compile("[赴往][^。；]{0,40}?(?:参观交流|实地参观|参观走访)")
 _LESSON = re.compile(
     "(?:的)?(?:“[^”]{2,24}”)?[^，。；“”]{0,6}(?:经验|做法|模式)(?:转化|引入|带回|复制|移植|，结合)"
 )
@@ -96,6 +99,11 @@ _ASIDE_AFTER = re.compile(
     "省|市|部分|重点|周边|全国|多地|国家|城市)|及(?:周边|国内)|打工|务工|求学|上学|读书|回来|乃至|考察时|"
     "视察时|[^，。；、]{0,3}(?:打工|务工|求学|考察时))"
 )
+# the subject of a sentence: 「近日，某街道…」「8月3日上午，某街道…」
+_CLAUSE_BEGINS = re.compile(
+    "(?:^|[。！？；\\n”，：])\\s*(?:(?:近日|日前|近期|近来|近年来|今年以来|今年|去年以来|连日来|目前|当天|"
+    "(?:\\d{4}年)?(?:\\d{1,2}月)?\\d{1,2}日(?:上午|下午|晚上|晚|清晨)?)，?)?\\s*$"
+)
 _NEIGHBOUR_BEFORE = re.compile("(?:与|同|和|、)$")
 _NEIGHBOUR = re.compile("[^，。；]{0,24}(?:接界|毗邻|相邻|交界|接壤|为邻|相连)")
 _SCENE_BEFORE = re.compile(
@@ -104,7 +112,7 @@ _SCENE_BEFORE = re.compile(
 _AGENCY = re.compile(
     "(?:市|区|县|省|镇|乡|街道|办事处)?(?:人大|政协|纪委|监委|公安|民政|司法|法院|人民法院|检察|城管|"
     "综合行政执法|"
-    "[一-鿿]{1,8}(?:局|委员会|办公室|中心|支队|大队|分局|法庭|协会|联合会|支局|消防))"
+    "[一-鿿]{1,10}领导小组|[一-鿿]{1,8}(?:指挥部|局|委员会|办公室|中心|支队|大队|分局|法庭|协会|联合会|支局|消防))"
 )
 _ACTOR = re.compile(
     "(?:党工委|党委|党支部|党总支|社区|村)?(?:还|也|紧密|大力|主动|及时|迅速|认真|切实|立即|正|已|"
@@ -112,7 +120,7 @@ _ACTOR = re.compile(
     "创新|探索|打造|推行|推进|推动|聚焦|紧扣|紧盯|围绕|依托|立足|针对|始终|充分|结合|为|多措|构建|持续|"
     "举办|举行|联合|召开|扎实|不断|全面|深入|"
     "着力|把|按照|落实|抓|严格|率先|启动|成立|强化|加强|健全|完善|统筹|从|发挥|利用|深化|实施|高度重视|"
-    "引导|发动|动员|邀请|请|"
+    "引导|发动|动员|邀请|请|携手|与[^，。；]{2,24}(?:合作|联合|携手|共同)|"
     "的?(?:网格员|党员|干部|志愿者|工作人员)|：|:)"
 )
 _EVENT = re.compile(
@@ -212,6 +220,8 @@ def _judge(text: str, zone: str, group: list[Mention], last: Mention | None) -> 
         scene=scene,
         event=scene and bool(_EVENT.match(after)),
         actor=bool(_ACTOR.match(after)),
+        subject=bool(_CLAUSE_BEGINS.search(text[max(0, start - 24) : start]))
+        and text[end : end + 1] not in "，、。；）)",
         agency=bool(_AGENCY.match(after) or _ZONE_BEHIND.match(after)),
         zoned=zoned,
     )
@@ -238,7 +248,7 @@ def _weigh(zone: str, before: str, after: str, overseas: bool) -> tuple[float, b
         return (full * 0.4 if _NEWSROOM.match(after) else full), True
     if _ASIDE_BEFORE.search(before) or _ASIDE_AFTER.match(after):
         return 0.0, False
-    if _VISITED.search(before) and _STUDY.match(after):
+    if _VISITED.search(before) and (_STUDY.match(after) or _PAID.match(before[-1] + after)):
         return 0.0, False
     if _NEIGHBOUR_BEFORE.search(before) and _NEIGHBOUR.match(after):
         return 0.0, True

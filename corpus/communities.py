@@ -41,7 +41,7 @@ _NEVER = re.compile(
     "深化|优化|细化|网格|干部|书记|主任|部分|附近|周边|所辖|下辖|助力|促进|贯彻|落实|激发|激活|改善|提高|"
     "提升|探索|丰富|满足|"
     "涵育|聚合|听取|组建|修整|分享|正好|增收|精选|首场|责任|保证|间|更|[进入驻出回留满使]$|(?<!新)村$|"
-    "[乡农居全旧]$|^(?:社区|村容|和美|绿美|美丽|强)$|"
+    "[乡农居全旧]$|街道$|召开|举办|举行|^(?:社区|村容|和美|绿美|美丽|强)$|"
     "^[新老旧小大好强先后前本山渔进入驻在下上回离同一二两三四五六七八九十百]$"
 )
 # what a name without a town in front of it does not hold either
@@ -56,7 +56,7 @@ _COMMON = re.compile(
     "传统|特色|样板|先进|优秀|十佳|"
     "最美|新建|改造|改建|扩建|升级|返回|离开|旅游|产业|数字|数智|电商|淘宝|红色$|历史|平安|富民|大型|"
     "高效|居住|另外|减轻|考察|调动|"
-    "拓展|拓宽|夯实|搭建|鼓励|督促|讨论|投身|挖掘|营造|保护|承担|接受|实施|用好|补齐|关爱|结合|认真|始终|"
+    "制定|释放|清理|突出|联合|拓展|拓宽|夯实|搭建|鼓励|督促|讨论|投身|挖掘|营造|保护|承担|接受|实施|用好|补齐|关爱|结合|认真|始终|"
     "十分|非常|积极|充分|进一步|"
     "前期|首届|参加|举办|打破|共建|共同|采用|寻求|针对|说起|系列|一处|一幅|功能|分钟|开创|开设|彰显|巩固|"
     "明确|唱响|融合|扩大|畅通|"
@@ -66,7 +66,14 @@ _COMMON = re.compile(
 )
 _FARM = re.compile("[一-鿿]{2,4}(?:农场|林场|牧场|渔场|茶场|园艺场|管理区|开发区|高新区|经开区|办事处)")
 _TOWN = re.compile(
-    "[一-鿿]{1,4}?街道(?!社区工)|[一-鿿]{2,4}?(?:镇(?![村街静痛压定长江])|乡(?![村镇愁亲贤土情音]))"
+    "[一-鿿]{1,4}?街道(?!社区工)|[一-鿿]{2,4}?(?:镇(?![村街静痛压定长江])|(?<!城)乡(?![村镇愁亲贤土情音]))"
+)
+# 六榕街 is how people call 六榕街道, where a county stands before it
+_STREET_OFFICE = re.compile("[一-鿿]{2,4}?街(?![道区头巷上面坊口角边心舞景拍镇市旁])")
+_BRIEF_TOWN = re.compile("[一-鿿]镇(?![静痛压定江])")
+# 杨镇下营村: a town that the table does not have, and its village
+_TOWN_AND_VILLAGE = re.compile(
+    "(?P<town>[一-鿿]{1,3}?(?:街道|镇|(?<!城)乡))(?P<name>[一-鿿]{2,}(?:社区|村))$"
 )
 _ESTATE = re.compile("[一二三四五六七八九十新]村$")
 _VILLAGERS = re.compile("村民|村委|村党|党支部|党总支|党委|“两委”|两委")
@@ -90,28 +97,37 @@ def communities(
         start, parent = found
         word = text[start : kind.end()]
         candidates = (
-            tuple(below(x, word) for x in parent.candidates) if parent else (Locality(community=word),)
+            tuple(_held(x, word) for x in parent.candidates) if parent else (Locality(community=word),)
         )
         yield make(Span(start, kind.end()), word, candidates)
 
 
 def unlisted_towns(
-    text: str, named: Sequence[Mention], make: Callable[[Span, str, tuple[Locality, ...]], Mention]
+    text: str,
+    named: Sequence[Mention],
+    make: Callable[[Span, str, tuple[Locality, ...]], Mention],
+    listed: Callable[[str, Locality], Locality | None],
 ) -> Iterator[Mention]:
-    """Streets and towns that the table does not have, where they follow their county: 徐汇区斜土街道."""
+    """Streets and towns that the table does not have by that name, where they follow their county.
+
+    徐汇区斜土街道 is in no table, 越秀区六榕街 is 六榕街道, 浦东唐镇 a name of two characters.
+    `listed` finds the town of a name in a county.
+    """
     starts = {m.span.start for m in named}
     found: dict[str, tuple[Locality, ...]] = {}
     for mention in named:
         counties = tuple(c for c in mention.candidates if c.county and not c.town)
-        town = _TOWN.match(text, mention.span.end)
-        if (
-            counties
-            and not mention.short
-            and town
-            and mention.span.end not in starts
-            and _is_town(town.group())
-        ):
-            found[town.group()] = tuple(replace(c, town=town.group()) for c in counties)
+        end = mention.span.end
+        if not counties or end in starts:
+            continue
+        street, brief = _STREET_OFFICE.match(text, end), _BRIEF_TOWN.match(text, end)
+        for called, name in ((street, "道"), (brief, "")):
+            known = [listed(called.group() + name, c) for c in counties] if called else []
+            if called and any(known):
+                found[called.group()] = tuple(p for p in known if p)
+        town = _TOWN.match(text, end)
+        if not mention.short and town and _is_town(town.group()):
+            found.setdefault(town.group(), tuple(replace(c, town=town.group()) for c in counties))
     covered = [m.span for m in named]
     for word, places in found.items():
         for at in (m.start() for m in re.finditer(word, text)):
@@ -123,12 +139,22 @@ def unlisted_towns(
 
 def _is_town(word: str) -> bool:
     name = re.sub("(?:街道|[镇乡])$", "", word)
+    if word.endswith("街道"):
+        name = re.sub("(?<=.)村$", "", name)  # 南村街道
     return (name in "东南西北中" or is_name(name)) and not _EDGE.match(name)
 
 
 def below(place: Locality, community: str) -> Locality:
     """The community of that name in `place`; its own code is in no table, so that of `place` stays."""
     return replace(place, community=community)
+
+
+def _held(place: Locality, word: str) -> Locality:
+    """A village below `place`; a town that runs into its name becomes a level of its own."""
+    both = _TOWN_AND_VILLAGE.match(word) if place.county and not place.town else None
+    if both and is_name(both["name"].removesuffix("社区").removesuffix("村"), anchored=True):
+        return replace(place, town=both["town"], community=both["name"])
+    return below(place, word)
 
 
 def _name_before(text: str, end: int, ends: dict[int, Mention]) -> tuple[int, Mention | None] | None:

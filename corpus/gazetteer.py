@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 
 from corpus.communities import communities, unlisted_towns
+from corpus.shorts import MIDDLE, after_city, another_thing, of_an_office, runs_on
 from corpus.types import NOWHERE, Locality, Span
 
 PROVINCE, CITY, COUNTY, TOWN, COMMUNITY = range(5)
@@ -28,7 +29,7 @@ _PEOPLE = re.compile(
 _OTHER_REGIONS = (("710000", "台湾省"), ("810000", "香港特别行政区"), ("820000", "澳门特别行政区"))
 _SHORT_PROVINCE = re.compile(r"(?:省|市|特别行政区|(?:壮族|回族|维吾尔)?自治区)$")
 _GENERIC = frozenset(
-    {"城区", "郊区", "矿区", "市中区", "新区", "和县", "任县", "小城镇", "新市镇", "中心镇"}
+    {"城区", "郊区", "矿区", "市中区", "新区", "东区", "西区", "和县", "任县", "小城镇", "新市镇", "中心镇"}
 )  # names of counties and towns that are also common nouns
 
 
@@ -95,10 +96,12 @@ class Gazetteer:
         self._division: dict[str, _Division] = {}
         self._words: dict[str, list[str]] = {}
         self._short: dict[str, list[str]] = {}
+        self._brief: dict[str, list[str]] = {}  # 唐镇: towns of two characters, read behind their county only
         self._zones: dict[str, Locality] = {}
         self._stops: frozenset[str] = frozenset()
         self._weak: frozenset[str] = frozenset()
         self._places: dict[str, Locality] = {}
+        self._resolved: dict[str, tuple[Locality, ...]] = {}
         self._read_table()
         self._read_aliases()
         self._shorten()
@@ -116,6 +119,8 @@ class Gazetteer:
             self._division[code] = _Division(level - 1, code, parent, name)
             if len(name) > 2 or level < 4:
                 self._words.setdefault(name, []).append(code)
+            else:
+                self._brief.setdefault(name, []).append(code)
             if level == 4 and name.endswith("族乡"):
                 self._words.setdefault(_PEOPLE.sub("", name[:-1]) + "乡", []).append(code)
 
@@ -190,11 +195,20 @@ class Gazetteer:
         >>> [x.full for x in gazetteer().resolve("准旗")]
         ['内蒙古自治区·鄂尔多斯市·准格尔旗']
         """
-        found = [self.place(c) for c in self._words.get(word) or self._short.get(word) or ()]
-        if not found and word in self._zones:
-            found = [self._zones[word]]
-        found.sort(key=depth)
-        return tuple(x for x in found if not within.known or x.within(within))
+        found = self._resolved.get(word)
+        if found is None:
+            places = [self.place(c) for c in self._words.get(word) or self._short.get(word) or ()]
+            if not places and word in self._zones:
+                places = [self._zones[word]]
+            found = tuple(sorted(places, key=depth))
+            if found:
+                self._resolved[word] = found
+        return tuple(x for x in found if x.within(within)) if within.known else found
+
+    def town(self, name: str, county: Locality) -> Locality | None:
+        """The town of that name in `county`, also one of two characters (唐镇) that others may share."""
+        codes = self._words.get(name) or self._brief.get(name) or ()
+        return next((x for x in map(self.place, codes) if x.town and x.within(county)), None)
 
     def is_weak(self, word: str) -> bool:
         """Whether `word` is a short form that is an ordinary word or shared by several places."""
@@ -203,7 +217,7 @@ class Gazetteer:
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Place names from left to right, the longest at each spot, none overlapping."""
         named = list(self._named(text))
-        named = sorted([*named, *unlisted_towns(text, named, Mention)], key=lambda m: m.span)
+        named = sorted([*named, *unlisted_towns(text, named, Mention, self.town)], key=lambda m: m.span)
         return tuple(sorted(named + list(communities(text, named, Mention)), key=lambda m: m.span))
 
     def _named(self, text: str) -> Iterator[Mention]:
@@ -227,14 +241,14 @@ class Gazetteer:
             word = text[at : at + length]
             if len(word) < length:
                 continue
-            if word[-1] == "市" and word in self._words and _MIDDLE.match(text, at + length):
+            if word[-1] == "市" and word in self._words and MIDDLE.match(text, at + length):
                 # 枣庄市中区 is 枣庄's 市中区
                 return word[:-1], Mention(
                     Span(at, at + length - 1), word[:-1], self.resolve(word), short=True
                 )
             codes = self._words.get(word)
-            if codes and not _runs_on(word, text[at + length : at + length + 1]):
-                if word in _GENERIC and not _after_city(text, at):
+            if codes and not runs_on(word, text, at + length):
+                if word in _GENERIC and not (after_city(text, at) or self._behind_parent(at, word, last)):
                     continue
                 return word, Mention(Span(at, at + length), word, self.resolve(word))
             if word in self._stops:
@@ -247,43 +261,30 @@ class Gazetteer:
         return "", None
 
     def _may_shorten(self, text: str, at: int, word: str, last: Mention | None) -> bool:
-        if word in self._weak:
-            # 太原小店 is the district, 小店 alone a shop
-            behind_parent = last is not None and last.span.end == at
-            if not (
-                last
-                and behind_parent
-                and any(p.within(c) for p in self.resolve(word) for c in last.candidates)
-            ):
-                return False
-        return not _OTHER_THING.match(text, at + len(word))
+        end = at + len(word)
+        if word in self._weak and not (
+            self._behind_parent(at, word, last)
+            or self._before_child(text, end, word)
+            or of_an_office(text, at, end)
+        ):
+            return False
+        return not another_thing(text, end)
 
+    def _behind_parent(self, at: int, word: str, last: Mention | None) -> bool:
+        """太原小店 is the district, 小店 alone a shop."""
+        return (
+            last is not None
+            and last.span.end == at
+            and any(p.within(c) for p in self.resolve(word) for c in last.candidates)
+        )
 
-# 南京路 is in no way Nanjing, nor 北关社区 the district 北关区
-_OTHER_THING = re.compile(
-    "[东西南北中]?[路街桥港河湖江山站寺]|道(?!路|德|教)|社区|[新]?村|[乡镇]|城(?![区市乡镇管关])|小学|中学|广场|公园|小区|花园|大厦|庄"
-)
-_MIDDLE = re.compile("[中南北]区(?!域|别|间|块)")
-_URBAN_AND_RURAL = tuple("居一统建规融基医社区困低最公差结接面两环")  # 延长城乡居民… names no township 长城乡
-_RUNS_ON = {
-    "区": "域别间块位",
-    "市": "场值面",
-    "镇": "静痛压定长",
-    "乡": "风村愁亲贤土情音镇",
-    "旗": "帜袍手下",
-    "县": "令",
-}
-
-
-def _runs_on(word: str, behind: str) -> bool:
-    """Whether the last character of `word` belongs to the next word (区域, 市场, 乡村)."""
-    if word.endswith("城乡") and behind in _URBAN_AND_RURAL:
-        return True
-    return bool(behind) and behind in _RUNS_ON.get(word[-1], "") and not (word[-1] == "市" and len(word) > 9)
-
-
-def _after_city(text: str, at: int) -> bool:
-    return text[max(0, at - 1) : at] in ("市", "州", "省") or text[at : at + 3] == "市中区"
+    def _before_child(self, text: str, end: int, word: str) -> bool:
+        """西城德胜街道 is in the district 西城区, 西城 alone the west of any town."""
+        for length in self._lengths.get(text[end : end + 2], ()):
+            below = self._words.get(text[end : end + length], ())
+            if any(self.place(c).within(p) for c in below for p in self.resolve(word)):
+                return True
+        return False
 
 
 def _short_forms(division: _Division) -> Iterator[str]:

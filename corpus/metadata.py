@@ -16,7 +16,21 @@ _DATES = (
     re.compile(r"(?P<y>(?:19|20)\d{2})\s?[-/.年]\s?(?P<m>\d{1,2})\s?[-/.月]\s?(?P<d>\d{1,2})"),
     re.compile(r"(?<!\d)(?P<y>\d{2})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)"),
 )
-_NO_SOURCE = ("本报", "本网", "本台", "本站", "综合", "网络", "互联网")
+# names of media that a writer's name, a caption or the end of a title may run into
+_MASTHEAD = re.compile(
+    "(?:人民网|新华网|新华社|中新网|中国新闻网|央广网|央视网|光明网|光明日报|人民日报|解放军报|新京报|大众网|水母网|"
+    "扬子晚报|大象新闻|华西社区报|华西都市报|极目新闻|齐鲁壹点|红星新闻|封面新闻|北京青年报|北青社区报|澎湃新闻|"
+    "楚天都市报|南方都市报|三秦都市报|羊城晚报|新民晚报|今晚报|红网|"
+    "(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|四川|"
+    "贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|内蒙古|深圳|广州|武汉|南京|成都)(?:日报|新闻网|晚报|商报))"
+)
+_BODY_OF_OFFICE = re.compile("(?:指挥部|小组|办公[厅室]|委员会|政府|[局厅]|机制)$")
+_ISSUER_BEGINS = re.compile("中国|中共|国家|国务院|全国|[一-鿿]{2,7}?(?:省|自治区|市|县|区|州|盟)")
+ORGANISATION = re.compile(
+    r"(?:政府|委员会|办公[厅室]|[局厅部委办会院行署]|指挥部|领导小组|工作组|综合组|中心|街道|社区|联合会|法院|检察院|"
+    r"公司|管委会|学校)$"
+)
+_NO_SOURCE = ("综合本报", "本报", "本网", "本台", "本站", "综合", "网络", "互联网")
 
 
 @dataclass(slots=True)
@@ -62,13 +76,36 @@ def source_name(name: str | None) -> str | None:
     """
     if not name:
         return None
-    name = re.split(r"(?:作者|编辑|责编|记者|通讯员|版权|图片)", name)[0]
+    name = re.split(r"(?:作者|编辑|责编|记者|通讯员|版权|图片|原标题)", name)[0]
     name = re.sub(r"\s|^[■●◆《]+|[》]+$", "", name)
-    name = re.sub(r"(?:讯|电)$", "", name)
+    name = re.sub(r"^(?:转自|来源[：:]?)|(?:讯|电|供稿)$", "", name)
     name = re.sub(r"\d{1,2}月\d{1,2}日.*$", "", name).strip("：:/|，。、 ")
     if len(re.findall(r"[（(]", name)) != len(re.findall(r"[)）]", name)):
-        name = name.strip("()（）")
-    return name if 2 <= len(name) <= 24 and name not in _NO_SOURCE else None
+        name = re.sub(r"[（(][^）)]*$", "", name.strip("()（）"))
+    name = _without_prefix(name)
+    longest = 48 if _BODY_OF_OFFICE.search(name) else 24
+    return name if 2 <= len(name) <= longest and name not in _NO_SOURCE else None
+
+
+def _without_prefix(name: str) -> str:
+    """A medium's name without the words that ran into it from the left: 王某某贵州日报."""
+    known = _MASTHEAD.search(name)
+    before = name[: known.start()] if known else ""
+    return name[known.start() :] if known and re.fullmatch("[一-鿿]{2,8}", before) else name
+
+
+def first_signer(names: str) -> str:
+    """The first of the offices that signed, its name put together where the page broke it.
+
+    >>> first_signer("财政部 税务总局"), first_signer("某省某某疫情 防控工作领导小组办公室")
+    ('财政部', '某省某某疫情防控工作领导小组办公室')
+    """
+    name, parts = "", names.split()
+    for part in parts:
+        name = part if name and _ISSUER_BEGINS.match(part) else name + part
+        if ORGANISATION.search(name):
+            return name
+    return parts[0]
 
 
 def squeezed(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.editor import Editor
-from corpus.metadata import MEDIA, SOURCE, Found, source_name
+from corpus.metadata import MEDIA, ORGANISATION, SOURCE, Found, first_signer, source_name
 from corpus.rules import CREDIT, NAME, TAIL, TO_THE_END
 from corpus.types import Span
 
@@ -17,15 +17,11 @@ _SIGNED_SPACED = re.compile(
     rf"(?<=[。！；\s])(?P<who>(?:[\u4e00-\u9fff](?:{_B}|\n)+){{3,12}})(?P<when>{_DAY})\s*$"
 )
 _SIGNED_INSIDE = re.compile(
-    rf"(?<=[。\s])(?P<who>[\u4e00-\u9fff]{{4,30}}(?:{_OFFICE_END}|[委院])){_B}+"
+    rf"(?<=[。\s])(?P<who>(?:[\u4e00-\u9fff]{{3,30}}{_B}+){{0,6}}[\u4e00-\u9fff]{{2,30}}(?:{_OFFICE_END}|[委院会部])){_B}+"
     rf"(?P<when>20\d{{2}}年\d{{1,2}}月\d{{1,2}}日)(?={_B}|[（(]|$)"
 )
 _DATE_ALONE = re.compile(rf"[。；](?:{_B}|\n)+(?P<when>{_DAY})\s*$")
 _OFFICE_ALONE = re.compile(rf"[。；](?:{_B}|\n)+(?P<who>[\u4e00-\u9fff]{{4,30}}{_OFFICE_END})\s*$")
-_ORGANISATION = re.compile(
-    r"(?:政府|委员会|办公[厅室]|[局厅部委办会院行署]|指挥部|领导小组|工作组|中心|街道|社区|联合会|法院|检察院|公司|"
-    r"管委会|学校)$"
-)
 _SAYS_REPORTER = re.compile(
     r"(?P<m>[\u4e00-\u9fff]{2,10}?(?:报|新闻|客户端|网|台))记者(?=从|了解|昨|今|近|日前|\d|获悉|在|来到|走进)"
 )
@@ -194,7 +190,7 @@ def _take_signature(editor: Editor, region: Span, found: Found) -> None:
     inside = _SIGNED_INSIDE.search(view.text)
     if inside:
         found.offer_date(inside["when"])
-        found.offer_source(inside["who"])
+        found.offer_source(first_signer(inside["who"]))
     tail = view.text[-420:]
     shift = len(view.text) - len(tail)
     start = _signature_start(tail, found)
@@ -211,10 +207,10 @@ def _signature_start(tail: str, found: Found) -> int | None:
     if signed:
         behind_sentence = tail[: signed.start()].rstrip()[-1:] in "。！；"
         last = "".join(signed["who"].split()) if signed.re is _SIGNED_SPACED else signed["who"].split()[-1]
-        if not (_ORGANISATION.search(last) or behind_sentence):
+        if not (ORGANISATION.search(last) or behind_sentence):
             return None
         found.offer_date(signed["when"])
-        found.offer_source(last if signed.re is _SIGNED_SPACED else signed["who"].split()[0])
+        found.offer_source(last if signed.re is _SIGNED_SPACED else first_signer(signed["who"]))
         return signed.start()
     alone = _OFFICE_ALONE.search(tail)
     if alone:

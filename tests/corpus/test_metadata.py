@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from corpus.metadata import iso_date, source_name
+from corpus.metadata import first_signer, iso_date, source_name
 from tests.corpus.made import LEAD, NEXT, RESULT, read
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "metadata.jsonl"
@@ -52,6 +52,40 @@ def test_dates_in_the_usual_shapes(text: str, date: str | None) -> None:
 @pytest.mark.parametrize("name", ["本报", "本网", "网络", "互联网", "综合", "", "社", None])
 def test_names_that_name_nobody_are_no_source(name: str | None) -> None:
     assert source_name(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("王小明贵州日报天眼新闻", "贵州日报天眼新闻"),
+        ("窗口前排起队大众网", "大众网"),
+        ("人民网-中国共产党新闻网", "人民网-中国共产党新闻网"),
+        ("转自柳溪日报", "柳溪日报"),
+        ("东关镇供稿", "东关镇"),
+        ("荆楚网（湖北日报网", "荆楚网"),
+        ("柳溪县应对某某疫情工作领导小组办公室", "柳溪县应对某某疫情工作领导小组办公室"),
+    ],
+)
+def test_a_source_stands_without_what_ran_into_it(name: str, source: str) -> None:
+    assert source_name(name) == source
+
+
+@pytest.mark.parametrize(
+    ("names", "signer"),
+    [
+        ("柳溪县财政局 柳溪县教育局", "柳溪县财政局"),
+        ("柳溪县应对某某疫情 防控工作指挥部", "柳溪县应对某某疫情防控工作指挥部"),
+        ("信息上报二维码 柳溪市某某工作领导小组办公室", "柳溪市某某工作领导小组办公室"),
+    ],
+)
+def test_the_first_of_those_who_signed_is_the_source(names: str, signer: str) -> None:
+    assert first_signer(names) == signer
+
+
+def test_the_first_signer_counts_also_where_more_follows_the_signature() -> None:
+    raw = f"{LEAD}{RESULT}请遵照执行。 柳溪县财政局 柳溪县教育局 2020年2月14日 （此件公开发布）"
+    (report,) = read(raw).reports
+    assert (report.source, report.date) == ("柳溪县财政局", "2020-02-14")
 
 
 def test_what_a_table_says_holds_where_the_text_says_nothing() -> None:

@@ -1,0 +1,196 @@
+"""Namesakes told apart: the chains of a report with one place each, by what else the report names."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from corpus.chains import Chain
+from corpus.gazetteer import CITY, COUNTY, PROVINCE, TOWN, depth
+from corpus.types import NOWHERE, Locality
+
+Levels = tuple[str | None, str | None, str | None, str | None, str | None]
+FULL = frozenset("区县市旗镇乡道村查")  # the last character of an official name
+_ZONE = re.compile("高新区|经开区|天府新区|开发区|工业园区|航空港")
+_OUR_PROVINCE = re.compile("全省|我省|省委|省政府|省级|省直|各市|省人民政府")
+
+
+def prefixes(place: Locality) -> tuple[Levels, ...]:
+    """The known levels of `place`, from its province alone down to all of them."""
+    return _prefixes(place.levels)
+
+
+@lru_cache(maxsize=65536)
+def _prefixes(levels: Levels) -> tuple[Levels, ...]:
+    a, b, c, d, _ = levels
+    cuts: list[Levels] = [
+        (a, None, None, None, None),
+        (a, b, None, None, None),
+        (a, b, c, None, None),
+        (a, b, c, d, None),
+        levels,
+    ]
+    return tuple(x for at, x in enumerate(cuts) if levels[at])
+
+
+def same_line(a: Locality, b: Locality) -> bool:
+    """Whether one of two places lies in the other."""
+    return a.within(b) or b.within(a)
+
+
+class Resolver:
+    """Tells namesakes apart by what else the report names."""
+
+    def __init__(self, seen: Sequence[Chain], default: Locality, text: str) -> None:
+        self.seen = list(seen)
+        self.text = text
+        self.support: dict[Levels, set[str]] = defaultdict(set)
+        for chain in self.seen:
+            if chain.hint and len(chain.candidates) <= 40:
+                for place in chain.candidates:
+                    for prefix in prefixes(place):
+                        self.support[prefix].add(chain.word)
+        for prefix in prefixes(default):
+            self.support[prefix].add("(default)")
+
+    def resolve(self) -> list[Chain]:
+        """Chains with one candidate each, or none where nothing tells."""
+        chosen = _shadowed([replace(chain, candidates=self._choose(chain)) for chain in self.seen])
+        chosen = _same_towns(self.seen, chosen)
+        return _adopt(_unzone(chosen, everywhere=len(_ZONE.findall(self.text)) > 1))
+
+    def _choose(self, chain: Chain) -> tuple[Locality, ...]:
+        places = chain.candidates
+        if not places or not any(places[0].levels[: TOWN + 1]):
+            return places
+        best = places[0]
+        if len(places) > 1:
+            scores = [self._score(chain.word, place) for place in places]
+            top = max(scores)
+            if (top == 0 or scores.count(top) > 1) and depth(best) == PROVINCE:
+                # 吉林 alone is the province where the report says 我省
+                return (best,) if _OUR_PROVINCE.search(self.text) else ()
+            if top == 0 or scores.count(top) > 1:
+                return ()
+            best = places[scores.index(top)]
+        return (best,) if self._credible(chain, best) else ()
+
+    def _score(self, word: str, place: Locality) -> int:
+        """Count the other words that name `place` or what it lies in; a county more than a province."""
+        score = 0
+        for prefix in prefixes(place):
+            others = {w for w in self.support[prefix] if w not in word and word not in w}
+            score += len(others) * (1 if not any(prefix[1:]) else 10)
+        return score
+
+    def _credible(self, chain: Chain, place: Locality) -> bool:
+        """A town alone counts only under a county, city or province that something else implies."""
+        if depth(place) < TOWN or not chain.word.startswith(place.town or place.community or "?"):
+            return True
+        above = [p for p in prefixes(place) if not any(p[TOWN:])]
+        if any({w for w in self.support[p] if w not in chain.word} for p in above):
+            return True
+        if any(_is_county(c) for c in self.seen):
+            return False  # another county is named, none that holds this town
+        if chain.zone == "title" or (chain.zone == "lead" and _singular(chain)):
+            return True
+        return sum(c.word == chain.word for c in self.seen) > 1
+
+
+def _singular(chain: Chain) -> bool:
+    """Whether the country has one town of that name, and no name of two characters: 控江路街道."""
+    town = chain.candidates[0].town or ""
+    return len(chain.candidates) == 1 and len(town.removesuffix("街道").rstrip("镇乡")) > 2
+
+
+def _shadowed(found: list[Chain]) -> list[Chain]:
+    """江川 in a report on 江川路街道 is short for that street, not the district of that name elsewhere."""
+    long: dict[str, Chain] = {}
+    for chain in found:
+        if chain.candidates and chain.place.town and not chain.place.community and len(chain.word) > 2:
+            long.setdefault(chain.word[:2], chain)
+    out = []
+    for chain in found:
+        whole = long.get(chain.word) if chain.candidates else None
+        if whole is not None and not same_line(whole.place, chain.place):
+            chain = replace(chain, candidates=whole.candidates)
+        out.append(chain)
+    return out
+
+
+def _same_towns(seen: Sequence[Chain], found: list[Chain]) -> list[Chain]:
+    """枫林街道 in a report on 徐汇区枫林街道 is that street, whatever other street has that name."""
+    known: dict[str, Locality] = {}
+    for chain in found:
+        if chain.candidates and chain.place.town and not chain.word.startswith(chain.place.town):
+            known.setdefault(chain.place.town, replace(chain.place, community=None))
+    out = []
+    for before, chain in zip(seen, found, strict=True):
+        place = before.candidates[0] if before.candidates else NOWHERE
+        named = known.get(place.town or "")
+        if named is not None and before.word.startswith(named.town or "?"):
+            chain = replace(chain, candidates=(replace(named, community=place.community),))
+        out.append(chain)
+    return out
+
+
+def _is_county(chain: Chain) -> bool:
+    """Whether `chain` is the official name of one city or county."""
+    return (
+        len(chain.candidates) == 1 and CITY <= depth(chain.candidates[0]) <= COUNTY and chain.word[-1] in FULL
+    )
+
+
+def _unzone(found: list[Chain], *, everywhere: bool) -> list[Chain]:
+    """Leave a town of a development zone its name and city, without the county that the table files it under.
+
+    `everywhere`: the report is about a zone; its towns are taken to lie there unless their county is named.
+    """
+    filed = {
+        (c.place.city, c.place.county)
+        for c in found
+        if c.candidates and c.place.county and c.place.town and (c.zoned or everywhere)
+    }
+    named = {
+        (c.place.city, c.place.county)
+        for c in found
+        if c.candidates and c.place.county and (depth(c.place) == COUNTY or c.place.county in c.word)
+    }
+    drop = filed - named
+    return [
+        replace(c, candidates=(replace(c.place, county=None, code=None),))
+        if c.candidates and c.place.town and (c.place.city, c.place.county) in drop
+        else c
+        for c in found
+    ]
+
+
+def _adopt(found: list[Chain]) -> list[Chain]:
+    """A community named without its town is the one that was named with it."""
+    known: dict[str, Locality] = {}
+    for chain in found:
+        for place in chain.candidates:
+            if place.community and (place.town or place.county):
+                old = known.get(place.community)
+                if old is None or (place.town and not old.town):
+                    known[place.community] = place
+    out = []
+    for chain in found:
+        place = chain.candidates[0] if chain.candidates else NOWHERE
+        better = known.get(place.community or "") or _ending(known, place)
+        if better is not None and (not place.province or better.within(replace(place, community=None))):
+            chain = replace(chain, candidates=(better,))
+        out.append(chain)
+    return out
+
+
+def _ending(known: dict[str, Locality], place: Locality) -> Locality | None:
+    """某市高新十里营社区 is 十里营社区, where the report names that one with its town."""
+    name = place.community or ""
+    if place.town or not place.province:
+        return None
+    ends = (known.get(name[cut:]) for cut in range(1, len(name) - 3))
+    return next((x for x in ends if x is not None and x.town), None)

@@ -1,0 +1,229 @@
+"""Whose practice it is: chains vote, and the answer goes down as far as one place has the votes."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus.chains import Chain
+from corpus.gazetteer import CITY, COMMUNITY, COUNTY, PROVINCE, TOWN, depth, gazetteer
+from corpus.namesakes import FULL, Levels, prefixes, same_line
+from corpus.types import NOWHERE, Locality
+
+# how a report calls the place it is about, by the last character of the place's name
+_SELF = {
+    "省": "全省|我省|省委|省政府|省级|省直|各市|省人民政府",
+    "市": "全市|我市|该市|市委|市政府|市级|市直|市人民政府|本市",
+    "县": "全县|我县|该县|县委|县政府|县级|县直|县人民政府",
+    "旗": "全旗|我旗|旗委|旗政府",
+    "区": "全区|我区|该区|(?<![社小园])区(?:委(?!员)|政府|级|直|人民政府)",
+    "镇": "全镇|该镇|镇党委|镇政府",
+    "乡": "全乡|该乡|乡党委|乡政府",
+    "道": "全街道|街道党工委|街道办|街道各|该街道",
+}
+_SELF_PATTERN = {kind: re.compile(words) for kind, words in _SELF.items()}
+_OURS = {
+    "区": re.compile("我区(?!域)|本区(?!域|内[^，。]{0,6}外)|该区(?!域)"),
+    "县": re.compile("我县|本县|该县"),
+}
+_OPENING = 250  # characters in which the one who acts is named
+_MAJORITY = 0.7  # share of the votes that one place needs among its neighbours (tuned on 125 labelled items)
+
+
+class Vote:
+    """Goes down from the province as far as one place has the votes."""
+
+    def __init__(self, resolved: Sequence[Chain], text: str) -> None:
+        self.text = text
+        counted = [c for c in resolved if len(c.candidates) == 1 and c.weight > 0]
+        self.votes = [c for c in counted if c.place.province]
+        self.provinces = {c.place.province for c in resolved if len(c.candidates) == 1 and c.place.province}
+        self.loose = [c for c in counted if not c.place.province and c.place.community]
+
+    def descend(self) -> Locality:
+        """Go down to the deepest place that carries the report."""
+        place = self._province()
+        while place.known:
+            child = self._child(place)
+            if child is None:
+                break
+            place = child
+        return self._finish(self._community(place))
+
+    def also(self, place: Locality) -> tuple[Locality, ...]:
+        """Further places of the title, on the same level as `place`."""
+        found = [
+            c.place
+            for c in self.votes
+            if c.zone == "title" and depth(c.place) == depth(place) and not same_line(c.place, place)
+        ]
+        return tuple(dict.fromkeys(found))
+
+    def _within(self, place: Locality) -> list[Chain]:
+        return [c for c in self.votes if c.place.within(place)]
+
+    def _kids(self, place: Locality) -> list[tuple[Locality, float]]:
+        """Places one known level below `place`, the heaviest first."""
+        mass: dict[Levels, float] = defaultdict(float)
+        for chain in self.votes:
+            if place.known and not chain.place.within(place):
+                continue
+            below = [p for p in prefixes(chain.place) if sum(map(bool, p)) > sum(map(bool, place.levels))]
+            if below:
+                mass[below[0]] += chain.weight
+        ordered = sorted(mass.items(), key=lambda item: -item[1])
+        return [(_place(levels), weight) for levels, weight in ordered]
+
+    def _province(self) -> Locality:
+        kids = self._kids(NOWHERE)
+        if not kids:
+            return NOWHERE
+        best, mass = kids[0]
+        inside = self._within(best)
+        front = any(c.zone in ("title", "lead", "source") for c in inside)
+        named = any(depth(c.place) >= COUNTY and c.word[-1] in FULL for c in inside)
+        alone = len(kids) == 1 and len(self.provinces) <= 2 and any(_acts(c) for c in inside)
+        if mass / sum(m for _, m in kids) < 0.5 or not (front or (named and mass >= 2) or mass >= 4 or alone):
+            return NOWHERE
+        return best
+
+    def _child(self, place: Locality) -> Locality | None:
+        kids = self._kids(place)
+        if not kids:
+            return None
+        best, mass = kids[0]
+        inside = self._within(best)
+        leads = self._leads(place, best)
+        if mass / sum(m for _, m in kids) < (0.5 if leads else _MAJORITY):
+            return None
+        if leads or any(c.zone == "title" for c in inside):
+            return best
+        if self._titled(place) and not any(c.event or c.zone in ("lead", "source") for c in inside):
+            return None
+        offices = sum(1 for c in self.votes if c.place.levels == place.levels and c.zone != "source")
+        if len(inside) < offices and not any(
+            c.zone in ("lead", "source") or c.event or c.actor for c in inside
+        ):
+            return None
+        return best if self._carries(inside, best, self._own(place)) else None
+
+    def _carries(self, inside: Sequence[Chain], best: Locality, own: int) -> bool:
+        """Whether the report is about `best` rather than the place above, named `own` times."""
+        if own == 0 or any(c.zone == "source" for c in inside) or self._says_we(best):
+            return True
+        spine, converges = self._spine(best)
+        if converges and any(self._opens(c) for c in inside):
+            return True
+        if not converges:
+            front = (
+                any(c.zone == "lead" for c in inside) and len({c.place.county for c in inside} - {None}) == 1
+            )
+            return spine > max(1, own) or len(inside) >= (2 if front else 4) * own
+        if any(c.event for c in inside) or (own < 3 and any(c.actor for c in inside)):
+            return True
+        if any(c.zone == "lead" and (c.scene or c.actor or c.agency) for c in inside):
+            return len(inside) * 2 >= own
+        front = any(c.zone == "lead" for c in inside)
+        return len(inside) >= max(1 if front else 2, own)
+
+    def _opens(self, chain: Chain) -> bool:
+        """Whether the report's first sentence begins with the full name of a place, no caption."""
+        goes_on = self.text[len(chain.word) : len(chain.word) + 1].strip() != ""
+        return chain.zone == "lead" and chain.start == 0 and depth(chain.place) >= COUNTY and goes_on
+
+    def _leads(self, place: Locality, best: Locality) -> bool:
+        """Whether the first place named acts and lies in `best`, and no title names a place."""
+        first = next(
+            (c for c in self.votes if c.zone in ("lead", "body") and depth(c.place) > PROVINCE), None
+        )
+        if first is None or not first.place.within(best) or first.start > _OPENING:
+            return False
+        titled = any(c.zone == "title" for c in self.votes)
+        return (
+            not titled and first.subject and (first.actor or first.event) and first.word[-1] in FULL | {"区"}
+        )
+
+    def _titled(self, place: Locality) -> bool:
+        """Whether the title names a province and nothing in it: 「黑龙江：“指尖”备春耕」."""
+        return depth(place) == PROVINCE and any(
+            c.zone == "title"
+            and c.place.levels == place.levels
+            and (c.start == 0 or c.word[-1] in FULL | {"省"})
+            for c in self.votes
+        )
+
+    def _own(self, place: Locality) -> int:
+        """How often the report speaks of `place` itself, by name or as 全县, 我市, 区委."""
+        named = sum(
+            1 for c in self.votes if c.place.levels == place.levels and c.zone != "source" and not c.agency
+        )
+        pattern = _SELF_PATTERN.get(next((n for n in reversed(place.levels) if n), "?")[-1])
+        return named + (len(pattern.findall(self.text)) if pattern else 0)
+
+    def _says_we(self, place: Locality) -> bool:
+        """Whether the report says 我区 or 我县, where no autonomous region may be meant."""
+        ours = _OURS.get(next((n for n in reversed(place.levels) if n), "?")[-1])
+        region = (place.province or "").endswith("自治区")
+        return ours is not None and not region and ours.search(self.text) is not None
+
+    def _spine(self, place: Locality) -> tuple[int, bool]:
+        """How often `place` and what lies below it on one line is named, and whether no fork ends it."""
+        times = self._own(place)
+        while True:
+            kids = self._kids(place)
+            if len(kids) != 1:
+                return times, not kids
+            place = kids[0][0]
+            times += self._own(place)
+
+    def _community(self, place: Locality) -> Locality:
+        """Add a community that is named without its town, where no other is in question."""
+        if depth(place) not in (COUNTY, TOWN) or not self.loose:
+            return place
+        times: dict[str, int] = defaultdict(int)
+        front: set[str] = set()
+        for chain in self.loose:
+            name = chain.place.community or ""
+            if (place.town or "").startswith(name):
+                continue  # 延吉新村 is the street 延吉新村街道
+            times[name] += 1
+            if chain.zone in ("title", "lead"):
+                front.add(name)
+        best = max(times, key=lambda name: (times[name], name in front), default="")
+        if len(times) == 1 and best in front and times[best] >= max(2, self._own(place)):
+            return replace(place, community=best)
+        return place
+
+    def _finish(self, place: Locality) -> Locality:
+        if not place.known:
+            return NOWHERE
+        words = self._within(place) or [c for c in self.votes if place.within(c.place)]
+        evidence = tuple(dict.fromkeys(c.word for c in sorted(words, key=lambda c: -c.weight)))[:4]
+        total = sum(c.weight for c in self.votes) or 1.0
+        on_line = sum(c.weight for c in self.votes if same_line(c.place, place))
+        return replace(place, code=_code(place), confidence=round(on_line / total, 2), evidence=evidence)
+
+
+def _acts(chain: Chain) -> bool:
+    """Whether a place named but once is told of: a town, or a place that does something."""
+    deep = depth(chain.place)
+    return deep >= TOWN or (deep >= CITY and (chain.actor or chain.agency or chain.event or chain.scene))
+
+
+def _place(levels: Levels) -> Locality:
+    return Locality(*levels)
+
+
+def _code(place: Locality) -> str | None:
+    """The division code of the deepest level that the table has."""
+    for levels in reversed(prefixes(replace(place, community=None))):
+        within = _place(levels)
+        name = next(n for n in reversed(levels[:COMMUNITY]) if n)
+        for found in gazetteer().resolve(name):
+            if found.levels == levels or (
+                found.within(replace(within, community=None)) and depth(found) == depth(within)
+            ):
+                return found.code
+    return None
