@@ -22,12 +22,19 @@ _BEGINS = re.compile(
     r"(?:步入|漫步|家住|(?:早上|清晨|上午|中午|下午|傍晚|晚上|凌晨)\d|(?:20\d\d年)?\d{1,2}月\d{1,2}日)"
 )
 _UNFINISHED = re.compile(r"(?:步入|漫步|走入|来到|家住|位于)在?[\u4e00-\u9fff]{0,6}?(?:[区县市镇]|街道)?$")
-_OPENED = re.compile(r"\d{1,2}月\d{1,2}日|近日|日前|连日来|记者|为了|近年来|今年以来")
+_OPENED = re.compile(
+    r"\d{1,2}月\d{1,2}[日晚]|近日|日前|连日来|记者|为了|近年来|今年以来|一直以来|长期以来|多年来"
+)
 _SPOKEN = re.compile(r"“[^“”]{8,}[！？。…]+”\s?$")
 _FULL_PLACE = re.compile(
     r"(?:北京|天津|上海|重庆)市|[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区|[\u4e00-\u9fff]{2,7}?(?:省|自治区|市)[\u4e00-\u9fff]{1,8}?(?:市|区|县|州|旗)"
 )
 _COINED = re.compile(r"“[^“”，。！？…]{1,8}”(?![，。：说])")
+_OFFICE_REST = re.compile(r"街道|社区|[镇乡村县区市旗省](?![\u4e00-\u9fff]{0,3}[，、])|小区|居委会|派出所")
+_UPPER_PLACE = re.compile(r"[\u4e00-\u9fff]{2}[省市区县]$")
+_LOWER_PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[市区县镇乡]|街道|社区)")
+_HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
+_NEARBY = 2000  # characters of the report in which a word is looked for again
 _PAIRS = (("“", "”"), ("《", "》"), ("（", "）"), ("【", "】"), ("(", ")"))
 
 
@@ -108,9 +115,36 @@ def cut_score(text: str, cut: int) -> float:
         score += 4.0
     if _BEGINS.match(text, cut):
         score += 3.0 if text[cut].isdigit() else 4.0
+    return score - _torn(text, cut)
+
+
+def _torn(text: str, cut: int) -> float:
+    """What is lost by a cut inside a clause, a place's name or a word."""
+    lost = 0.0
     if _UNFINISHED.search(text[:cut]):
-        score -= 4.0  # the first words of the report, which go on
-    return score
+        lost += 4.0  # the first words of the report, which go on
+    if _OFFICE_REST.match(text, cut) or _splits_place(text, cut):
+        lost += 4.0  # the rest of a place's name
+    if _in_a_word(text, cut):
+        lost += 2.5
+    return lost
+
+
+def _splits_place(text: str, cut: int) -> bool:
+    """Between the levels of one place: 某某省|某某市."""
+    return (
+        _UPPER_PLACE.search(text, max(0, cut - 4), cut) is not None
+        and _LOWER_PLACE.match(text, cut) is not None
+        and (text[cut - 1] == "省" or not _FULL_PLACE.match(text, cut))
+    )
+
+
+def _in_a_word(text: str, cut: int) -> bool:
+    """Whether the two characters around the cut stand side by side elsewhere, as those of a word do."""
+    pair = text[cut - 1 : cut + 1]
+    if not _HAN_PAIR.match(pair):
+        return False
+    return pair in text[: cut - 1] or text.find(pair, cut + 1, cut + _NEARBY) >= 0
 
 
 def _splits_number(text: str, cut: int) -> bool:

@@ -20,13 +20,21 @@ _DATELINE = re.compile(
 )
 _BYLINE = re.compile(rf"(?P<media>(?:{MEDIA}{_B}?[/、|｜]?{_B}?){{1,2}})?(?P<role>{_ROLE})[：:]?{_B}?")
 _INNER = re.compile(
-    rf"(?<=[\s。！？”])(?P<x>(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?(?:\d{{1,2}}月\d{{1,2}}日)?"
-    rf"(?:讯|电){_B}?[（(](?:[^（）()]{{0,8}}(?:记者|通讯员))[^（）()]{{2,40}}[)）])"
+    rf"(?<=[\s。！？”])(?P<x>(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?"
+    rf"(?:(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?(?:讯|电){_B}?"
+    rf"[（(](?:[^（）()]{{0,8}}(?:记者|通讯员))[^（）()]{{2,40}}[)）])"
+)
+# what stands between title and dateline in one to three short sentences: captions
+_CAPTIONS = re.compile(
+    r"\s*(?:(?!近日|日前|目前)[^。，：！？“”]{2,40}。\s*){1,3}(?:[（(]来源[：:][^（）()]{2,16}[)）])?\s*"
 )
 _NAMED_MEDIUM = re.compile(
     r"本报|三秦都市报|楚天都市报|南方都市报|华西都市报|大河报|华商报|新华|人民[网日]|中新[网社]|红网|极目|齐鲁|央[视广]|光明|中国|扬子|澎湃|大众网|荆楚网|法治|深圳"
 )
-_IN_A_SENTENCE = re.compile(r"了解|获悉|从|在|看到|来到|走进|昨|今|近|日前|采访|发现|注意|跟随|一行")
+_IN_A_SENTENCE = re.compile(
+    r"(?:\d{1,2}月)?\d{1,2}日(?:[上下]午)?(?:从|在|了解|获悉|采访|看到|来到|走进)"
+    r"|了解|获悉|从|在|看到|来到|走进|昨|今|近|日前|采访|发现|注意|跟随|一行"
+)
 _LEARNED = re.compile(
     rf"{NAME}从[^，。]{{2,24}}(?:获悉|了解到|看到)"
 )  # 记者某某从某局获悉: the sentence itself
@@ -64,7 +72,7 @@ def _is_marker(match: re.Match[str]) -> bool:
     groups = match.groupdict()
     if groups.get("role"):
         after = match.string[match.end() : match.end() + 8]
-        if _IN_A_SENTENCE.match(after) or _LEARNED.match(match.string, match.end()):
+        if _IN_A_SENTENCE.match(match.string, match.end()) or _LEARNED.match(match.string, match.end()):
             return False
         return bool(groups["media"]) or bool(re.match(NAME, after))
     return bool(groups.get("who")) or bool(groups.get("media") and groups.get("day"))
@@ -98,6 +106,8 @@ def take_byline(editor: Editor, region: Span, found: Found) -> None:
     if inner:
         found.offer_source(_medium(inner["media"]))
         editor.cut_text(view, inner.start("x"), inner.end("x"), "电头署名")
+        if _CAPTIONS.fullmatch(view.text, 0, inner.start("x")):
+            editor.cut_text(view, 0, inner.start("x"), "图片说明")
 
 
 def _byline_end(head: str, found: Found) -> int | None:

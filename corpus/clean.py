@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from corpus.captions import cut_captions
 from corpus.editor import Editor
 from corpus.lines import hard_lines
 from corpus.rules import ANYWHERE, LINES
@@ -18,6 +19,7 @@ def clean_anywhere(editor: Editor, region: Span | None = None) -> None:
     for rule in ANYWHERE:
         if rule.hinted(text):
             editor.cut_all(rule.pattern, rule.name, region)
+    cut_captions(editor, region)
     _cut_summaries(editor, region)
     if "\n" in text:
         _cut_vertical(editor, region)

@@ -10,11 +10,12 @@ import re
 
 from corpus.boundary import title_end
 from corpus.bylines import byline_start, take_byline
+from corpus.captions import cut_captions
 from corpus.editor import Editor
 from corpus.head_lines import head_of_lines
 from corpus.head_page import head_of_page
 from corpus.metadata import MEDIA, SOURCE, Found, iso_date, loosely
-from corpus.rules import HEAD
+from corpus.rules import HEAD, OPENING, Rule
 from corpus.types import Record, Span
 
 _CRAWLED = re.compile(r"[^，。]{0,500}?，正文[：:]")
@@ -37,7 +38,7 @@ def take_head(editor: Editor, region: Span, record: Record | None) -> Found:
         found.date = iso_date(crawled[0])
         named = SOURCE.search(crawled[0])
         found.offer_source(named["name"] if named else None)
-    _apply_rules(editor, region)
+    _apply_rules(editor, region, HEAD)
     known = record.get("title") if record is not None else None
     if "\n" in text.strip():
         head_of_lines(editor, region, found, known)
@@ -47,23 +48,42 @@ def take_head(editor: Editor, region: Span, record: Record | None) -> Found:
         _head_of_item(editor, region, found, original="原标题" in text[: crawled.end() + 60])
     else:
         head_of_page(editor, region, found)
-    _apply_rules(editor, region)
+    _apply_rules(editor, region, (*HEAD, *OPENING))
+    cut_captions(editor, region, opening=True)
     take_byline(editor, region, found)
+    _cut_theme(editor, region, found)
+    _apply_rules(editor, region, OPENING)
+    cut_captions(editor, region, opening=True)
     return found
 
 
-def _apply_rules(editor: Editor, region: Span) -> None:
-    """The head rules, again and again until none of them matches."""
+def _apply_rules(editor: Editor, region: Span, rules: tuple[Rule, ...]) -> None:
+    """Rules for a beginning, again and again until none of them matches."""
     changed = True
     while changed:
         view = editor.view(region)
         start = len(view.text) - len(view.text.lstrip())
         head = view.text[start : start + 600]
-        matches = ((rule, rule.pattern.match(head)) for rule in HEAD if rule.hinted(head))
+        matches = ((rule, rule.pattern.match(head)) for rule in rules if rule.hinted(head))
         hit = next(((rule, match) for rule, match in matches if match and match.end()), None)
         changed = hit is not None
         if hit is not None:
             editor.cut_text(view, start, start + hit[1].end(), hit[0].name)
+
+
+_THEME = re.compile(r"\s*题\s*[：:]\s*(?=\S)")
+_THEME_SIGNED = re.compile(r"[^。]{4,90}?(?=\s新华社记者)")
+
+
+def _cut_theme(editor: Editor, region: Span, found: Found) -> None:
+    """「题：」 behind a dateline, with the title that it repeats."""
+    view = editor.view(region)
+    theme = _THEME.match(view.text)
+    if theme is None:
+        return
+    again = re.compile(loosely(found.title)).match(view.text, theme.end()) if found.title else None
+    end = (again or _THEME_SIGNED.match(view.text, theme.end()) or theme).end()
+    editor.cut_text(view, 0, end, "标题")
 
 
 def _known_title(editor: Editor, region: Span, found: Found, title: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.editor import Editor
+from corpus.lines import NUMBERED
 from corpus.metadata import Found, iso_date, loosely, squeezed
 from corpus.titles import COMPLETE, DOC_NUMBER, continues_title, is_title
 from corpus.types import Span
@@ -13,22 +14,38 @@ _B = r"[ \t\u3000\xa0\u2002\u2003]"
 _KEY = (
     r"(?:索{b}*引{b}*号|信息分类|主题分类|分{b}*类|附加码|发布机构|发文机[构关]|公开主体|发文日期|发布日期|成文日期|"
     r"生成日期|公开日期|名{b}*称|标{b}*题|文{b}*号|发文字号|有{b}*效{b}*性|时{b}*效|主题词|公开方式|实施日期|"
-    r"废止日期|关{b}*键{b}*词)"
+    r"废止日期|关{b}*键{b}*词|发文单位|发布文号|发文文号|发布部门|效力级别)"
 ).replace("{b}", _B)
 _INDEX_BLOCK = re.compile(
     rf"(?:[\[【]{_KEY}[\]】]{_B}*[^\s\[【]*\s*){{2,}}|(?:{_KEY}\s*[：:]{_B}*(?:(?!{_KEY})[^\s：:])*\s*){{2,}}"
 )
 _ISSUER = re.compile(r"(?:发布机构|发文机[构关]|公开主体)[\]】]?\s*[：:]?\s*([^\s：:\[\]]{2,30})")
 _SITE = re.compile(
-    r"^(?:首页|政策文件|最新文件|通知公告|政务公开|规范性文件"
+    r"^(?:首页|政策文件|最新文件|通知公告|政务公开|规范性文件|政策解读|部门解读"
     r"|[\u4e00-\u9fff]{2,24}(?:人民政府|税务局|委员会|[厅局]|门户网站|政府网))$"
 )
 _META = re.compile(
+    r"(?:作者\s*[：:]\s*[\u4e00-\u9fff]{2,4}\s+)?"
+    r"(?:(?P<t>20\d{2}[年-]\d{1,2}[月-]\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?)\s*(?=来源))?"
     r"(?:来源\s*[：:]\s*(?P<s>\S{2,20})\s*)?"
     r"(?:(?:发布)?(?:时间|日期)\s*[：:]\s*(?P<d>[\d年月日\-/.]{8,11})(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?\s*)?"
     r"(?:\|?\s*编辑\s*[：:]\s*[\u4e00-\u9fff]{2,4}\s)?"
 )
 _ADDRESS = re.compile(r"(?:各|有关)[^。；！？]{2,260}?[：:](?=\s)")
+_OFFICES = re.compile(  # an addressee that does not begin with 各
+    r"(?!为|根据|按|经|现)(?:[^。；！？：:，、]{2,40}(?:[局厅委办部室队院校行]|政府|单位|中心|公司|机构|集团|部门|省|市|区|县)(?:（[^（）]{2,12}）)?[，、]\s?){1,20}"
+    r"[^。；！？：:，、]{2,40}(?:[局厅委办部室队院校行]|政府|单位|中心|公司|机构|集团|部门|职工)[：:](?=\s)"
+)
+_NUMBER = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,12}\s){0,3}[\u4e00-\u9fff]{2,12}公告\s?20\d{2}年第\d{1,4}号(?=\s)"
+    r"|[\u4e00-\u9fff]{2,16}文件\s+[\u4e00-\u9fff]{2,16}[〔﹝\[（(]\d{4}[〕﹞\]）)]\s?第?\d{1,5}号(?=\s)"
+    r"|[—-]{6,}(?=\s)|[（(]20\d{2}年\d{1,2}月\d{1,2}日(?:更新|发布)?[)）]"
+)
+# the official title, in one piece or several, where a page has a headline above it
+_OFFICIAL = re.compile(
+    r"(?:[^\s。，；：！？《》]{2,24}\s+){0,4}[^\s。，；：！？《》]{0,40}(?:关于|印发|转发)[^。，；：！？]{4,130}?"
+    r"(?:通知|公告|通告|意见|办法|措施|方案|决定|通报|公开信|指南|规定)[）)》”]?(?=\s)"
+)
 _ORIGINAL = re.compile(r"原标题\s*[：:]\s*\S+\s")
 
 Token = tuple[int, int, str]  # start, end, text
@@ -51,7 +68,10 @@ def head_of_page(editor: Editor, region: Span, found: Found) -> None:
     if is_title(title):
         found.title = title
         editor.cut_text(view, 0, _behind_repeats(view.text, title, tokens[last][1]), "标题")
+    elif _SITE.match(tokens[0][2]) and first:
+        editor.cut_text(view, 0, tokens[first - 1][1], "网页页头")
     _take_meta(editor, region, found)
+    _cut_pieces(editor, region)
 
 
 def _take_index_block(editor: Editor, region: Span, found: Found) -> None:
@@ -85,11 +105,17 @@ def _title_end(tokens: list[Token], at: int) -> int:
     return last
 
 
+_AFTER_REPEAT = r"(?=\s|$|[\u4e00-\u9fff]{2,10}公告)"
+
+
 def _behind_repeats(text: str, title: str, stop: int) -> int:
-    """Behind up to two more copies of the title."""
+    """Behind up to two more copies of the title, which the office's name may stand in front of."""
     pattern = re.compile(r"\s*" + loosely(title) + r"(?=\s|$)")
+    behind_office = re.compile(
+        r"\s*(?:[^\s。；，！？《]{2,30}\s+){0,4}[^\s。；，！？《]{0,30}?" + loosely(title) + _AFTER_REPEAT
+    )
     for _ in range(2):
-        match = pattern.match(text, stop)
+        match = pattern.match(text, stop) or (len(title) >= 16 and behind_office.match(text, stop))
         if not match:
             break
         stop = match.end()
@@ -113,14 +139,21 @@ def _next_meta(head: str, found: Found) -> tuple[int, str] | None:
     if meta and (meta["s"] or meta["d"]):
         found.offer_source(meta["s"])
         found.explicit = found.explicit or bool(meta["s"])
-        found.offer_date(meta["d"])
+        found.offer_date(meta["t"] or meta["d"])
         return meta.end(), "来源日期"
-    address = _ADDRESS.match(head)
+    address = _ADDRESS.match(head) or _OFFICES.match(head)
     if address and not re.search(r"[一二三四五六七八九十]、", address[0]):
         return address.end(), "主送机关"
+    number = _NUMBER.match(head)
+    if number:
+        found.offer_date(number[0])
+        return number.end(), "发文字号"
     original = _ORIGINAL.match(head)
     if original:
         return original.end(), "原标题"
+    official = _OFFICIAL.match(head)
+    if official and "《" not in head[official.end() - 1 : official.end()]:
+        return official.end(), "标题"
     token = re.match(r"\S+", head)
     if token is None:
         return None
@@ -137,3 +170,24 @@ def _second_title(head: str, token: str, found: Found) -> bool:
         return False
     following = head[len(token) :].split()
     return bool(following) and bool(DOC_NUMBER.match(following[0]) or re.match(r"各|有关", following[0]))
+
+
+_PIECE = re.compile(r"[^\s。，；：，!！?？]{4,40}[！!？?]?")
+_DATELINE = re.compile(r"[\u4e00-\u9fff]{2,8}(?:\d{1,2}月\d{1,2}日)?(?:讯|电|消息)(?:[（(]|$)")
+_MOST_PIECES = 6  # more are a list
+
+
+def _cut_pieces(editor: Editor, region: Span) -> None:
+    """Lines of a headline between title and report; the last one stays where it may be the first heading."""
+    view = editor.view(region)
+    pieces: list[Token] = []
+    for match in re.finditer(r"\S+", view.text[:400]):
+        dateline = _DATELINE.match(match[0]) is not None
+        if dateline or not _PIECE.fullmatch(match[0]) or NUMBERED.match(match[0]) or match[0][0] in "【《":
+            break
+        pieces.append((match.start(), match.end(), match[0]))
+    else:
+        return
+    cut = pieces if dateline else pieces[:-1]
+    if cut and len(pieces) <= _MOST_PIECES:
+        editor.cut_text(view, 0, cut[-1][1], "副标题")

@@ -14,6 +14,7 @@ from corpus.types import Locality, Passage, Report, Section, Span
 
 CRUMB = 60
 SHORT, LONG = 120, 350  # characters; howto-dev and ncpqa-dev fared no better with 80–250 or 200–500
+_SAYS_SOMETHING = 18  # characters of a numbered line that is a sentence rather than a heading
 _SENTENCE = re.compile(
     r"[^。！？!?\n]*(?:[。！？!?]+[”」』）)》\"]*(?:\s?[（(](?:责任|牵头|配合|由)[^（）()\n]{2,90}[）)])?|\n|$)"
 )
@@ -87,7 +88,9 @@ def _chunks(text: str, found: tuple[Section, ...]) -> Iterator[_Chunk]:
             path.pop()
         path.append(head)
         alone = head.level == UNNUMBERED or (
-            head.level < LEAD_LEVEL and not text[head.body.start : head.body.start + 1].strip()
+            head.level < LEAD_LEVEL
+            and not text[head.body.start : head.body.start + 1].strip()
+            and (head.heading[-1:] not in "。！" or len(head.heading) < _SAYS_SOMETHING)
         )
         empty = at + 1 < len(found) and found[at + 1].span.start - head.body.start <= 2
         start = head.body.start if alone and not (empty and head.level >= 4) else head.span.start

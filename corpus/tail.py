@@ -10,7 +10,10 @@ from corpus.rules import CREDIT, NAME, TAIL, TO_THE_END
 from corpus.types import Span
 
 _B = r"[ \t\u3000\xa0\u2002\u2003]"
-_DAY = rf"20\d{{2}}{_B}?年{_B}?\d{{1,2}}{_B}?月{_B}?\d{{1,2}}{_B}?日"
+_DAY = (
+    rf"(?:20\d{{2}}{_B}?年{_B}?\d{{0,2}}{_B}?月{_B}?\d{{0,2}}{_B}?日"
+    r"|二[〇○零Ｏ][一二三四五六七八九〇○零]{2}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
+)
 _OFFICE_END = r"(?:政府|委员会|办公[厅室]|[局厅]|指挥部)"
 _SIGNED = re.compile(rf"(?P<who>(?:[\u4e00-\u9fff（）()]{{3,40}}(?:{_B}|\n)+){{1,8}})(?P<when>{_DAY})\s*$")
 _SIGNED_SPACED = re.compile(
@@ -35,8 +38,13 @@ _NAMED_MEDIUM = re.compile(
 )
 _BRACKETED_MEDIUM = re.compile(r"\s*[（(](?P<n>[^（）()\s]{2,12}(?:报|网|社|新闻|客户端|台|发布|中心))[)）]")
 
-_LAST_STOP = re.compile(r"[。！？”；…）)!?\n][^。！？；!?\n]*$")
-_BRACKETED = re.compile(r"[（(](?P<in>[^（）()]{2,44})[)）]\s*$")
+_NUMBERED = re.compile(r"(?:\d[.．、]|附件[：:])$")
+_FORCE = re.compile(r"(?:集团|[总支大]队)$")
+_NOTE = re.compile(r"（[^（）]{1,6}）$")
+
+_LAST_STOP = re.compile(r"(?P<stop>[。！？”；…）)!?\n][”』」]?)[^。！？；!?\n]*$")
+_BRACKETED = re.compile(r"[（(](?P<in>[^（）()]{2,44})[)）]\d?\s*$")
+_NAMED_SOURCE = re.compile(r"\s*(?:来源|稿源|转自)[：:]")
 _OFFICE = re.compile(r"[局厅委]|政府|部门|单位|中心支行|各市|公司")
 _PEOPLE = re.compile(
     rf"^\s*(?:(?:本报|见习|实习|特约)?(?:记者|通讯员|作者|文/图?|图/文?)?[：:]?\s*)?{NAME}"
@@ -51,9 +59,23 @@ _SURNAME = (
 )
 # （界湖街道刘某某）: an office or a place and who wrote
 _PLACED_NAME = re.compile(
-    rf"^\s*[\u4e00-\u9fff]{{2,14}}(?:街道|[镇乡县区市村]|社区|[委局办院所站]|中心|宣传部|组织部|党校|融媒)"
+    rf"^\s*[\u4e00-\u9fff]{{2,14}}(?:街道|[镇乡县区市村]|社区|[委局办院所站部科室队]|中心|宣传部|组织部|党校|融媒)"
     r"[ \u3000\xa0]?"
     rf"{_SURNAME}[\u4e00-\u9fff]{{1,2}}(?:[ \u3000\xa0、]{_SURNAME}[\u4e00-\u9fff]{{1,2}})*\s*$"
+)
+_NAMES = (
+    rf"{_SURNAME}(?:[\u4e00-\u9fff]{{1,2}}|{_B}[\u4e00-\u9fff])"
+    rf"(?:{_B}{{1,2}}{_SURNAME}[\u4e00-\u9fff]{{1,2}}){{0,4}}"
+)
+# names without a label behind the last sentence: 张某某; 某某新闻 张某某; 张某某（某某网）; 某某市政协
+_BARE_NAMES = re.compile(
+    rf"(?:[\u4e00-\u9fff]{{2,14}}{_B}{{1,2}})?{_NAMES}(?:[（(][^（）()\s]{{2,12}}[)）])?"
+    r"|[\u4e00-\u9fff]{2,10}(?:政协|融媒|宣传部|发布|纪委监委)(?:官网|网站)?"
+)
+_ISSUED_BY = re.compile(
+    r"[\u4e00-\u9fff]{2,12}(?:纪委监委|党委|宣传部)(?:官网|网站)?"
+    r"|[\u4e00-\u9fff]{2,14}\d{1,2}月\d{1,2}日[电讯]|\S{2,10}(?:APP|客户端)"
+    rf"|{_SURNAME}{_B}[\u4e00-\u9fff]|图文[^。]{{2,30}}"
 )
 _MEDIA_END = re.compile(r"(?:报|网|台|社|客户端|新闻|融媒体?(?:中心)?|发布|在线|官微|公众号)\s*$")
 _CREDIT = re.compile(CREDIT + r"|来源|稿源|转自")
@@ -63,7 +85,8 @@ def take_tail(editor: Editor, region: Span, found: Found) -> None:
     """Cut everything behind the last sentence and keep the source and the date it names."""
     cut = _clean_tail(editor, region)
     _read_tail(cut, found)
-    _take_signature(editor, region, found)
+    if _take_signature(editor, region, found):
+        _cut_by_rule(editor, region, [], only="附件栏")
     told = _SAYS_REPORTER.search(editor.view(region).text[:200])
     found.offer_source(told["m"] if told else None)
 
@@ -84,17 +107,23 @@ def _clean_tail(editor: Editor, region: Span) -> list[str]:
     return cut
 
 
-def _cut_by_rule(editor: Editor, region: Span, cut: list[str]) -> bool:
+def _cut_by_rule(editor: Editor, region: Span, cut: list[str], only: str = "") -> bool:
     view = editor.view(region)
     tail = view.text[-260:]
     shift = len(view.text) - len(tail)
     for rule in TAIL:
-        match = rule.pattern.search(tail) if rule.hinted(tail) else None
-        if match and match.end() > match.start():
+        match = rule.pattern.search(tail) if only in rule.name and rule.hinted(tail) else None
+        if match and match.end() > match.start() and not _inside_brackets(tail, match.start()):
             cut.append(match[0])
             editor.cut_text(view, shift + match.start(), len(view.text), rule.name)
             return True
     return False
+
+
+def _inside_brackets(text: str, at: int) -> bool:
+    return max(text.rfind("（", 0, at), text.rfind("(", 0, at)) > max(
+        text.rfind("）", 0, at), text.rfind(")", 0, at)
+    )
 
 
 def _cut_to_the_end(editor: Editor, region: Span, cut: list[str]) -> None:
@@ -128,29 +157,51 @@ def _cut_credits(editor: Editor, region: Span, cut: list[str]) -> bool:
     """Names, media and sources behind the last sentence."""
     view = editor.view(region)
     text = view.text.rstrip()
-    bracketed = _BRACKETED.search(text)
-    if (
-        bracketed
-        and _is_credit(bracketed["in"])
-        and text[: bracketed.start()].rstrip()[-1:] in "。！？”…)）】"
-    ):
-        start = bracketed.start()
-    else:
-        stop = _LAST_STOP.search(text)
-        start = stop.start() + 1 if stop else 0
-        tail = text[start:]
-        named = _NAMED_MEDIUM.fullmatch(tail.strip()) is not None
-        if not named and (not (2 <= len(tail.strip()) <= 110 and _CREDIT.search(tail)) or _is_prose(tail)):
-            return False
+    start = _credits_start(text)
+    if start is None:
+        return False
     cut.append(text[start:])
     editor.cut_text(view, start, len(view.text), "文末署名")
     return True
 
 
+def _credits_start(text: str) -> int | None:
+    """Where the credits at the end of a text begin, None where it ends with a sentence."""
+    bracketed = _BRACKETED.search(text)
+    if bracketed and _is_credit(bracketed["in"]):
+        before = text[: bracketed.start()].rstrip()
+        if before[-1:] in "。！？”…)）】":
+            return bracketed.start()
+        if _NAMED_SOURCE.match(bracketed["in"]) and len(_behind_stop(before)) > _LABEL:
+            return bracketed.start()
+    tail = _behind_stop(text)
+    start = len(text) - len(tail)
+    bare = tail.strip()
+    if not (_NAMED_MEDIUM.fullmatch(bare) or _BARE_NAMES.fullmatch(bare)):
+        if not (2 <= len(bare) <= 110 and _CREDIT.search(tail)) or _is_prose(tail):
+            return None
+        label = _LABELLED.search(tail)
+        if label and label.start() > _LABEL and not _CREDIT.search(tail[: label.start()]):
+            start += label.start()
+    title = max(text.rfind("（", 0, start), text.rfind("(", 0, start))
+    inside = title >= 0 and text.startswith("原标题", title + 1) and _inside_brackets(text, start)
+    return title if inside else start
+
+
+_LABEL = 16  # characters of a caption or an office in front of 「来源：」; what is longer is a sentence
+_LABELLED = re.compile(r"(?:来源|作者|稿源|转自|编辑|文字|图片|撰稿|供稿|通讯员)\s*[：:]")
+
+
+def _behind_stop(text: str) -> str:
+    """What stands behind the last sentence and the quotation marks that close it."""
+    stop = _LAST_STOP.search(text)
+    return text[stop.end("stop") :] if stop else text
+
+
 def _is_credit(inside: str) -> bool:
     if re.match(r"\s*(?:文章)?(?:来源|稿源|转自|图源|据)", inside) or "记者" in inside or "通讯员" in inside:
         return True
-    if _PLACED_NAME.match(inside):
+    if _PLACED_NAME.match(inside) or _ISSUED_BY.fullmatch(inside.strip()):
         return True
     if _OFFICE.search(inside):
         return False
@@ -184,7 +235,7 @@ def _read_tail(cut: list[str], found: Found) -> None:
     found.offer_source(app["n"] if app else None)
 
 
-def _take_signature(editor: Editor, region: Span, found: Found) -> None:
+def _take_signature(editor: Editor, region: Span, found: Found) -> bool:
     """The office and the day with which a document ends; read where they stand in the middle of it, too."""
     view = editor.view(region)
     inside = _SIGNED_INSIDE.search(view.text)
@@ -196,6 +247,7 @@ def _take_signature(editor: Editor, region: Span, found: Found) -> None:
     start = _signature_start(tail, found)
     if start is not None:
         editor.cut_text(view, shift + start, len(view.text), "落款")
+    return start is not None
 
 
 def _signature_start(tail: str, found: Found) -> int | None:
@@ -205,15 +257,29 @@ def _signature_start(tail: str, found: Found) -> int | None:
         return dated.start("when")
     signed = _SIGNED.search(tail) or _SIGNED_SPACED.search(tail)
     if signed:
-        behind_sentence = tail[: signed.start()].rstrip()[-1:] in "。！；"
-        last = "".join(signed["who"].split()) if signed.re is _SIGNED_SPACED else signed["who"].split()[-1]
-        if not (ORGANISATION.search(last) or behind_sentence):
+        spaced = signed.re is _SIGNED_SPACED
+        start = signed.start() if spaced else _behind_brackets(tail, signed)
+        before = tail[:start]
+        apart = before.rstrip()[-1:] in "。！；" or before.endswith("    ")
+        last = "".join(signed["who"].split()) if spaced else signed["who"].split()[-1]
+        if not (ORGANISATION.search(_NOTE.sub("", last)) or _FORCE.search(last) or apart):
             return None
         found.offer_date(signed["when"])
-        found.offer_source(last if signed.re is _SIGNED_SPACED else first_signer(signed["who"]))
-        return signed.start()
+        found.offer_source(last if spaced else first_signer(signed["who"]))
+        return start
     alone = _OFFICE_ALONE.search(tail)
     if alone:
         found.offer_source(alone["who"])
         return alone.start("who")
     return None
+
+
+def _behind_brackets(tail: str, signed: re.Match[str]) -> int:
+    """Where a signature begins: behind the last of its words that closes a bracket opened before it."""
+    start = signed.start()
+    if _NUMBERED.search(tail[:start].rstrip()):
+        start = signed.start("who") + len(signed["who"].split()[0])  # the name of an annex
+    for word in re.finditer(r"\S+", signed["who"]):
+        if word[0].count("）") > word[0].count("（"):
+            start = signed.start("who") + word.end()
+    return start

@@ -19,6 +19,10 @@ _AGENCIES = re.compile(r"^(?:[\u4e00-\u9fff]{2,10}(?:部|局|委|厅|总署|办�
 _ISSUERS = re.compile(r"(?:指挥部|领导小组|办公[室厅]|委员会|人民政府|税务局|总局|[厅局部委])$")
 _ORG_ONLY = re.compile(r"^[\u4e00-\u9fff]{2,12}(?:省|市|区|县)?(?:人民政府|税务局|卫生健康委员会)$")
 _NO_TITLE_START = ("原标题", "来源", "■", "（", "(")
+_DATELINE = re.compile(
+    r"(?:日报|晚报|时报|晨报|新华社|本报)[\u4e00-\u9fff]{0,4}(?:讯|电|消息)$|[讯电息][（(]"
+)
+_RUN_ON = re.compile(r"[^。；：:“]{10,}")
 _BODY_START = re.compile(r"近日|日前|为了?(?!.{0,30}(?:通知|意见))|记者|\d+月\d+日|\d+日|据|新华社|今年")
 
 
@@ -36,9 +40,11 @@ def continues_title(so_far: str, following: str, taken: int) -> bool:
     """Whether `following` goes on with a title in pieces, `taken` of which were added before."""
     if _ISSUERS.search(so_far) and re.match(r"关于\S{6,70}$", following) and COMPLETE.search(following):
         return len(so_far) + len(following) <= 110
+    if _unfinished(so_far, following, taken):
+        return True
     if len(following) > 36 or len(so_far) + len(following) > 90 or re.search(r"[。；：:]", following):
         return False
-    if re.search(r"(?:日报|晚报|时报|晨报|新华社|本报)[\u4e00-\u9fff]{0,4}(?:讯|电|消息)$", following):
+    if _DATELINE.search(following):
         return False
     if DOC_NUMBER.match(following) or iso_date(following) or NUMBERED.match(following):
         return False
@@ -50,6 +56,16 @@ def continues_title(so_far: str, following: str, taken: int) -> bool:
         return not COMPLETE.search(so_far) or COMPLETE.search(following) is not None
     short = taken == 0 and max(len(so_far), len(following)) <= 26
     return short and "，" not in following[:-8] and not following.endswith("，")
+
+
+def _unfinished(so_far: str, following: str, taken: int) -> bool:
+    """Whether a title can't end here: an open 《, the name of a column, the first few words of a headline."""
+    if so_far.count("《") > so_far.count("》") and "》" in following:
+        return len(so_far + following) <= 110
+    if taken > 2 or len(so_far) > 8:
+        return False
+    headline = len(following) <= 48 and _RUN_ON.fullmatch(following) is not None
+    return following in ("|", "｜", "丨") or (headline and not _BODY_START.match(following))
 
 
 def polished(title: str | None) -> str | None:

@@ -46,7 +46,14 @@ def test_golden(row: dict[str, Any]) -> None:
 def test_every_rule_has_a_case_that_goes_and_one_that_stays() -> None:
     named = {
         rule.name
-        for group in (rules.ANYWHERE, rules.HEAD, rules.TO_THE_END, rules.TAIL, rules.LINES)
+        for group in (
+            rules.ANYWHERE,
+            rules.HEAD,
+            rules.OPENING,
+            rules.TO_THE_END,
+            rules.TAIL,
+            rules.LINES,
+        )
         for rule in group
     }
     goes = {row["rule"] for row in ROWS if row["kind"] == "goes"}

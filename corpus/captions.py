@@ -1,0 +1,176 @@
+"""Pictures' captions: who took a picture, and the words in front that say what it shows.
+
+Text copied from a page keeps both: 「…送来清凉。志愿者分发冰水。刘某某摄接下来，…」. The credit is told
+by its own words; what stands between it and the sentence before is the caption, as long as it is built
+like one (short, hardly a pause, nobody speaking). A credit behind a long sentence goes alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corpus.boundary import balanced, end_score, start_score
+from corpus.editor import Editor, View
+from corpus.rules import BLANK, NAME
+from corpus.types import Span
+
+CREDIT_RULE, CAPTION_RULE = "图片署名", "图片说明"
+_HINTS = ("摄", "供图", "图片", "资料图", "提供图", "图为", "制图", "绘图")
+_B = BLANK
+_OPENING = 400  # characters in which a report's first pictures stand
+
+_BRACKETED = (
+    rf"(?:新华社发{_B}*)?[（(]{_B}*"
+    r"(?:[^（）()。]{0,24}?(?:摄影|(?<![拍航])摄|供图|提供图片|制图|绘图|图片来源[^（）()]{0,12})"
+    rf"|图片[^（）()。]{{0,16}}|资料图片?[^（）()。]{{0,12}}|[图文][/／][图文][^（）()。]{{2,20}}){_B}*[)）]"
+)
+_MEDIUM = r"[\u4e00-\u9fff]{2,8}?(?:日报|晚报|商报|都市报|京报|报|网|社|新闻|客户端)"
+_ROLE = r"(?:全媒体|融媒体?|见习|实习|首席)?(?:记者|通讯员)"
+_PHOTOGRAPHER = (
+    rf"(?:[（(]无人机照片[)）])?{_B}*(?:{_MEDIUM}{_B}?)?(?:{_ROLE}{_B}*)?"
+    rf"(?:{NAME}|[\u4e00-\u9fff]{_B}[\u4e00-\u9fff])(?<![拍航]){_B}?[?？/／]?摄"
+)
+_ENDS = rf"(?![影像制取])(?={_B}|[\u4e00-\u9fff\d“《]|$)"
+_GIVER = rf"(?:{NAME}[?？]?|[^。，！？：“”\s]{{2,24}}?){_B}*供图"
+_CREDIT = re.compile(
+    rf"(?P<b>{_BRACKETED})(?P<same>[（(]下同[)）])?"
+    rf"|(?:(?<=[。！？])|(?<=[。！？]”)|(?<=[。！？] )){_B}*"
+    rf"(?:{_PHOTOGRAPHER}{_ENDS}|{_GIVER}(?=[。（(]|{_B}|[\u4e00-\u9fff\d“《]|$)"
+    rf"|图片来源[：:][^。，\s]{{2,10}}?(?:网|报|社|客户端|公众号))"
+    rf"(?:[（(]下同[)）])?。?"
+    rf"|{_B}+(?:通讯员|受访者|{_ROLE}{_B}+{NAME}){_B}*(?:供图|摄{_ENDS})(?:[（(]下同[)）])?。?"
+    rf"|(?<=[\u4e00-\u9fff]){_B}(?:{NAME})(?<![拍航]){_B}?摄(?=[\u4e00-\u9fff“])(?![影像制取])"
+    rf"|[/／]{_ROLE}拍?摄(?=[\u4e00-\u9fff“]){_ENDS}"
+)
+_SHOWN = re.compile(r"(?:(?<=[。！？\n])|(?<=[。！？]”))图为(?P<what>[^。！？\n]{4,60})(?P<stop>[。！？]|$)")
+_STOP = re.compile(r"[。！？!?…\n][”』」]?[)）]?|[■●◆△▲]")
+_BEGINS_REPORT = re.compile(r"正文[：:]|标题[：:]|来源[：:]")
+_BLANKS = re.compile(rf"{_B}+")
+_GOES_ON = re.compile(r"[，、；：的了等和与及，]")
+_SPEAKS = re.compile(
+    r"(?:说|[说笑写问答喊叹]道|[吧呢吗啊呀！？…])。?$|表示|认为|了解到|获悉|[我你]|^据(?!点)|[：；]"
+)
+_TELLS = re.compile(
+    r"近[日年期]|日前|目前|同时|此外|随后|下一步|今[年天后]|此次|本次|这(?!是[^，。]{0,12}拍摄的)|该|[他她它]|现在|如今|其中|"
+    r"因此|于是|但|并|而|截至|接下来|连日来|当天|期间"
+)
+# with a pause behind it: a sentence that tells
+_LEADS_ON = re.compile(r"为了?|通过|自|将|活动(?:中|现场|当天|结束)，")
+_LABEL = re.compile(r"(?:现场|仪式|一角|外景|合影(?:留念)?|瞬间|全景|夜景|效果图|工作照)。?$")
+_FILE_PICTURE = re.compile(r"^(?:资料图片?|图)[：:]")
+_FIRST_LABEL = re.compile(
+    r"(?:(?:(?![到在来赴赶于了入往看])[^。，！？\s：；、]){0,30}(?:现场|外景|一角|合影|工作照)。)+(?=[\u4e00-\u9fff“\s\d])"
+)
+_DATED = re.compile(r"[（(]\d{1,2}月\d{1,2}日摄[)）]")
+_LONGEST = 45
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    start: int  # of the caption, or of the credit where it has none
+    credit: int
+    end: int
+
+
+def cut_captions(editor: Editor, region: Span | None = None, opening: bool = False) -> None:
+    """Cut credits with their captions; `opening` for a region that begins with the report's own text.
+
+    Otherwise what stands in front of the first sentence's end is left: a title may run into the caption.
+    """
+    view = editor.view(region)
+    text = view.text[:_OPENING] if opening else view.text
+    if opening and (label := _FIRST_LABEL.match(text)):
+        editor.cut_text(view, 0, label.end(), CAPTION_RULE)
+    if not any(hint in text for hint in _HINTS):
+        return
+    for found in _credits(text, opening):
+        editor.cut_text(view, found.credit, found.end, CREDIT_RULE)
+        editor.cut_text(view, found.start, found.credit, CAPTION_RULE)
+    _cut_shown(editor, view, text)
+
+
+def _credits(text: str, opening: bool) -> Iterator[_Found]:
+    floor = 0
+    for match in _CREDIT.finditer(text):
+        if text[: match.start()].rstrip()[-1:] in ("讯", "电"):
+            continue  # the names in a dateline
+        bracketed = match["b"] is not None
+        begin = _begin(text, match.start(), floor)
+        if begin is None and not opening and not floor:
+            continue
+        end = match.end()
+        fits = _is_caption if bracketed else _is_sentence
+        caption = fits(text, begin or 0, match)
+        if caption and bracketed and text[end : end + 1] == "。":
+            end += 1
+        yield _Found((begin or 0) if caption else match.start(), match.start(), end)
+        floor = end
+
+
+def _begin(text: str, at: int, floor: int) -> int | None:
+    """Where the words in front of a credit begin: behind a sentence or a credit; None in the head."""
+    low = max(floor, at - _LONGEST - 30)
+    before = text[low:at].rstrip("。 \t\u3000\xa0\u2002\u2003\r\n”")
+    stops = [match.end() for match in _STOP.finditer(before)]
+    if stops:
+        return _behind_heading(text, low + stops[-1], at)
+    if floor and low == floor:
+        return floor
+    return None if low == 0 or _BEGINS_REPORT.search(before) else at
+
+
+def _behind_heading(text: str, begin: int, at: int) -> int:
+    """Behind the last blank that parts a caption from a heading, where there is one."""
+    for match in reversed(list(_BLANKS.finditer(text, begin, at))):
+        rest = text[match.end() : at].strip()
+        if match.start() > begin and len(rest) >= 10 and balanced(rest):
+            return match.end()
+    return begin
+
+
+def _is_caption(text: str, begin: int, match: re.Match[str]) -> bool:
+    """Whether the words in front of a credit in brackets are a caption, which has no full stop."""
+    words = text[begin : match.start()].strip()
+    if not 2 <= len(words) <= _LONGEST or not balanced(words):
+        return False
+    if words[-1] in "。！？”…":
+        return words[-1] == "。" and "，" not in words and _LABEL.search(words) is not None
+    after = text[match.end() : match.end() + 1]
+    if _GOES_ON.match(after) or _BEGINS_REPORT.search(words) or words[-1] in "：:，、":
+        return False
+    return after != "。" or "，" not in words or _DATED.fullmatch(match[0]) is not None
+
+
+def _is_sentence(text: str, begin: int, match: re.Match[str]) -> bool:
+    """Whether the sentence or the words in front of a credit without brackets are a caption."""
+    words = _FILE_PICTURE.sub("", text[begin : match.start()].strip())
+    if not 2 <= len(words) <= _LONGEST or not balanced(words) or words.count("，") > 1:
+        return False
+    told = _TELLS.match(words) or ("，" in words and _LEADS_ON.match(words))
+    return not told and not _SPEAKS.search(words)
+
+
+def _cut_shown(editor: Editor, view: View, text: str) -> None:
+    """「图为…。」, and one that lost its full stop, up to where the next sentence begins."""
+    for match in _SHOWN.finditer(text):
+        end = match.end()
+        if "，" in match["what"]:
+            lost = _lost_stop(match["what"])
+            if lost is None and len(match["what"]) > _LONGEST:
+                continue
+            end = match.start("what") + lost if lost is not None else end
+        editor.cut_text(view, match.start(), end, CAPTION_RULE)
+
+
+def _lost_stop(words: str) -> int | None:
+    """Where a caption ends whose full stop was lost, None where it has none within its first clause."""
+    clause = words.find("，")
+    if 6 <= (quote := words.find("“")) < clause:
+        return quote
+    scored = [
+        (start_score(words[cut : cut + 4]) + end_score(words[:cut][-3:]), cut) for cut in range(6, clause - 1)
+    ]
+    best = max(scored, default=(0.0, 0))
+    return best[1] if best[0] > 0.8 else None
