@@ -35,6 +35,7 @@ WARM_UP = 0.2  # share of the time before memory is judged
 _LOOK = 5.0  # seconds between two looks at memory and descriptors
 _START = 300.0  # seconds until the server must answer
 _PATIENCE = 60.0  # seconds for one request
+_FIRST = 20  # questions asked beforehand, to know some files
 _IDLE = 2.0  # seconds that a connection is kept; uvicorn closes it after 5, perhaps as a request is under way
 
 Call = Callable[[httpx.Client, str], httpx.Response]
@@ -152,7 +153,7 @@ def _loaded(
 ) -> Soak:
     out, stop, started = Soak(), threading.Event(), time.monotonic()
     turn = threading.Lock()
-    calls = _calls()
+    calls = _calls(_cited(url))
     due = itertools.count()
 
     def ask() -> None:
@@ -208,11 +209,20 @@ def _look(pid: int, at: float) -> Look:
     return Look(at, mib, len(list(Path(f"/proc/{pid}/fd").iterdir())), int(status["Threads"]))
 
 
-def _calls() -> Iterator[Call]:
+def _cited(url: str) -> list[str]:
+    """Files of this store: those that answers to the first questions cite."""
+    docs = dict[str, None]()
+    with httpx.Client(timeout=_PATIENCE) as client:
+        for item in load_dataset(SAMPLE_GOLD).items[:_FIRST]:
+            answer = client.post(f"{url}/api/ask", json={"question": item.question}).json()
+            docs |= dict.fromkeys(one["doc"] for one in answer.get("citations", ()))
+    return [*docs]
+
+
+def _calls(docs: Sequence[str]) -> Iterator[Call]:
     """Requests as people and programs make them, in an order that is the same each time."""
     items = load_dataset(SAMPLE_GOLD).items
     draw = random.Random(7)
-    docs = [gold.doc for item in items for gold in item.gold[:1]]
     while True:
         question, kind = draw.choice(items).question, draw.random()
         if kind < 0.45:

@@ -339,7 +339,7 @@ class MilvusStore:
             change.remove(remove)
             stream = iter(files)
             while batch := list(islice(stream, _FILES_AT_ONCE)):
-                change.put(changes.take(batch), cleaner)
+                change.put(changes.take(batch), cleaner, more=len(batch) == _FILES_AT_ONCE)
             change.end()
         return changes.result(self.counts)
 

@@ -83,6 +83,7 @@ class Change:
         self._embedder, self._tokenizer, self._changes, self._show = embedder, tokenizer, changes, show
         self._shown = state  # what readers see
         self._moving = False  # whether everything goes into new collections, to be shown at the end
+        self._unsettled = False
 
     # ---- beginning and end
 
@@ -125,6 +126,7 @@ class Change:
     def end(self) -> None:
         """Show what is not yet shown, and keep the failures for `status`."""
         failures = tuple((doc, what[:500]) for doc, what in self._changes.failures[:_FAILURES])
+        self._settle()
         if self._moving or self._state != self._shown or failures != self._shown.failures:
             old = self._shown
             self._commit(failures=failures)
@@ -140,12 +142,15 @@ class Change:
             raise TashanError(
                 f"{self._server.url}：专用词表太长，Milvus 里的索引存不下。", "请缩短词表（--terms）后再试。"
             )
-        if self._state.suffix:
-            self._server.settle([self._state.collection(kind) for kind in ("reports", "passages")])
         self._held.check()
         self._server.insert(STATE, [row], vectorless=True)
         self._server.delete(STATE, f"revision >= 0 and revision < {self._shown.revision}")
         self._shown = self._state
+
+    def _settle(self) -> None:
+        if self._unsettled:
+            self._server.settle([self._state.collection(kind) for kind in ("reports", "passages")])
+            self._unsettled = False
 
     # ---- out
 
@@ -178,8 +183,12 @@ class Change:
 
     # ---- in
 
-    def put(self, files: Sequence[CleanFile], cleaner: str) -> None:
-        """Add or replace some files and show them."""
+    def put(self, files: Sequence[CleanFile], cleaner: str, more: bool = False) -> None:
+        """Add or replace some files and show them.
+
+        Where `more` are to come, what milvus-lite holds in memory waits for them: it weighs the words of a
+        file that it has written by that file alone, so one large file is better than many.
+        """
         latest = {file.document.doc: file for file in files}  # of two of one name the later one
         before = {row["head"]["doc"]: row for row in self._before(latest)}
         drafts = []
@@ -198,6 +207,8 @@ class Change:
         if drafts:
             self._insert(drafts)
             self._retire([row for doc, row in before.items()])
+            if not more:
+                self._settle()
             if not self._moving:
                 self._commit()
 
@@ -241,6 +252,7 @@ class Change:
         return made
 
     def _insert(self, drafts: Sequence[Draft]) -> None:
+        self._unsettled = True
         self._embed(drafts)
         self._cluster([row for made in drafts for row in made.reports])
         for kind in KINDS:
