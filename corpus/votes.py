@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.chains import Chain
-from corpus.gazetteer import CITY, COMMUNITY, COUNTY, PROVINCE, TOWN, depth, gazetteer
+from corpus.gazetteer import CITY, COMMUNITY, COUNTY, PROVINCE, TOWN, depth, gazetteer, stem
 from corpus.namesakes import FULL, Levels, prefixes, same_line
 from corpus.types import NOWHERE, Locality
 
@@ -38,7 +38,7 @@ class Vote:
     def __init__(self, resolved: Sequence[Chain], text: str) -> None:
         self.text = text
         counted = [c for c in resolved if len(c.candidates) == 1 and c.weight > 0]
-        self.votes = [c for c in counted if c.place.province]
+        self.votes = _vouched([c for c in counted if c.place.province])
         self.provinces = {c.place.province for c in resolved if len(c.candidates) == 1 and c.place.province}
         self.loose = [c for c in counted if not c.place.province and c.place.community]
 
@@ -204,6 +204,25 @@ class Vote:
         total = sum(c.weight for c in self.votes) or 1.0
         on_line = sum(c.weight for c in self.votes if same_line(c.place, place))
         return replace(place, code=_code(place), confidence=round(on_line / total, 2), evidence=evidence)
+
+
+def _vouched(votes: Sequence[Chain]) -> list[Chain]:
+    """Votes without those of counties that only two bare characters in running text name.
+
+    白朗 is in 白朗宁, 东至 in 西起龙口东至珠玑, 尼玛 a person: a report of a county's practice has somewhere
+    its full name, its parent in front of it, an office or a deed of its own, or its name in title or source.
+    """
+    known = {c.place.levels[:3] for c in votes if c.place.county and not _bare(c)}
+    return [c for c in votes if not c.place.county or c.place.levels[:3] in known]
+
+
+def _bare(chain: Chain) -> bool:
+    return (
+        chain.zone in ("lead", "body")
+        and depth(chain.place) == COUNTY
+        and chain.word == stem(chain.place.county or "")
+        and not (chain.actor or chain.event or chain.agency)
+    )
 
 
 def _acts(chain: Chain) -> bool:

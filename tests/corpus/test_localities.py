@@ -57,6 +57,32 @@ def test_an_autonomous_county_goes_by_its_short_name_with_县(called: str, count
     assert locate(f"{called}推行积分制", f"{called}的积分可以换米面。").locality.county == county
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "她从马里兰州回国后，在社区办起了书屋。书屋每周开放三天。",
+        "铁路西起龙口西站，东至珠玑站，沿线设了七个宣传点。",
+        "村委会副主任尼玛多吉说，大家轮流打扫，尼玛带头。",
+        "讲解员讲起井冈山会师，孩子们听得入神，井冈山的故事讲了一下午。",
+        "总部在吉隆坡的公司捐了两台车，吉隆坡来的志愿者也参加了。",
+    ],
+)
+def test_a_bare_name_in_other_words_is_no_place(text: str) -> None:
+    assert not locate(None, text).locality.known  # invented sentences
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "近日，彰武推进老旧小区改造，居民代表全程监督。",
+        "彰武县请来木匠。后来彰武又请了瓦匠。",
+        "彰武民政局上门为老人办证，老人说彰武的办法好。",
+    ],
+)
+def test_a_bare_name_that_acts_is_a_place(text: str) -> None:
+    assert locate(None, text).locality.county == "彰武县"
+
+
 def test_places_merely_mentioned_are_kept_apart() -> None:
     placed = locate("彰武县请来医生", "彰武县请来医生义诊，医生来自晋城。")
     assert placed.mentioned == ("晋城",)
