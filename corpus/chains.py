@@ -182,7 +182,10 @@ def _joins(text: str, group: list[Mention], mention: Mention) -> bool:
     if any(c.within(p) for c in mention.candidates for p in places):
         return True
     last = group[-1]
-    return not gap and mention.level == TOWN and last.level == COUNTY and not last.short
+    below = (mention.level, last.level) == (COMMUNITY, TOWN) or (
+        (mention.level, last.level) == (TOWN, COUNTY) and not last.short
+    )
+    return not gap and below
 
 
 def join(group: Sequence[Mention]) -> tuple[Locality, ...]:

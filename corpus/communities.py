@@ -41,7 +41,7 @@ _NEVER = re.compile(
     "深化|优化|细化|网格|干部|书记|主任|部分|附近|周边|所辖|下辖|助力|促进|贯彻|落实|激发|激活|改善|提高|"
     "提升|探索|丰富|满足|"
     "涵育|聚合|听取|组建|修整|分享|正好|增收|精选|首场|责任|保证|间|更|[进入驻出回留满使]$|(?<!新)村$|"
-    "[乡农居全旧]$|街道$|召开|举办|举行|^(?:社区|村容|和美|绿美|美丽|强)$|"
+    "[乡农居全旧]$|街道$|召开|举办|举行|连线|召集|当好|还有|引发|盘活|扮靓|约$|^(?:沿湖|中关)$|^(?:社区|村容|和美|绿美|美丽|强)$|"
     "^[新老旧小大好强先后前本山渔进入驻在下上回离同一二两三四五六七八九十百]$"
 )
 # what a name without a town in front of it does not hold either
@@ -64,7 +64,10 @@ _COMMON = re.compile(
     "属地|试验|家人|引领|"
     "^[东西南北新老]$"
 )
-_FARM = re.compile("[一-鿿]{2,4}(?:农场|林场|牧场|渔场|茶场|园艺场|管理区|开发区|高新区|经开区|办事处)")
+_FARM = re.compile(
+    "(?:高新区|经开区|开发区)|[一-鿿]{2,4}(?:农场|林场|牧场|渔场|茶场|园艺场|管理区|开发区|高新区|经开区|办事处)"
+)
+_STATION = re.compile("边境派出所|派出所|司法所|所(?=[一-鿿]{2,4}警务室)")
 _TOWN = re.compile(
     "[一-鿿]{1,4}?街道(?!社区工)|[一-鿿]{2,4}?(?:镇(?![村街静痛压定长江])|(?<!城)乡(?![村镇愁亲贤土情音]))"
 )
@@ -137,6 +140,26 @@ def unlisted_towns(
                 yield make(span, word, places)
 
 
+def stations(
+    text: str,
+    named: Sequence[Mention],
+    make: Callable[[Span, str, tuple[Locality, ...], bool], Mention],
+    towns: Callable[[str], tuple[Locality, ...]],
+) -> Iterator[Mention]:
+    """Towns by their police station (某某边境派出所): in a county that is named, or long and singular."""
+    counties = {c for m in named for c in m.candidates if c.county and not c.town}
+    taken = {at for m in named for at in range(m.span.start, m.span.end)}
+    for station in _STATION.finditer(text):
+        for length in (4, 3, 2):
+            span = Span(max(0, station.start() - length), station.start())
+            known = towns(span.of(text))
+            inside = tuple(t for t in known if any(t.within(c) for c in counties))
+            found = inside or (known if len(known) == 1 and length > 2 else ())
+            if found and taken.isdisjoint(range(span.start, span.end)):
+                yield make(span, span.of(text), found, True)
+                break
+
+
 def _is_town(word: str) -> bool:
     name = re.sub("(?:街道|[镇乡])$", "", word)
     if word.endswith("街道"):
@@ -188,6 +211,6 @@ def is_name(run: str, *, anchored: bool = False) -> bool:
     >>> [x for x in ("西园", "江湾", "各", "组织", "老旧", "百亩园") if is_name(x)]
     ['西园', '江湾', '百亩园']
     """
-    if len(run) < 2 or _NEVER.search(run) or not _HAN.fullmatch(run):
+    if len(run) < 2 or "社区" in run or _NEVER.search(run) or not _HAN.fullmatch(run):
         return False
     return anchored or bool(_STREET.search(run)) or not _COMMON.search(run)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from corpus.communities import communities, unlisted_towns
+from corpus.communities import communities, stations, unlisted_towns
 from corpus.shorts import MIDDLE, after_city, another_thing, of_an_office, runs_on
 from corpus.types import NOWHERE, Locality, Span
 
@@ -217,8 +217,17 @@ class Gazetteer:
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Place names from left to right, the longest at each spot, none overlapping."""
         named = list(self._named(text))
-        named = sorted([*named, *unlisted_towns(text, named, Mention, self.town)], key=lambda m: m.span)
+        more = [
+            *unlisted_towns(text, named, Mention, self.town),
+            *stations(text, named, Mention, self._towns),
+        ]
+        named = sorted([*named, *more], key=lambda m: m.span)
         return tuple(sorted(named + list(communities(text, named, Mention)), key=lambda m: m.span))
+
+    def _towns(self, stem: str) -> tuple[Locality, ...]:
+        """Towns of any kind by their name without it."""
+        codes = (c for kind in ("镇", "乡", "街道") for c in self._words.get(stem + kind, ()))
+        return tuple(map(self.place, codes))
 
     def _named(self, text: str) -> Iterator[Mention]:
         at, lengths, size = 0, self._lengths, len(text)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.chains import ZONE_WEIGHT, Chain, chains
-from corpus.gazetteer import gazetteer
+from corpus.gazetteer import PROVINCE, depth, gazetteer
 from corpus.namesakes import Resolver, same_line
 from corpus.types import NOWHERE, Locality
 from corpus.votes import Vote
@@ -42,10 +42,11 @@ _NATIONAL = re.compile(
     "生态环境|自然资源|应急管理|司法|水利|科技|退役军人事务|中宣|中央宣传|中央组织|中央社会工作)部(?!门|"
     "分|长|署|队|队伍)|"
     "中央[^，。、]{0,8}办公室|[三四五六七八九十\\d]部门[：:]|^各地|^多地|各地区：|中央应对|全国(?:人大|"
-    "政协|总工会|妇联)|中华全国"
+    "政协|总工会|妇联)|中华全国|3[01]个省"
 )
 
 
+_COUNTED = re.compile("3[01]个省")
 _CENTRAL = re.compile("中国(?:人民银行|银保监会|证监会|银监会)$|税务总局$|海关总署|最高人民")
 _OURS = re.compile("我市|本市|经市委|市政府各部门|^市[一-鿿]{2,8}[局委办厅]")
 # 离沪, 返京: how people of a city speak of leaving it and coming back
@@ -78,7 +79,7 @@ def locate(
         *chains(table, source or "", "source"),
         *chains(table, byline or "", "source"),
     ]
-    resolved = Resolver(seen, default, f"{title or ''}\n{text}").resolve()
+    resolved = Resolver(seen, default, f"{title or ''}\n{text}", outlet=_outlet(source)).resolve()
     if _is_national(title, text, resolved) or _is_central(source, title, text, resolved):
         return Placed(mentioned=_mentioned(resolved, NOWHERE))
     vote = Vote(resolved, text)
@@ -91,13 +92,37 @@ def locate(
     return Placed(place, also, _mentioned(resolved, place, *also))
 
 
+# media of one province: they tell namesakes apart, and say nothing else of whose practice it is
+_OUTLETS = {
+    "南都|南方都市报|南方日报|羊城晚报|深圳": "440000",
+    "红网|华声在线": "430000",
+    "大众网|齐鲁|鲁网": "370000",
+    "荆楚网": "420000",
+    "华西社区报|四川在线": "510000",
+    "扬子晚报|现代快报": "320000",
+    "北青社区报|千龙网": "110000",
+    "新民晚报|解放日报|上观": "310000",
+    "东南网": "350000",
+    "大河网|大象新闻": "410000",
+    "中安在线": "340000",
+    "天山网": "650000",
+    "多彩贵州|天眼新闻": "520000",
+}
+
+
+def _outlet(source: str | None) -> Locality:
+    """The province whose medium published the report."""
+    code = next((code for names, code in _OUTLETS.items() if source and re.match(names, source)), None)
+    return gazetteer().place(code) if code else NOWHERE
+
+
 def _is_national(title: str | None, text: str, resolved: Sequence[Chain]) -> bool:
     if any(c.zone == "title" and c.weight for c in resolved):
         return False
     if title and _NATIONAL.search(title):
         return True
-    office = _NATIONAL.search(text, 0, 80)
-    local = any(c.weight and (c.zone == "lead" or _is_issuer(c)) for c in resolved if c.candidates)
+    office = _NATIONAL.search(text, 0, 80) or _COUNTED.search(text, 0, 200)
+    local = any(c.weight and (_is_told(c) or _is_issuer(c)) for c in resolved if c.candidates)
     return bool(office) and not local
 
 
@@ -130,6 +155,19 @@ def _home(text: str, resolved: Sequence[Chain]) -> Locality:
     province, city = next(iter(named | called))
     words = tuple(dict.fromkeys(c.word for c in resolved if c.candidates and c.place.levels[0] == province))
     return Locality(province, city, confidence=0.5, evidence=words[:4])
+
+
+def _is_told(chain: Chain) -> bool:
+    """Whether the opening tells of a place, and does not just count it among others."""
+    counted = depth(chain.place) == PROVINCE and not (
+        chain.subject
+        or chain.scene
+        or chain.actor
+        or chain.agency
+        or chain.event
+        or chain.word[-1] in "省市区"
+    )
+    return chain.zone == "lead" and not counted
 
 
 def _is_issuer(chain: Chain) -> bool:

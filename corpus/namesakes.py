@@ -44,7 +44,9 @@ def same_line(a: Locality, b: Locality) -> bool:
 class Resolver:
     """Tells namesakes apart by what else the report names."""
 
-    def __init__(self, seen: Sequence[Chain], default: Locality, text: str) -> None:
+    def __init__(
+        self, seen: Sequence[Chain], default: Locality, text: str, *, outlet: Locality = NOWHERE
+    ) -> None:
         self.seen = list(seen)
         self.text = text
         self.support: dict[Levels, set[str]] = defaultdict(set)
@@ -55,6 +57,8 @@ class Resolver:
                         self.support[prefix].add(chain.word)
         for prefix in prefixes(default):
             self.support[prefix].add("(default)")
+        for prefix in prefixes(outlet):
+            self.support[prefix].add("(outlet)")
 
     def resolve(self) -> list[Chain]:
         """Chains with one candidate each, or none where nothing tells."""

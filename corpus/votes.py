@@ -28,6 +28,8 @@ _OURS = {
     "区": re.compile("我区(?!域)|本区(?!域|内[^，。]{0,6}外)|该区(?!域)"),
     "县": re.compile("我县|本县|该县"),
 }
+_FRONT = 300  # characters in which what a report tells of is named
+_LONG_TEXT = 1500  # in so many characters one more mention of a town says nothing
 _OPENING = 250  # characters in which the one who acts is named
 _MAJORITY = 0.7  # share of the votes that one place needs among its neighbours (tuned on 125 labelled items)
 
@@ -50,7 +52,7 @@ class Vote:
             if child is None:
                 break
             place = child
-        return self._finish(self._community(place))
+        return self._finish(self._line(self._community(place)))
 
     def also(self, place: Locality) -> tuple[Locality, ...]:
         """Further places of the title, on the same level as `place`."""
@@ -100,6 +102,8 @@ class Vote:
             return None
         if leads or any(c.zone == "title" for c in inside):
             return best
+        if depth(place) == TOWN and len(kids) > 1 and self._named_in_title(place):
+            return None  # of a town's villages none is the town
         if self._titled(place) and not any(c.event or c.zone in ("lead", "source") for c in inside):
             return None
         offices = sum(1 for c in self.votes if c.place.levels == place.levels and c.zone != "source")
@@ -144,6 +148,9 @@ class Vote:
         return (
             not titled and first.subject and (first.actor or first.event) and first.word[-1] in FULL | {"区"}
         )
+
+    def _named_in_title(self, place: Locality) -> bool:
+        return any(c.zone == "title" and c.place.levels == place.levels for c in self.votes)
 
     def _titled(self, place: Locality) -> bool:
         """Whether the title names a province and nothing in it: 「黑龙江：“指尖”备春耕」."""
@@ -196,6 +203,44 @@ class Vote:
             return replace(place, community=best)
         return place
 
+    def _line(self, place: Locality) -> Locality:
+        """Go on down where all that is named below `place` is one town or village, told of more than once."""
+        told = self._told_below(place)
+        if not self._tells_much(place, told):
+            return place
+        for level in (CITY, COUNTY, TOWN, COMMUNITY):
+            named = [c.place for c in told if c.place.levels[level]]
+            names = {p.levels[level] for p in named}
+            if len(names) > 1:
+                break
+            if level == COMMUNITY and (
+                len(named) * 2 < len(told) or any(p.province and p.town != place.town for p in named)
+            ):
+                break
+            name = names.pop() if names else None
+            if name and not place.levels[level]:
+                place = _with(place, level, name)
+        return place
+
+    def _told_below(self, place: Locality) -> list[Chain]:
+        deep = [c for c in self.votes if c.place.within(place) and c.place.levels != place.levels]
+        named = place.town or ""
+        loose = [c for c in self.loose if not c.agency and not named.startswith(c.place.community or "?")]
+        deep = [c for c in deep if c.zone != "source"]
+        return [*deep, *loose] if len({c.place.community for c in loose}) == 1 else deep
+
+    def _tells_much(self, place: Locality, told: Sequence[Chain]) -> bool:
+        """Whether what lies below is named in front and often enough for the report to be about it."""
+        if not place.known or place.community or not any(c.zone == "title" or c.start < _FRONT for c in told):
+            return False
+        titled = self._named_in_title(place)
+        acts = any((c.actor or c.event) and depth(c.place) >= TOWN for c in told)
+        if depth(place) < COUNTY and (titled or not acts):
+            return False
+        held = any(c.event and c.zone == "lead" for c in told)
+        need = 2 + (depth(place) < COUNTY or (titled and not held)) + len(self.text) // _LONG_TEXT
+        return len(told) >= need and len(told) * 2 >= self._own(place)
+
     def _finish(self, place: Locality) -> Locality:
         if not place.known:
             return NOWHERE
@@ -229,6 +274,11 @@ def _acts(chain: Chain) -> bool:
     """Whether a place named but once is told of: a town, or a place that does something."""
     deep = depth(chain.place)
     return deep >= TOWN or (deep >= CITY and (chain.actor or chain.agency or chain.event or chain.scene))
+
+
+def _with(place: Locality, level: int, name: str) -> Locality:
+    a, b, c, d, e = (name if at == level else old for at, old in enumerate(place.levels))
+    return Locality(a, b, c, d, e)
 
 
 def _place(levels: Levels) -> Locality:
