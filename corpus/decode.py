@@ -10,6 +10,7 @@ import re
 from corpus.errors import UnreadableFile
 
 _MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_PAIR = re.compile(rb"([\xa1-\xf7])[\xa1-\xfe]")  # a character of GB 2312, of which the first byte
 _HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 _ODD = re.compile(r"[\ufffd\ue000-\uf8ff]")  # lost characters, and those of symbol fonts (bullets)
@@ -104,5 +105,5 @@ def _line(line: bytes) -> str:
 
 def _plausible(text: str) -> int:
     """Common Chinese characters (level 1 of GB 2312, 3,755 of them) less the lost ones."""
-    leads = (char.encode("gb2312", errors="ignore")[:1] for char in text if not char.isascii())
+    leads = _PAIR.findall(text.encode("gb2312", errors="ignore"))
     return sum(b"\xb0" <= lead <= b"\xd7" for lead in leads) - text.count("\ufffd")

@@ -41,6 +41,9 @@ class Vote:
         self.text = text
         counted = [c for c in resolved if len(c.candidates) == 1 and c.weight > 0]
         self.votes = _vouched([c for c in counted if c.place.province])
+        self.mass: dict[Levels, float] = defaultdict(float)
+        for chain in self.votes:
+            self.mass[chain.place.levels] += chain.weight
         self.provinces = {c.place.province for c in resolved if len(c.candidates) == 1 and c.place.province}
         self.loose = [c for c in counted if not c.place.province and c.place.community]
 
@@ -69,12 +72,13 @@ class Vote:
     def _kids(self, place: Locality) -> list[tuple[Locality, float]]:
         """Places one known level below `place`, the heaviest first."""
         mass: dict[Levels, float] = defaultdict(float)
-        for chain in self.votes:
-            if place.known and not chain.place.within(place):
-                continue
-            below = [p for p in prefixes(chain.place) if sum(map(bool, p)) > sum(map(bool, place.levels))]
-            if below:
-                mass[below[0]] += chain.weight
+        known = sum(map(bool, place.levels))
+        for levels, weight in self.mass.items():
+            own = _place(levels)
+            if not place.known or own.within(place):
+                below = next((p for p in prefixes(own) if sum(map(bool, p)) > known), None)
+                if below:
+                    mass[below] += weight
         ordered = sorted(mass.items(), key=lambda item: -item[1])
         return [(_place(levels), weight) for levels, weight in ordered]
 
