@@ -18,6 +18,9 @@ _DATELINE = re.compile(
     rf"(?P<day>(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?{_B}?(?:讯|电|消息)"
     rf"{_B}?(?:[（(](?P<who>[^（）()]{{2,50}})[)）])?"
 )
+_AMID_TITLES = re.compile(
+    rf"(?:^|\s)(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?\d{{1,2}}月\d{{1,2}}日{_B}?(?:电|讯)"
+)
 _BYLINE = re.compile(rf"(?P<media>(?:{MEDIA}{_B}?[/、|｜]?{_B}?){{1,2}})?(?P<role>{_ROLE})[：:]?{_B}?")
 _INNER = re.compile(
     rf"(?<=[\s。！？”])(?P<x>(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?"
@@ -90,6 +93,12 @@ def _media_start(head: str, low: int, high: int) -> int:
             blank = 2.0 if at and head[at - 1] in " \u3000\xa0！？" else 0.0
             options.append((end_score(head[max(0, at - 3) : at]) + known + blank, -at))
     return -max(options)[1] if options else low
+
+
+def dateline_source(head: str) -> str | None:
+    """The medium of a dateline that was cut with a title around it: TITLE 某某社某地2月17日电 题：TITLE."""
+    match = _AMID_TITLES.search(head)
+    return match["media"] if match else None
 
 
 def take_byline(editor: Editor, region: Span, found: Found) -> None:

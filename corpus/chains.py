@@ -136,6 +136,11 @@ _ZONE_NAMES = (
     "示范区|度假区|保税区|综保区|"
     "航空港区?|实验区|功能区|风景区|名胜区|科学城|天府新区|新区|管委会)"
 )
+# a district that the table does not have, such as an administration of its own: 大通湖区
+_OWN_AREA = re.compile(
+    "(?:^|[^一-鿿]|[由在与和及从到向对日])"
+    "(?![^区]*[社小城辖地片山老市郊园景街校厂库牧林矿新本我全该各两外内跨省县镇乡村])[一-鿿]{2,4}区$"
+)
 _DEVELOPMENT_ZONE = re.compile(_ZONE_NAMES + "$")
 _ZONE_BEHIND = re.compile("[一-鿿]{0,4}" + _ZONE_NAMES)
 
@@ -231,9 +236,10 @@ def _judge(text: str, zone: str, group: list[Mention], last: Mention | None) -> 
 
 
 def _in_zone(text: str, start: int, last: Mention | None, places: Sequence[Locality]) -> bool:
-    zone = _DEVELOPMENT_ZONE.search(text[max(0, start - 12) : start])
+    before = text[max(0, start - 12) : start]
+    zone = _DEVELOPMENT_ZONE.search(before)
     if zone is None:
-        return False
+        return (last is None or last.span.end < start) and _OWN_AREA.search(before) is not None
     named = last is not None and start - len(zone.group()) - 4 <= last.span.end <= start
     return not (
         named and last is not None and any(p.within(c) for p in places for c in last.candidates if c.county)

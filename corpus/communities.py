@@ -79,7 +79,7 @@ _TOWN_AND_VILLAGE = re.compile(
     "(?P<town>[一-鿿]{1,3}?(?:街道|镇|(?<!城)乡))(?P<name>[一-鿿]{2,}(?:社区|村))$"
 )
 _ESTATE = re.compile("[一二三四五六七八九十新]村$")
-_VILLAGERS = re.compile("村民|村委|村党|党支部|党总支|党委|“两委”|两委")
+_VILLAGERS = re.compile("村?第一书记|村“两委|驻村|村干部|村民|村委|村党|党支部|党总支|党委|“两委”|两委")
 _QUOTED = re.compile("[“《「‘【][^”》」’】，。]*$")  # “壹刻宝社区邻里节” is a brand
 _STREET = re.compile("..(?:路|街|巷|苑|园|里|湾|庄|桥|门|坊|弄|道)$")  # 人民路社区, 文化巷社区 are names
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from corpus.boundary import title_end
-from corpus.bylines import byline_start, take_byline
+from corpus.bylines import byline_start, dateline_source, take_byline
 from corpus.captions import cut_captions
 from corpus.editor import Editor
 from corpus.head_lines import head_of_lines
@@ -54,6 +54,7 @@ def take_head(editor: Editor, region: Span, record: Record | None) -> Found:
     _cut_theme(editor, region, found)
     _apply_rules(editor, region, OPENING)
     cut_captions(editor, region, opening=True)
+    found.offer_source(dateline_source(text[:_HEAD]))
     return found
 
 
@@ -71,6 +72,7 @@ def _apply_rules(editor: Editor, region: Span, rules: tuple[Rule, ...]) -> None:
             editor.cut_text(view, start, start + hit[1].end(), hit[0].name)
 
 
+_HEAD = 260  # characters in which a title, a dateline and the title again may stand
 _THEME = re.compile(r"\s*题\s*[：:]\s*(?=\S)")
 _THEME_SIGNED = re.compile(r"[^。]{4,90}?(?=\s新华社记者)")
 

@@ -48,6 +48,7 @@ _NATIONAL = re.compile(
 
 _COUNTED = re.compile("3[01]个省")
 _CENTRAL = re.compile("中国(?:人民银行|银保监会|证监会|银监会)$|税务总局$|海关总署|最高人民")
+_GOVERNMENT = re.compile("(?:委员?会?)?(?:人民)?政府|(?:市|省|区|县)?委")
 _OURS = re.compile("我市|本市|经市委|市政府各部门|^市[一-鿿]{2,8}[局委办厅]")
 # 离沪, 返京: how people of a city speak of leaving it and coming back
 _MOVES = re.compile("[离返来抵留](?P<city>[沪京渝津穗蓉])(?![津杭剧东广都昆哈九沈])")
@@ -60,6 +61,7 @@ def locate(
     *,
     source: str | None = None,
     byline: str | None = None,
+    head: str = "",
     default: Locality = NOWHERE,
 ) -> Placed:
     """Find the place whose practice a report tells.
@@ -69,6 +71,8 @@ def locate(
         text: the cleaned report.
         source: who published it (新城区融媒体中心, 中共琼中县委组织部).
         byline: the line with the writers' names, which may name a place.
+        head: what cleaning cut in front of the first sentence; the office that it names decides where nothing
+            else does (某市人民政府办公厅文件).
         default: what the neighbours in the same file imply; used to tell namesakes apart and, for lack of any
             name in the report itself, as a guess of low confidence down to the city.
     """
@@ -80,12 +84,15 @@ def locate(
         *chains(table, byline or "", "source"),
     ]
     resolved = Resolver(seen, default, f"{title or ''}\n{text}", outlet=_outlet(source)).resolve()
-    if _is_national(title, text, resolved) or _is_central(source, title, text, resolved):
+    issuers = _issuers(head)
+    if _is_national(title, text, resolved, issuers) or _is_central(source, title, text, resolved):
         return Placed(mentioned=_mentioned(resolved, NOWHERE))
     vote = Vote(resolved, text)
     place = vote.descend()
     if not place.known:
         place = _home(text, resolved)
+    if not place.known:
+        place = Vote([*issuers, *resolved], text).descend() if issuers else place
     if not place.known and default.known and not any(c.weight for c in resolved if c.candidates):
         place = replace(default, county=None, town=None, community=None, confidence=0.3)
     also = vote.also(place)
@@ -116,14 +123,14 @@ def _outlet(source: str | None) -> Locality:
     return gazetteer().place(code) if code else NOWHERE
 
 
-def _is_national(title: str | None, text: str, resolved: Sequence[Chain]) -> bool:
+def _is_national(title: str | None, text: str, resolved: Sequence[Chain], issuers: Sequence[Chain]) -> bool:
     if any(c.zone == "title" and c.weight for c in resolved):
         return False
     if title and _NATIONAL.search(title):
         return True
     office = _NATIONAL.search(text, 0, 80) or _COUNTED.search(text, 0, 200)
     local = any(c.weight and (_is_told(c) or _is_issuer(c)) for c in resolved if c.candidates)
-    return bool(office) and not local
+    return bool(office) and not local and not issuers
 
 
 def _is_central(source: str | None, title: str | None, text: str, resolved: Sequence[Chain]) -> bool:
@@ -168,6 +175,12 @@ def _is_told(chain: Chain) -> bool:
         or chain.word[-1] in "省市区"
     )
     return chain.zone == "lead" and not counted
+
+
+def _issuers(head: str) -> list[Chain]:
+    """The governments that are named in front of the report."""
+    seen = [c for c in chains(gazetteer(), head, "source") if _GOVERNMENT.match(head, c.start + len(c.word))]
+    return [c for c in Resolver(seen, NOWHERE, head).resolve() if c.candidates]
 
 
 def _is_issuer(chain: Chain) -> bool:

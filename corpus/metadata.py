@@ -11,7 +11,9 @@ MEDIA = (
     r"青年报|快报|新报|社区报|法[制治]报|报|融媒体?(?:中心)?|电视台|广播|新闻网|网|客户端|新闻|在线|发布))"
     r"(?:[·\-—/]?[\u4e00-\u9fff]{0,8}(?:客户端|新闻|网|报)|\s{0,2}[（(][^（）()]{2,12}[)）])?"
 )
-SOURCE = re.compile(r"(?:文章)?(?:来源|稿源|转自)\s*[：:]\s*(?P<name>[^\s，。|）)】]{2,24})")
+SOURCE = re.compile(
+    r"(?:文章)?(?:来源|稿源|转自)\s*[：:]\s*(?P<name>(?:[^\s，。|）)】（(]|[（(][^\s（()）]{1,12}[）)]|[（(]){2,24})"
+)
 _DATES = (
     re.compile(r"(?P<y>(?:19|20)\d{2})\s?[-/.年]\s?(?P<m>\d{1,2})\s?[-/.月]\s?(?P<d>\d{1,2})"),
     re.compile(r"(?<!\d)(?P<y>\d{2})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)"),
@@ -76,7 +78,7 @@ def source_name(name: str | None) -> str | None:
     """
     if not name:
         return None
-    name = re.split(r"(?:作者|编辑|责编|记者|通讯员|版权|图片|原标题)", name)[0]
+    name = re.split(r"(?:作者|编辑|责编|记者|通讯员|版权|图片|原标题|流程$)", name)[0]
     name = re.sub(r"\s|^[■●◆《]+|[》]+$", "", name)
     name = re.sub(r"^(?:转自|来源[：:]?)|(?:讯|电|供稿|(?<=[所队局院])通)$", "", name)
     name = re.sub(r"\d{1,2}月\d{1,2}日.*$", "", name).strip("：:/|，。、 ")
@@ -102,7 +104,8 @@ def first_signer(names: str) -> str:
     """
     name, parts = "", names.split()
     for part in parts:
-        name = part if name and _ISSUER_BEGINS.match(part) else name + part
+        fresh = _ISSUER_BEGINS.match(part) or re.search("[表码件）)]$", name)
+        name = part if name and fresh else name + part
         if ORGANISATION.search(name):
             return name
     return parts[0]

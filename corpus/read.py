@@ -35,6 +35,7 @@ from corpus.types import (
 )
 
 _NOT_A_REPORT = re.compile(r"(?:readme|license|manifest)\b[^/]*$", re.IGNORECASE)  # notes about a folder
+_HEAD = 400  # characters in front of a report's first sentence that may name who issued it
 logger = logging.getLogger(__name__)
 
 
@@ -102,7 +103,10 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
             continue
         known += 1
         office = _office(found.byline)
-        placed = locate(found.title, view.text, source=found.source, byline=office, default=default)
+        head = document.raw[region.start : view.runs.raw(0)][:_HEAD]
+        placed = locate(
+            found.title, view.text, source=found.source, byline=office, head=head, default=default
+        )
         table = _table_place(record)
         place = placed.locality if not table.known or placed.locality.within(table) else table
         default = _neighbour(place, default)

@@ -30,6 +30,7 @@ _OURS = {
 }
 _FRONT = 300  # characters in which what a report tells of is named
 _LONG_TEXT = 1500  # in so many characters one more mention of a town says nothing
+_CLEAR = 0.85  # the same where the opening names several of them: 在某省甲市、乙市调研
 _OPENING = 250  # characters in which the one who acts is named
 _MAJORITY = 0.7  # share of the votes that one place needs among its neighbours (tuned on 125 labelled items)
 
@@ -102,7 +103,11 @@ class Vote:
         best, mass = kids[0]
         inside = self._within(best)
         leads = self._leads(place, best)
-        if mass / sum(m for _, m in kids) < (0.5 if leads else _MAJORITY):
+        listed = sum(
+            any(c.zone == "lead" and c.place.levels == kid.levels for c in self.votes) for kid, _ in kids
+        )
+        share = 0.5 if leads else _CLEAR if listed > 1 else _MAJORITY
+        if mass / sum(m for _, m in kids) < share:
             return None
         if leads or any(c.zone == "title" for c in inside):
             return best
@@ -270,7 +275,7 @@ def _bare(chain: Chain) -> bool:
         chain.zone in ("lead", "body")
         and depth(chain.place) == COUNTY
         and chain.word == stem(chain.place.county or "")
-        and not (chain.actor or chain.event or chain.agency)
+        and not (chain.actor or chain.event or chain.agency or (chain.scene and chain.zone == "lead"))
     )
 
 

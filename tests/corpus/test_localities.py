@@ -94,6 +94,13 @@ def test_a_joint_report_covers_both_places() -> None:
     assert placed.mentioned == ()
 
 
+def test_the_government_named_in_front_decides_where_nothing_else_does() -> None:
+    text = "为有序开工，根据国务院和省政府的要求，现通知如下。各区每天报一次。"
+    assert locate("市政府办公厅关于有序开工的通知", text).locality == NOWHERE
+    place = locate("市政府办公厅关于有序开工的通知", text, head="贵阳市人民政府办公厅文件 ").locality
+    assert place.levels[:2] == ("贵州省", "贵阳市")
+
+
 def test_default_is_a_guess_down_to_the_city() -> None:
     place = locate(None, "大家都说好。", default=Locality("山西省", "太原市", "小店区")).locality
     assert place.levels == ("山西省", "太原市", None, None, None)

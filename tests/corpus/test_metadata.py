@@ -88,6 +88,12 @@ def test_the_first_signer_counts_also_where_more_follows_the_signature() -> None
     assert (report.source, report.date) == ("柳溪县财政局", "2020-02-14")
 
 
+def test_a_dateline_between_a_title_and_itself_names_the_source() -> None:
+    title = "东关镇：窗口开到村 办事不出村"
+    (report,) = read(f"{title} 新华社北京2月17日电 题：{title} {LEAD}{RESULT}").reports
+    assert report.source == "新华社"
+
+
 def test_what_a_table_says_holds_where_the_text_says_nothing() -> None:
     row = {"title": "东关镇的窗口", "date": "2023-08-17", "source": "柳溪日报", "text": f"{LEAD}\n{RESULT}"}
     (report,) = read(json.dumps(row, ensure_ascii=False), "表.jsonl").reports
