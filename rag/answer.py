@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rag.cards import Card, cards, figure_clauses, shared_names, short
 from rag.conflicts import conflicts
+from rag.figures import could_be
 from rag.sentences import grams, sentences
 from rag.types import Citation, Evidence, Intent, Question, Searched, Statement
 
@@ -22,9 +23,11 @@ _MECHANISM_NAMES = (
 )
 _SHARED = 4  # at most so many lines of 共同做法
 _KEY_FIGURES = 4  # at most so many lines of 关键数据
-_ON_TOPIC = 0.2  # a figure is shown when its clause says this share of the question that the best one says
+_ON_TOPIC = 0.5  # a figure is shown when its clause says this share of the question that the best one says
+_ASKED_FOR = 0.75  # where figures are what was asked for, so much of it
 _TITLE = 44  # characters of a title below a card: whoever passes an answer on needs it whole
 _KEY = "**关键数据**"
+_NO_FIGURE = "未能确认所问的数字，以下是相关的原句。"
 _ROOM = 820  # characters behind which nothing that repeats a quote is added
 
 
@@ -60,10 +63,13 @@ def compose(question: Question, evidence: Sequence[Evidence], searched: Searched
         body = _cards(question, found)
     statements = [statement for card in found for statement in _quotes(card)]
     parts = [_lead(found, searched), body]
+    key = _key_figures(question, found)
+    if question.intent is Intent.FIGURE and key is None:
+        parts[0] = f"{_NO_FIGURE}{parts[0]}"
     if doubtful := _conflicts(found):
         parts.append(doubtful[0])
         statements.extend(doubtful[1])
-    for extra in (_key_figures(question, found), _shared(found)):
+    for extra in (key, _shared(found)):
         if extra and sum(map(len, parts)) + len(extra[0]) <= _ROOM:
             parts.append(extra[0])
             statements.extend(extra[1])
@@ -142,27 +148,20 @@ def _list(found: Sequence[Card]) -> str:
     lines = []
     for number, card in enumerate(found, 1):
         said = "".join(f"{shown(card, c)}[{c.n}]" for c in card.citations)
-        lines.append(f"{number}. **{card.place}**：{said}")
+        place = card.place if card.locality.known else f"{card.place}（《{short(card.citations[0].title)}》）"
+        lines.append(f"{number}. **{place}**：{said}")
     return "\n".join(lines)
 
 
 def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[Statement]] | None:
     """One clause with figures a place (several when figures are what was asked for)."""
+    first = question.intent is Intent.FIGURE
+    told = [(card, _clauses(question, card)) for card in found]
+    least = (_ASKED_FOR if first else _ON_TOPIC) * max((w for _, c in told for w in c.values()), default=0.0)
     lines: list[str] = []
     said: list[Statement] = []
-    asked = set(grams(question.topic or question.standalone))
-    first = question.intent is Intent.FIGURE
-    quotes = {c.n: c.quote for card in found for c in card.citations}
-    for card in found:
-        clauses = [
-            (clause, c.n)
-            for c in card.citations
-            for clause in figure_clauses(c.quote)
-            if clause != c.quote and any(char.isdigit() for char in clause)
-        ]
-        worth = {pair: _told(pair[0], quotes[pair[1]], asked) for pair in clauses}
-        least = _ON_TOPIC * max(worth.values(), default=0.0)
-        clauses = sorted((p for p in worth if worth[p] >= least > 0), key=lambda p: -worth[p])
+    for card, worth in told:
+        clauses = sorted((pair for pair in worth if worth[pair] >= least > 0), key=lambda p: -worth[p])
         for clause, n in clauses[: _KEY_FIGURES if first else 1]:
             label = "" if len(found) == 1 else f"{card.name}："
             lines.append(f"- {label}{clause}[{n}]")
@@ -171,9 +170,23 @@ def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[S
     return (f"{_KEY}\n" + "\n".join(lines[:_KEY_FIGURES]), said[:_KEY_FIGURES]) if enough else None
 
 
-def _told(clause: str, quote: str, asked: set[str]) -> float:
+def _clauses(question: Question, card: Card) -> dict[tuple[str, int], float]:
+    """The clauses with figures of a card, each with its citation and how much of the question it says."""
+    asked = set(grams(question.topic or question.standalone))
+    figure = question.intent is Intent.FIGURE
+    found = {}
+    for c in card.citations:
+        for clause in figure_clauses(c.quote):
+            if (clause == c.quote and not figure) or not any(char.isdigit() for char in clause):
+                continue
+            sentence = next((s.of(c.quote) for s in sentences(c.quote) if clause in s.of(c.quote)), clause)
+            if not figure or could_be(question.standalone, clause, sentence):
+                found[clause, c.n] = _told(clause, sentence, asked)
+    return found
+
+
+def _told(clause: str, sentence: str, asked: set[str]) -> float:
     """How much of what was asked a clause says, and at half weight the sentence that it stands in."""
-    sentence = next((span.of(quote) for span in sentences(quote) if clause in span.of(quote)), clause)
     return len(asked & set(grams(clause))) + 0.5 * len(asked & set(grams(sentence)))
 
 

@@ -77,3 +77,37 @@ def measured(text: str) -> tuple[str, ...]:
     return tuple(
         f.text for f in found if f.unit and f.unit not in ("年", "月", "日", "号", "年度") and len(f.text) > 1
     )
+
+
+# What a question asks the amount of → the units that can be its answer.
+_WANTED = (
+    (
+        re.compile(r"[^利功效频]率|比例|占比|满意度|百分之|几成|增长|增幅|下降"),
+        re.compile(r"^(?:%|％|‰|成|个百分点|折|倍)$"),
+    ),
+    (re.compile(r"资金|投入|补贴|补助|多少钱|租金|经费|价格"), re.compile(r"元$")),
+    (re.compile(r"多少户|几(?:百|千|万)?户|户数"), re.compile(r"户")),
+    (re.compile(r"多少人|多少名|人数"), re.compile(r"[人名]")),
+)
+_YEAR = re.compile(r"((?:19|20)\d\d)年")
+_AIM = re.compile(r"目标|计划|预期|打算|力争|控制在")
+
+
+def could_be(asked: str, clause: str, sentence: str) -> bool:
+    """Whether a figure of `clause` could be what was `asked`: of the unit, the year and the kind asked for.
+
+    A target is told in a sentence that says so; what was reached in another year is not asked for.
+
+    >>> could_be("收费率提到多少？", "共有840户", "共有840户"), could_be("收费率提到多少？", "达93%", "达93%")
+    (False, True)
+    """
+    units = [one.unit for one in figures(clause) if one.unit]
+    for wanted, fitting in _WANTED:
+        if wanted.search(asked):
+            if not any(fitting.search(unit) for unit in units):
+                return False
+            break
+    if _AIM.search(asked) and not _AIM.search(sentence):
+        return False
+    years, told = set(_YEAR.findall(asked)), set(_YEAR.findall(sentence))
+    return not (years and told) or bool(years & told)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.types import Locality
+from rag import terms
 from rag.places import Asked
 from rag.types import Citation
 
@@ -48,6 +49,8 @@ _POINTS = re.compile(
     r"他们|它们|她们|上述|刚才|前面(?:说|提|讲)|上面(?:说|提|讲|的)|这(?:个|种|套|些|项)(?:做法|办法|机制|模式|地方|经验|平台|队伍|制度|活动|品牌|工作法|项目)|"
     r"那(?:里|儿|边|个|些|套)(?:地方|县|社区|村|街道|做法|办法)?|当地|该(?:县|市|区|镇|乡|街道|社区|村|地)|第[一二三四五六七八九十\d]+个|最后一个|(?:前|后)(?:两|三)个"
 )
+_SHORT = 8  # characters; a question as short as this leans on the one before unless it names a subject
+_SUBJECT = 3  # characters of a term that is a subject; 考核, 培训 and 回访 are asked of any subject
 _ALONE = 26  # a question longer than this stands alone unless its first words point back
 _ORDINAL = re.compile(r"第([一二三四五六七八九十]|\d{1,2})(?:个|处|家|条|种)")
 _LAST = re.compile(r"最后一?(?:个|处|家|条)")
@@ -57,7 +60,7 @@ _DIGIT = {c: n for n, c in enumerate("一二三四五六七八九十", start=1)}
 def link(asked: str, earlier: Earlier | None, now: Asked, cited: Sequence[Citation]) -> Link:
     """What the conversation adds to `asked`."""
     pointed = _pointed(asked, cited)
-    if earlier is None or not (pointed or follows(asked)):
+    if earlier is None or not (pointed or follows(asked, earlier.topic)):
         return Link(False, asked, "", now.include, now.exclude, now.unknown)
     include, exclude, unknown = _places(now, earlier)
     if pointed:
@@ -68,15 +71,25 @@ def link(asked: str, earlier: Earlier | None, now: Asked, cited: Sequence[Citati
     return Link(True, standalone, earlier.topic, include, exclude, unknown, subjects)
 
 
-def follows(asked: str) -> bool:
-    """Whether a question leans on what was asked before.
+def follows(asked: str, topic: str = "") -> bool:
+    """Whether a question leans on what was asked before, which was about `topic`.
 
     >>> follows("那经费从哪来？"), follows("老楼装电梯，低层住户不同意怎么办？")
     (True, False)
+    >>> follows("谁出钱？"), follows("高空抛物怎么治？")
+    (True, False)
     """
-    if _OPENS.match(asked):
+    if _OPENS.match(asked) or (len(asked) <= _ALONE and _POINTS.search(asked)):
         return True
-    return len(asked) <= _ALONE and (len(asked) <= 8 or _POINTS.search(asked) is not None)
+    return len(asked) <= _SHORT and not _names_another(asked, topic)
+
+
+def _names_another(asked: str, topic: str) -> bool:
+    """Whether a short question names a subject of its own: a term that `topic` does not say."""
+    if asked.rstrip("？?！!。 ").endswith(("呢", "吗", "没")):
+        return False
+    said = [word for group in terms.concepts(asked) for word in group if word in asked]
+    return any(len(word) >= _SUBJECT and word not in topic for word in said)
 
 
 def _places(

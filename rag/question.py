@@ -230,7 +230,15 @@ def intent_of(text: str) -> Intent:
     >>> intent_of("那经费从哪来？").value, intent_of("别的县是怎么做红色物业的？").value
     ('经费', '做法')
     """
-    return next((intent for intent, pattern in _INTENTS if pattern.search(text)), Intent.HOW)
+    told = _DESCRIBED.sub("", text)
+    return next(
+        (intent for intent, pattern in _INTENTS if pattern.search(told if intent is Intent.FIGURE else text)),
+        Intent.HOW,
+    )
+
+
+# 一个人管几百户忙不过来，怎么…, 说了多少遍，怎么…: how bad it is, in front of a question for what to do.
+_DESCRIBED = re.compile(r"[^。？?！!，,]*[，,](?=[^？?]*(?:怎么(?!样)|怎样才|如何|咋|办法|招))")
 
 
 # --- topic ------------------------------------------------------------------------------------------

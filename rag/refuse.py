@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from index.types import ReportHead, StoredReport
 from rag.cards import cite, short
 from rag.evidence import Source, as_evidence, candidates, gram_weights
+from rag.rescore import names
 from rag.sentences import grams
 from rag.types import Citation, Evidence, Found, Hit, Intent, Question, Reason, Searched
 
@@ -62,6 +63,8 @@ _AMPLE = 0.2  # unless they hold this much of the question anyway
 _SURE = 0.68  # nor when a passage of its own is this close (questions without an answer reach .67)
 _SURE_OF_FACT = 0.6  # a fact is told in its own words, not in the asker's: ncpqa-dev refused .040, so .031
 _MISSING = 0.5  # half of what was named, in any wording, stands in no report: nobody did that
+_NOTHING = 0.95  # nothing of it at all
+_CLEAR = 2.0  # some of it, and the rest of the words speak for an answer (without one they reach -0.1)
 _CLOSE = 0.66  # unless a passage is this close. 6 of 12 questions without an answer, 0 of 108 with one
 _FACTS = frozenset({Intent.FACT, Intent.FIGURE, Intent.MECHANISM})
 _TOP = 5  # reports that are looked at
@@ -100,7 +103,7 @@ def judge(
             Reason.PLACE_WITHOUT_PRACTICE if placed and elsewhere and elsewhere.hits else Reason.NOTHING_FOUND
         )
     seen = signals(question, found, elsewhere, rarity)
-    if seen.missing >= _MISSING and not (calibrated and seen.dense >= _CLOSE):
+    if _lacks(seen, calibrated):
         return Reason.PLACE_WITHOUT_PRACTICE if placed else Reason.WEAK_EVIDENCE
     sure = calibrated and seen.dense >= (_SURE_OF_FACT if question.intent in _FACTS else _SURE)
     if placed and not sure and seen.coverage < min(_AMPLE, _SHARE * seen.elsewhere):
@@ -108,6 +111,13 @@ def judge(
     if _support(seen, calibrated) + (0.0 if placed else _allowance(found.total)) < _THRESHOLD:
         return Reason.PLACE_WITHOUT_PRACTICE if placed else Reason.WEAK_EVIDENCE
     return None
+
+
+def _lacks(seen: Signals, calibrated: bool) -> bool:
+    """Whether too much of what was named stands in no report, and nothing else speaks for an answer."""
+    if seen.missing < _MISSING or (calibrated and seen.dense >= _CLOSE):
+        return False
+    return seen.missing >= _NOTHING or _support(seen, calibrated) < _CLEAR
 
 
 def _support(seen: Signals, calibrated: bool) -> float:
@@ -180,6 +190,7 @@ def offer(question: Question, reason: Reason, nearest: Sequence[Hit], searched: 
         nearest = [
             hit for hit in nearest if not any(hit.stored.head.locality.within(p) for p in question.include)
         ]
+    nearest = [hit for hit in nearest if on_subject(question, hit)]
     cited = cite(_nearest(question, nearest))
     asked = "、".join([*(p.name or "" for p in question.include), *question.unknown_places])
     years = f"，{_span(searched.years)}年" if searched.years else ""
@@ -192,7 +203,7 @@ def offer(question: Question, reason: Reason, nearest: Sequence[Hit], searched: 
             else "以下内容最接近，但不足以回答"
         )
         parts.append(f"**{label}：**\n" + "\n".join(_line(c) for c in cited))
-    follow = questions(nearest)
+    follow = questions(question, nearest)
     if follow:
         parts.append("**可以这样问：**\n" + "\n".join(f"- {one}" for one in follow))
     return Offer("\n\n".join(parts), cited, follow)
@@ -241,20 +252,45 @@ _MECHANISM = re.compile(
 )
 
 
-def questions(hits: Sequence[Hit], most: int = 3) -> tuple[str, ...]:
-    """Questions that the corpus can answer: made from the names of measures and their places.
+def questions(question: Question, hits: Sequence[Hit], most: int = 3) -> tuple[str, ...]:
+    """Questions on the subject of `question` that the corpus can answer; none rather than others.
 
-    A name is a heading or a “…”机制 of a passage that exists, so there is something to answer with.
+    They are made from the names of measures and their places. A name is a heading or a “…”机制 of a passage
+    that exists, so there is something to answer with.
     """
     made: dict[str, str] = {}
+    about = _words(question)
     for hit in hits:
         passage, head = hit.stored.passage, hit.stored.head
         name = measure_name(passage.measure or "", passage.text)
-        if head.locality.known and name:
+        if head.locality.known and name and about & set(grams(name)) and on_subject(question, hit):
             made.setdefault(head.locality.full, asking(head, name))
         if len(made) == most:
             break
     return tuple(made.values())
+
+
+def _words(question: Question) -> frozenset[str]:
+    """The grams of the topic and of the other wordings of what it names."""
+    said = (question.topic, *(word for words in question.concepts for word in words))
+    return frozenset(gram for text in said for gram in grams(text)) - _COMMON
+
+
+def on_subject(question: Question, hit: Hit) -> bool:
+    """Whether a passage is of any use to somebody who asked this.
+
+    It names at least half of the things asked for; where the question names none of the dictionary's, it
+    holds a fair share of its grams.
+    """
+    if question.concepts:
+        return 2 * sum(names(hit, words) for words in question.concepts) >= len(question.concepts)
+    wanted = set(grams(question.topic)) - _COMMON
+    held = wanted & set(grams(hit.stored.passage.text))
+    return bool(wanted) and len(held) >= _FAIR * len(wanted)
+
+
+_FAIR = 0.25  # of the grams of a topic
+_COMMON = frozenset(("社区", "治理", "工作", "服务", "居民", "群众", "活动"))  # grams of any topic
 
 
 _NUMBERED = re.compile(
@@ -262,6 +298,7 @@ _NUMBERED = re.compile(
 )
 _UNNAMED = re.compile(
     r"[\s,，;；?？“”]|组织部|委员会$|近年来|怎么|怎样|如何|什么|哪|报道|^据|^再"
+    r"|\d|日讯|活动现场|联系人|主要内容|回答|问题$|获好评"
     r"|效果|成效|看得见|变化|启示|体会|背景|目标|下一步|概况|简介"  # headings of no measure
 )
 

@@ -52,7 +52,7 @@ def coverage(hits: Sequence[Hit], concepts: Sequence[Sequence[str]], whole: bool
         concepts: for each thing asked for, the ways to say it.
         whole: whether what other passages of the same report name counts too.
     """
-    named = np.array([[_names(hit, words) for words in concepts] for hit in hits], np.bool_)
+    named = np.array([[names(hit, words) for words in concepts] for hit in hits], np.bool_)
     if whole:
         together: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]] = {}
         for hit, row in zip(hits, named, strict=True):
@@ -63,7 +63,8 @@ def coverage(hits: Sequence[Hit], concepts: Sequence[Sequence[str]], whole: bool
     return share
 
 
-def _names(hit: Hit, words: Sequence[str]) -> bool:
+def names(hit: Hit, words: Sequence[str]) -> bool:
+    """Whether a passage, its headings or the title of its report say one of `words`."""
     passage = hit.stored.passage
     texts = (hit.stored.head.title or "", *passage.heading_path, passage.text)
     return any(word in text for text in texts for word in words)

@@ -43,6 +43,11 @@ def sentences(text: str, cuts: Iterable[int] = ()) -> tuple[Span, ...]:
 
 
 _LEAD = 18  # a paragraph's first sentence, when no longer than this, announces the one behind it
+_POINT = 34  # so does one that opens a point (一是…。), when no longer than this
+_ASKED = 40  # and a question of the report's own, which the sentence behind it answers
+_OPENS_POINT = re.compile(
+    r"(?:[一二三四五六七八九十]{1,2}[是要、]|其[一二三四五六]|第[一二三四五六七八九十]{1,2}[，、步])"
+)
 _LABEL = 16  # a line of its own, no longer than this and without an end, is a heading or a cell of a table
 _STOPS = _ENDS + _SPEECH + "；;…"
 
@@ -71,10 +76,28 @@ def statements(text: str, cuts: Iterable[int] = ()) -> tuple[Span, ...]:
 
 
 def _announces(text: str, span: Span, following: Span, cuts: frozenset[int]) -> bool:
-    """Whether `span` opens its paragraph as a short phrase and `following` goes on in the same one."""
+    """Whether `span` says little without `following`, which goes on in the same paragraph.
+
+    So a short phrase that opens a paragraph, a point (一是…。) and a question that the report answers itself.
+    """
     between = text[span.end : following.start]
-    cut = any(span.end <= at <= following.start for at in cuts)
-    return len(span) <= _LEAD and _opens(text, span) and "\n" not in between and not cut
+    if "\n" in between or any(span.end <= at <= following.start for at in cuts):
+        return False
+    said = span.of(text)
+    if asks(said):
+        return len(span) <= _ASKED
+    return len(span) <= (_LEAD if _opens(text, span) else 0) or (
+        len(span) <= _POINT and _OPENS_POINT.match(said) is not None
+    )
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence only asks: what it says is the answer behind it.
+
+    >>> asks("力量不够怎么办？"), asks("他问：“怎么办？”")
+    (True, False)
+    """
+    return text[-1:] in "？?" and not any(char in text for char in "“”：:")
 
 
 def _opens(text: str, span: Span) -> bool:
@@ -90,9 +113,9 @@ def _label(text: str, span: Span) -> bool:
 
 
 def _bared(text: str, span: Span) -> Span:
-    """`span` without punctuation that a label cut off before it has left at its start."""
+    """`span` without punctuation that a label or a by-line cut off before it has left at its start."""
     start = span.start
-    while start < span.end - 1 and text[start] in "：:，,、；; ":
+    while start < span.end - 1 and text[start] in "：:，,、；;。 ）)】」”":
         start += 1
     return Span(start, span.end)
 

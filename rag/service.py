@@ -257,7 +257,7 @@ class Service:
             searched=searched,
             config=self.settings.digest(),
             timings_ms=clock.done(found),
-            next_questions=refuse.questions(rest),
+            next_questions=refuse.questions(question, rest),
             notice=self.notice(),
         )
 

@@ -10,6 +10,7 @@ from corpus.types import Locality
 from rag.answer import Draft, Extractive, compose
 from rag.cards import UNPLACED, cards, figure_clauses, shared_names
 from rag.evidence import evidence, sources
+from rag.figures import could_be
 from rag.types import Evidence, Intent, Question, Searched
 from tests.rag.made import KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, hit, question
 
@@ -143,3 +144,13 @@ def test_the_writer_cites_its_evidence_in_order() -> None:
     asked = question("红管家 议事会")
     numbers = [s.citations[0] for s in Extractive().write(asked, quoted(asked))]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_figure_of_another_unit_year_or_kind_is_not_the_answer() -> None:
+    assert could_be("2026年就业目标是多少？", "新增就业120万人", "今年的目标是：新增就业120万人。")
+    assert not could_be("2026年就业目标是多少？", "新增就业141万人", "一年来，新增就业141万人。")
+    assert not could_be("2026年投入多少资金？", "投入3万元", "2024年投入3万元。")
+    made = compose_one(
+        question("物业费收费率提到多少", Intent.FIGURE), "物业费有30户业主没有交，法官上门调解。"
+    )
+    assert "关键数据" not in made.text and made.text.startswith("未能确认所问的数字")

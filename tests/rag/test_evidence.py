@@ -185,3 +185,41 @@ def test_a_lead_phrase_goes_with_its_sentence_and_labels_are_not_quoted() -> Non
     told = [span.of(text) for span in statements(text)]
     assert told == ["谁来评。由镇人居办牵头，各村参加。", "平时干，责任分到人。镇干部包村。"]
     assert [span.of("累计46万名") for span in statements("累计46万名")] == ["累计46万名"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("钱从哪来？一户出一百元。大家同意。", ["钱从哪来？一户出一百元。", "大家同意。"]),
+        (
+            "先说第一件。一是配强队伍。每个楼栋选一名楼长。",
+            ["先说第一件。一是配强队伍。", "每个楼栋选一名楼长。"],
+        ),
+        ("工作分三步走。大家都来。二是配强队伍。每个楼栋选一名楼长。", None),
+        ("）各楼栋选出楼长。", ["各楼栋选出楼长。"]),
+    ],
+)
+def test_a_question_or_a_point_stands_with_what_it_announces(text: str, expected: list[str] | None) -> None:
+    found = [span.of(text) for span in statements(text)]
+    assert found == (expected or ["工作分三步走。大家都来。", "二是配强队伍。每个楼栋选一名楼长。"])
+
+
+def test_scenes_and_talk_give_way_to_what_was_done() -> None:
+    scene = "走进红管家小区，空气中飘着花香，映入眼帘的是热闹的广场，大家笑着打招呼。"
+    text = scene + "红管家每月召开议事会，由社区牵头，物业和业委会一起定下停车规矩。"
+    found = evidence(question("红管家议事会"), sources(question("红管家议事会"), [hit(text, LIUHE)]))
+    assert scene not in "".join(one.text for one in found)
+    only = evidence(question("红管家"), sources(question("红管家"), [hit(scene, LIUHE)]))
+    assert [one.text for one in only] == [scene]
+
+
+def test_a_further_report_names_what_was_asked_and_has_a_place() -> None:
+    asked = question("红管家议事会", concepts=(("议事会", "恳谈会"),))
+    best = hit("红管家每月召开议事会，定下停车规矩。", LIUHE)
+    same = hit("社区每月召开恳谈会，定下停车规矩。", KAIPING, name="乙.txt", score=0.85, number=2)
+    other = hit("红管家每天打扫楼道，收走杂物。", KAIPING, name="丙.txt", score=0.85, number=3)
+    nowhere = hit("社区每月召开恳谈会，定下停车规矩。", Locality(), name="丁.txt", score=0.85, number=4)
+    chosen = sources(asked, [best, same, other, nowhere])
+    assert [source.head.doc for source in chosen] == [best.stored.head.doc, same.stored.head.doc]
+    alone = sources(asked, [nowhere])
+    assert len(alone) == 1

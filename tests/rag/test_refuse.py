@@ -84,8 +84,25 @@ def test_an_offer_says_what_was_searched_and_labels_what_is_elsewhere() -> None:
 
 def test_questions_come_from_what_exists() -> None:
     named = hit(LIUHE_TEXT, LIUHE, measure="红管家进小区")
-    assert questions([named]) == ("六合区的“红管家进小区”是怎么做的？",)
-    assert questions([hit(LIUHE_TEXT, Locality())]) == ()
+    asked = question("红管家议事会")
+    assert questions(asked, [named]) == ("六合区的“红管家进小区”是怎么做的？",)
+    assert questions(asked, [hit(LIUHE_TEXT, Locality())]) == ()
+
+
+def test_no_question_and_nothing_near_is_offered_on_another_subject() -> None:
+    named = hit(LIUHE_TEXT, LIUHE, measure="红管家进小区")
+    asked = question("无人机巡河采样", concepts=(("无人机", "航拍"),))
+    assert questions(asked, [named]) == ()
+    made = offer(asked, Reason.WEAK_EVIDENCE, [named], Searched(12, 5))
+    assert made.nearest == () and "未作回答" in made.text
+
+
+def test_half_of_what_was_named_may_lack_where_the_words_speak_for_an_answer() -> None:
+    near = hit(LIUHE_TEXT, LIUHE, dense=0.64)
+    concepts = (("业委会",), ("骆驼", "驼队"))
+    clear = question(LIUHE_TEXT + "骆驼", concepts=concepts)
+    assert judge(clear, found(near), None, RARITY) is None
+    assert judge(question("骆驼", concepts=concepts[1:]), found(near), None, RARITY) is Reason.WEAK_EVIDENCE
 
 
 @pytest.mark.parametrize(
