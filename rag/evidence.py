@@ -123,10 +123,13 @@ def sources(question: Question, hits: Sequence[Hit], calibrated: bool = True) ->
 def _fitting(question: Question, near: list[Source]) -> list[Source]:
     """Those of `near` that name as much of what was asked as the best one, and whose place is known.
 
-    Where practice is asked for, a further case is of use only as the practice of some place.
+    Where practice is asked for, a further case is of use only as the practice of some place; of cases about as
+    near the one that names most of what was asked comes first.
     """
     if not near:
         return near
+    if question.intent in _OF_PLACES and not question.many:
+        near = sorted(near, key=lambda source: -_named(question, source))
     most = _named(question, near[0])
     least = (most + 1) // 2 if question.many else most
     full = [source for source in near if source is near[0] or _named(question, source) >= least]
