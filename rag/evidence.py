@@ -123,8 +123,8 @@ def sources(question: Question, hits: Sequence[Hit], calibrated: bool = True) ->
 def _fitting(question: Question, near: list[Source]) -> list[Source]:
     """Those of `near` that name as much of what was asked as the best one, and whose place is known.
 
-    Where practice is asked for, a further case is of use only as the practice of some place; of cases about as
-    near the one that names most of what was asked comes first.
+    Where practice is asked for, a further case is of use only as the practice of some place. Of cases about
+    as near the one that names most of what was asked comes first.
     """
     if not near:
         return near
