@@ -15,6 +15,7 @@ from corpus.gazetteer import COMMUNITY, COUNTY, TOWN, Gazetteer, Mention, depth
 from corpus.types import Locality
 
 ZONE_WEIGHT = {"title": 5.0, "lead": 2.0, "body": 1.0, "source": 1.5}
+_LONGEST_CHAIN = 8  # names that stand together; five levels, some of them named twice
 _LEAD_LENGTH = 160  # characters of the opening that count as the lead
 
 
@@ -168,7 +169,7 @@ def _groups(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[list[Menti
     group: list[Mention] = []
     last: Mention | None = None
     for mention in mentions:
-        if group and _joins(text, group, mention):
+        if group and len(group) < _LONGEST_CHAIN and _joins(text, group, mention):
             group.append(mention)
             continue
         if group:

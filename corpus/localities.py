@@ -47,6 +47,7 @@ _NATIONAL = re.compile(
 
 
 _COUNTED = re.compile("3[01]个省")
+_LONGEST = 200_000  # characters that are searched for names; the longest work report has 40,000
 _CENTRAL = re.compile("中国(?:人民银行|银保监会|证监会|银监会)$|税务总局$|海关总署|最高人民")
 _GOVERNMENT = re.compile("(?:委员?会?)?(?:人民)?政府|(?:市|省|区|县)?委")
 _OURS = re.compile("我市|本市|经市委|市政府各部门|^市[一-鿿]{2,8}[局委办厅]")
@@ -77,6 +78,7 @@ def locate(
             name in the report itself, as a guess of low confidence down to the city.
     """
     table = gazetteer()
+    text = text[:_LONGEST]
     seen = [
         *chains(table, title or "", "title"),
         *chains(table, text, "body"),

@@ -138,6 +138,10 @@ class Vote:
             return True
         if any(c.zone == "lead" and (c.scene or c.actor or c.agency) for c in inside):
             return len(inside) * 2 >= own
+        told = not all(self.text.startswith(("村民", "居民"), c.start + len(c.word)) for c in inside)
+        above = sum(c.agency and c.place.levels == _above(best).levels for c in self.votes)
+        if len(inside) == 1 and not told and own + above > 1:
+            return False  # somebody's home: 某县某镇某村村民张某, while the county acts
         front = any(c.zone == "lead" for c in inside)
         return len(inside) >= max(1 if front else 2, own)
 
@@ -288,6 +292,12 @@ def _acts(chain: Chain) -> bool:
 def _with(place: Locality, level: int, name: str) -> Locality:
     a, b, c, d, e = (name if at == level else old for at, old in enumerate(place.levels))
     return Locality(a, b, c, d, e)
+
+
+def _above(place: Locality) -> Locality:
+    """What `place` lies in, one known level up."""
+    known = prefixes(place)
+    return _place(known[-2]) if len(known) > 1 else NOWHERE
 
 
 def _place(levels: Levels) -> Locality:
