@@ -105,5 +105,5 @@ def _line(line: bytes) -> str:
 
 def _plausible(text: str) -> int:
     """Common Chinese characters (level 1 of GB 2312, 3,755 of them) less the lost ones."""
-    leads = _PAIR.findall(text.encode("gb2312", errors="ignore"))
+    leads: list[bytes] = _PAIR.findall(text.encode("gb2312", errors="ignore"))
     return sum(b"\xb0" <= lead <= b"\xd7" for lead in leads) - text.count("\ufffd")
