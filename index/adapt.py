@@ -370,7 +370,7 @@ def _encode(encoder: nn.Module, tokenizer: Any, texts: list[str], most: int, at_
 # ------------------------------------------------------------------ the command
 
 
-def _rows(paths: Sequence[Path]) -> list[dict[str, str]]:
+def _rows(paths: Sequence[Path]) -> list[dict[str, Any]]:
     lines: list[str] = []
     for path in paths:
         with (
@@ -387,13 +387,32 @@ def _make(args: argparse.Namespace) -> None:
     LOG.info("%s", write_pairs(news, avoid, args.out, args.most, args.kept))
 
 
+def _asked_of(
+    pairs: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]]
+) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """Pairs whose evidence is in words, and the texts they are about; an item without a name is N and its id.
+
+    Evidence may be given by its place in the text, `start` and `end`, so that questions on texts that are
+    not ours can be kept without those texts.
+    """
+    wanted = {pair["doc"] for pair in pairs}
+    names = ((row.get("doc") or f"N{row['id']}", row["text"]) for row in rows)
+    texts = {name: text for name, text in names if name in wanted}
+    in_words = [
+        pair if "evidence" in pair else pair | {"evidence": texts[pair["doc"]][pair["start"] : pair["end"]]}
+        for pair in pairs
+        if "evidence" in pair or pair["doc"] in texts
+    ]
+    return in_words, texts
+
+
 def _train(args: argparse.Namespace) -> None:
     recipe = Recipe(epochs=args.epochs, seed=args.seed)
-    reports = {row["doc"]: row["text"] for row in _rows(args.reports)}
+    pairs, reports = _asked_of(_rows(args.pairs), _rows(args.reports))
     args.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         folder = embedded.unpack(Path(scratch) / "base", adapter=None)
-        material = prepare(_rows(args.pairs), reports, SentenceTransformerEmbedder(folder), recipe)
+        material = prepare(pairs, reports, SentenceTransformerEmbedder(folder), recipe)
         adapter = train(material, folder, recipe)
     adapter.save(args.out / embedded.SHIPPED_ADAPTER.name, args.strength)
 

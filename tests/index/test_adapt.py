@@ -158,3 +158,16 @@ def test_what_tests_use_is_left_out(tmp_path: Path) -> None:
 
 def test_a_pair_says_where_it_is_from() -> None:
     assert Pair("T", "问", "答").kind == "written"
+
+
+def test_evidence_may_be_given_by_its_place_in_an_unnamed_item() -> None:
+    text = "前面一句。答案在这里。后面一句。"
+    pairs = [
+        {"doc": "N7", "question": "在哪？", "start": 5, "end": 11},
+        {"doc": "r", "question": "谁？", "evidence": "某人"},
+        {"doc": "N9", "question": "没有原文", "start": 0, "end": 3},
+    ]
+    rows = [{"id": 7, "text": text}, {"id": 8, "text": "无关。"}, {"doc": "r", "text": "某人来了。"}]
+    found, texts = adapt._asked_of(pairs, rows)
+    assert [pair["evidence"] for pair in found] == ["答案在这里。", "某人"]
+    assert texts == {"N7": text, "r": "某人来了。"}
