@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 
 _UNSEEN = -1.0
+_LIKELY = -0.3  # the least score of a cut: a wrong one costs little more than a title left in the text
 _TYPICAL_TITLE, _SPREAD = 23, 8  # characters; a grid over 400 titles that their sources print twice
 _NO_START = set("，。、；：！？）”》】 \u3000\xa0)’,;:!?．.…")
 _NO_END = set("，、：（“《【(‘,:—-")
@@ -29,8 +30,12 @@ _SPOKEN = re.compile(r"“[^“”]{8,}[！？。…]+”\s?$")
 _FULL_PLACE = re.compile(
     r"(?:北京|天津|上海|重庆)市|[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区|[\u4e00-\u9fff]{2,7}?(?:省|自治区|市)[\u4e00-\u9fff]{1,8}?(?:市|区|县|州|旗)"
 )
-_COINED = re.compile(r"“[^“”，。！？…]{1,8}”(?![，。：说])")
-_OFFICE_REST = re.compile(r"街道|社区|[镇乡村县区市旗省](?![\u4e00-\u9fff]{0,3}[，、])|小区|居委会|派出所")
+_COINED = re.compile(r"“[^“”，。！？…]{1,8}”(?![，。：说是])")
+_CONTINUES = re.compile(  # what goes on with a name or a phrase rather than begins a report
+    r"街道|社区(?!是)|[镇乡村县区市旗省](?![民里委政人内容场])|小区|居委会|派出所|主题活动|活动(?!现场|当[天日]|中|，)|为契机"
+    r"|新(?:画卷|篇|气象|容颜|面貌|风貌|风尚|图景|标杆|作为|动能|局面)"
+)
+_HALF_BEGUN = re.compile(r"[\u4e00-\u9fff”！]{4}[ \u3000\xa0][\u4e00-\u9fff]{1,3}$")
 _UPPER_PLACE = re.compile(r"[\u4e00-\u9fff]{2}[省市区县]$")
 _LOWER_PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[市区县镇乡]|街道|社区)")
 _HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
@@ -78,7 +83,7 @@ def title_end(text: str, longest: int = 62) -> int | None:
         head = text[:size]
         if len(head) == size and text[size:].lstrip().startswith(head) and head.strip():
             return size
-    best, at = 0.0, None
+    best, at = _LIKELY, None
     for cut in range(6, min(longest, len(text) - 4)):
         head = text[:cut]
         if "。" in head:
@@ -123,10 +128,14 @@ def _torn(text: str, cut: int) -> float:
     lost = 0.0
     if _UNFINISHED.search(text[:cut]):
         lost += 4.0  # the first words of the report, which go on
-    if _OFFICE_REST.match(text, cut) or _splits_place(text, cut):
+    if _CONTINUES.match(text, cut) or _splits_place(text, cut):
         lost += 4.0  # the rest of a place's name
     if _in_a_word(text, cut):
         lost += 2.5
+    if text[cut - 1] in "是的和与为在被把将让" and text[cut] not in "“":
+        lost += 2.0  # the first words of a sentence
+    if _HALF_BEGUN.search(text[:cut]):
+        lost += 3.0  # a word or two behind the blank that divides a title
     return lost
 
 

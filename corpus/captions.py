@@ -17,7 +17,7 @@ from corpus.rules import BLANK, NAME
 from corpus.types import Span
 
 CREDIT_RULE, CAPTION_RULE = "图片署名", "图片说明"
-_HINTS = ("摄", "供图", "图片", "资料图", "提供图", "图为", "制图", "绘图")
+_HINTS = ("摄", "供图", "图片", "资料图", "提供图", "图为", "图说", "制图", "绘图")
 _B = BLANK
 _OPENING = 400  # characters in which a report's first pictures stand
 
@@ -44,7 +44,10 @@ _CREDIT = re.compile(
     rf"|(?<=[\u4e00-\u9fff]){_B}(?:{NAME})(?<![拍航]){_B}?摄(?=[\u4e00-\u9fff“])(?![影像制取])"
     rf"|[/／]{_ROLE}拍?摄(?=[\u4e00-\u9fff“]){_ENDS}"
 )
-_SHOWN = re.compile(r"(?:(?<=[。！？\n])|(?<=[。！？]”))图为(?P<what>[^。！？\n]{4,60})(?P<stop>[。！？]|$)")
+_SHOWN = re.compile(
+    r"(?:(?<=[。！？\n])|(?<=[。！？]”)|(?<=[。！？] ))"
+    r"图(?:为|说[：:])(?P<what>[^。！？\n]{4,60})(?P<stop>[。！？]|$)"
+)
 _STOP = re.compile(r"[。！？!?…\n][”』」]?[)）]?|[■●◆△▲]")
 _BEGINS_REPORT = re.compile(r"正文[：:]|标题[：:]|来源[：:]")
 _BLANKS = re.compile(rf"{_B}+")

@@ -13,6 +13,7 @@ from corpus.outline import LEAD_LEVEL, TURN, UNNUMBERED
 from corpus.types import Locality, Passage, Report, Section, Span
 
 CRUMB = 60
+LEAD = 40  # characters of a sentence that announces a paragraph
 SHORT, LONG = 120, 350  # characters; howto-dev and ncpqa-dev fared no better with 80–250 or 200–500
 _SAYS_SOMETHING = 18  # characters of a numbered line that is a sentence rather than a heading
 _SENTENCE = re.compile(
@@ -184,11 +185,14 @@ def _packed(text: str, span: Span) -> list[Span]:
     want = len(span) / parts
     out: list[Span] = []
     start = end = span.start
+    before: Span | None = None
     for sentence in (s for x in sentence_spans(text, span) for s in _bounded(text, x)):
         if end - start >= CRUMB and sentence.end - start > max(want * 1.15, SHORT):
-            out.append(_trim(text, start, end))
-            start = sentence.start
-        end = sentence.end
+            leads = before is not None and before.start - start >= CRUMB and _leads(text, before, sentence)
+            cut = before.start if before is not None and leads else sentence.start
+            out.append(_trim(text, start, cut))
+            start = cut
+        before, end = sentence, sentence.end
     if end > start:
         tail = _trim(text, start, end)
         if out and len(tail) < SHORT // 2 and tail.end - out[-1].start <= LONG + SHORT:
@@ -196,6 +200,23 @@ def _packed(text: str, span: Span) -> list[Span]:
         else:
             out.append(tail)
     return out
+
+
+_NUMBERED_LEAD = re.compile(
+    r"——|(?:[一二三四五六七八九十]{1,2}(?:是|要)|第[一二三四五六七八九十][，、]|其[一二三四五][，是])"
+)
+_TWO_HALVES = re.compile(r"[^，。、；：！？\s“]{4,12}，[^，。、；：！？\s”]{4,12}。")
+_NO_LEAD = re.compile(r"[了着过你我他她]|说|\d")
+
+
+def _leads(text: str, sentence: Span, following: Span) -> bool:
+    """Whether a short sentence announces what follows: the first of its line, or built like a heading."""
+    if len(sentence) > LEAD or "\n" in text[sentence.start : following.start]:
+        return False
+    said = sentence.of(text)
+    first = text[sentence.start - 1 : sentence.start] == "\n"
+    built = _TWO_HALVES.fullmatch(said) is not None and _NO_LEAD.search(said) is None
+    return first or built or _NUMBERED_LEAD.match(said) is not None
 
 
 def _bounded(text: str, sentence: Span) -> list[Span]:

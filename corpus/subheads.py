@@ -53,6 +53,8 @@ _GOES_ON = re.compile(
     r"[，。、；：！？）》” \u3000]|[的等为和与之]|活动|建设|工作|行动|主题|专项|志愿|品牌|项目|理念|模式|"
     r"机制|服务"
 )
+_ECHO = 3  # characters
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 _Build = tuple[int, str, int]  # length of the first part, what parts the two, length of the second
 # score of the second best of a build; 35 builds in 1,456 news items, all but one of headings
 _ALIKE = {"，": 1.9, " ": 1.9, "、": 1.9, "\u3000": 1.9, "“": 1.0}
@@ -67,7 +69,7 @@ def run_in(text: str) -> list[Span]:
     """
     starts = [0, *(m.end() for m in _SENTENCE_END.finditer(text))]
     found = {start: span for start in starts if (span := _opened(text, start)) is not None}
-    found = _fellows(text, starts) | found
+    found = _echoes(text, starts) | _fellows(text, starts) | found
     return [found[start] for start in sorted(found)]
 
 
@@ -86,6 +88,33 @@ def _opened(text: str, start: int) -> Span | None:
         if words[-1] not in "，、 \u3000（“《" and _OPENING.match(text, end) and balanced(words):
             return Span(start, end) if headlike(words) else None
     return None
+
+
+_DOUBLED = re.compile(r"([\u4e00-\u9fff]{3,12})(?=\1[^，。、；：！？”」\s])")
+
+
+def _echoes(text: str, starts: list[int]) -> dict[int, Span]:
+    """Headings whose words the sentence behind them begins with: 某某监狱某某监狱组织民警….
+
+    All the words for one heading; the first few where two headings of a text begin alike.
+    """
+    found: dict[int, Span] = {}
+    alike: dict[str, list[Span]] = defaultdict(list)
+    for start in starts:
+        if doubled := _DOUBLED.match(text, start):
+            found[start] = Span(start, doubled.end())
+        elif span := _echo(text, start):
+            alike[text[start : start + _ECHO]].append(span)
+    return {s.start: s for spans in alike.values() if len(spans) > 1 for s in spans} | found
+
+
+def _echo(text: str, start: int) -> Span | None:
+    """Words without a pause whose first characters stand again right behind them."""
+    key = text[start : start + _ECHO]
+    end = text.find(key, start + 6, start + _LONGEST) if _HAN.fullmatch(key) else -1
+    words = text[start:end] if end > 0 else ""
+    fits = words and not re.search(r"[，。、；：！？]", words) and balanced(words) and headlike(words)
+    return Span(start, end) if fits else None
 
 
 def _fellows(text: str, starts: list[int]) -> dict[int, Span]:
