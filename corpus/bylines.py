@@ -13,15 +13,19 @@ from corpus.types import Span
 
 _B = r"[ \t\u3000\xa0\u2002\u2003]"
 _ROLE = r"(?:见习|实习|首席|特约|全媒体|融媒体)*(?:记者|通讯员|实习生|特约撰稿人)"
+# what each pattern must hold is looked for first: the many ways to read a medium's name are tried only then
 _DATELINE = re.compile(
-    rf"(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?"
+    rf"(?=[\s\S]{{0,90}}?(?:讯|电|消息))(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?"
     rf"(?P<day>(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?{_B}?(?:讯|电|消息)"
     rf"{_B}?(?:[（(](?P<who>[^（）()]{{2,50}})[)）])?"
 )
 _AMID_TITLES = re.compile(
     rf"(?:^|\s)(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?\d{{1,2}}月\d{{1,2}}日{_B}?(?:电|讯)"
 )
-_BYLINE = re.compile(rf"(?P<media>(?:{MEDIA}{_B}?[/、|｜]?{_B}?){{1,2}})?(?P<role>{_ROLE})[：:]?{_B}?")
+_BYLINE = re.compile(
+    r"(?=[\s\S]{0,90}?(?:记者|通讯员|实习生|撰稿人))"
+    rf"(?P<media>(?:{MEDIA}{_B}?[/、|｜]?{_B}?){{1,2}})?(?P<role>{_ROLE})[：:]?{_B}?"
+)
 _INNER = re.compile(
     rf"(?<=[\s。！？”])(?P<x>(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?"
     rf"(?:(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?(?:讯|电){_B}?"
@@ -29,7 +33,7 @@ _INNER = re.compile(
 )
 # what stands between title and dateline in one to three short sentences: captions
 _CAPTIONS = re.compile(
-    r"\s*(?:(?!近日|日前|目前)[^。，：！？“”]{2,40}。\s*){1,3}(?:[（(]来源[：:][^（）()]{2,16}[)）])?\s*"
+    r"\s{0,4}(?:(?!近日|日前|目前|\s)[^。，：！？“”]{2,40}。\s{0,4}){1,3}(?:[（(]来源[：:][^（）()]{2,16}[)）])?\s{0,4}"
 )
 _NAMED_MEDIUM = re.compile(
     r"本报|三秦都市报|楚天都市报|南方都市报|华西都市报|大河报|华商报|新华|人民[网日]|中新[网社]|红网|极目|齐鲁|央[视广]|光明|中国|扬子|澎湃|大众网|荆楚网|法治|深圳"

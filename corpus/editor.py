@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from corpus.types import Removal, Runs, Span
 
+_MANY = 64  # cuts of one rule; more are made in one pass
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -32,23 +34,29 @@ class Editor:
     def __init__(self, raw: str, body: Iterable[Span]) -> None:
         self.raw = raw
         self._kept = list(Runs(body).spans)
+        self._views: dict[Span | None, View] = {}  # of the text as it is now
         self.removals: list[Removal] = []
 
     def view(self, region: Span | None = None) -> View:
         """The kept text inside a raw region (the whole when None)."""
-        if region is None:
-            runs = Runs(self._kept)
-        else:
-            low, high = self._touching(region)
-            runs = Runs(
-                Span(max(s.start, region.start), min(s.end, region.end)) for s in self._kept[low:high]
-            )
-        return View(runs.apply(self.raw), runs)
+        if region not in self._views:
+            runs = Runs.parted(self._kept if region is None else self._inside(region))
+            self._views[region] = View(runs.apply(self.raw), runs)
+        return self._views[region]
+
+    def _inside(self, region: Span) -> list[Span]:
+        low, high = self._touching(region)
+        spans = self._kept[low:high]
+        if spans:
+            spans[0] = Span(max(spans[0].start, region.start), spans[0].end)
+            spans[-1] = Span(spans[-1].start, min(spans[-1].end, region.end))
+        return spans if len(region) else []
 
     def cut(self, cut: Span, rule: str) -> None:
         """Take out a raw stretch; what was cut from it before stays with its own rule."""
         if not len(cut):
             return
+        self._views.clear()
         first, last = self._touching(cut)
         kept: list[Span] = []
         for span in self._kept[first:last]:
@@ -74,5 +82,29 @@ class Editor:
         spans = [
             view.raw(*m.span(group)) for m in pattern.finditer(view.text) if m.end(group) > m.start(group)
         ]
-        for span in spans:
-            self.cut(span, rule)
+        if len(spans) < _MANY:
+            for span in spans:
+                self.cut(span, rule)
+        elif spans:
+            self._cut_in_order(spans, rule)
+
+    def _cut_in_order(self, cuts: list[Span], rule: str) -> None:
+        """Many cuts, which are in order and apart, in one pass."""
+        self._views.clear()
+        kept: list[Span] = []
+        at = 0
+        for span in self._kept:
+            start = span.start
+            while at < len(cuts) and cuts[at].end <= start:
+                at += 1
+            n = at
+            while n < len(cuts) and cuts[n].start < span.end:
+                low, high = max(start, cuts[n].start), min(span.end, cuts[n].end)
+                self.removals.append(Removal(Span(low, high), rule, self.raw[low:high]))
+                if low > start:
+                    kept.append(Span(start, low))
+                start = high
+                n += 1
+            if start < span.end:
+                kept.append(Span(start, span.end))
+        self._kept = kept

@@ -60,16 +60,18 @@ def take_head(editor: Editor, region: Span, record: Record | None) -> Found:
 
 def _apply_rules(editor: Editor, region: Span, rules: tuple[Rule, ...]) -> None:
     """Rules for a beginning, again and again until none of them matches."""
-    changed = True
-    while changed:
+    for _ in range(_ROUNDS):
         view = editor.view(region)
         start = len(view.text) - len(view.text.lstrip())
         head = view.text[start : start + 600]
         matches = ((rule, rule.pattern.match(head)) for rule in rules if rule.hinted(head))
         hit = next(((rule, match) for rule, match in matches if match and match.end()), None)
-        changed = hit is not None
-        if hit is not None:
-            editor.cut_text(view, start, start + hit[1].end(), hit[0].name)
+        if hit is None:
+            return
+        editor.cut_text(view, start, start + hit[1].end(), hit[0].name)
+
+
+_ROUNDS = 60  # furniture in front of one report; each round looks at the whole text, so they must be bounded
 
 
 _HEAD = 260  # characters in which a title, a dateline and the title again may stand

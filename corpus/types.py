@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -99,11 +100,15 @@ class Runs:
             else:
                 merged.append(span)
         self.spans: tuple[Span, ...] = tuple(merged)
-        starts, total = [], 0
-        for span in merged:
-            starts.append(total)
-            total += len(span)
-        self._starts = [*starts, total]
+        self._starts = [0, *accumulate(span.end - span.start for span in merged)]
+
+    @classmethod
+    def parted(cls, spans: Iterable[Span]) -> Runs:
+        """Runs of spans that are in order, apart from each other and not empty."""
+        runs = cls.__new__(cls)
+        runs.spans = tuple(spans)
+        runs._starts = [0, *accumulate(span.end - span.start for span in runs.spans)]
+        return runs
 
     def __len__(self) -> int:
         return self._starts[-1]
@@ -119,7 +124,7 @@ class Runs:
 
     def apply(self, raw: str) -> str:
         """The kept text."""
-        return "".join(span.of(raw) for span in self.spans)
+        return "".join([raw[span.start : span.end] for span in self.spans])
 
     def _run(self, offset: int) -> int:
         return max(0, bisect.bisect_right(self._starts, offset, 0, len(self.spans)) - 1)

@@ -59,3 +59,11 @@ def test_headlike_words_have_no_second_pause() -> None:
 def test_a_run_in_heading_becomes_a_section() -> None:
     text = f"{BEGINS}夏日送清凉，关爱沁人心{BEGINS}{ENDS * 3}"
     assert [s.heading for s in sections(text)] == ["夏日送清凉，关爱沁人心"]
+
+
+def test_a_heading_is_told_by_the_sentence_that_begins_with_it_again() -> None:
+    text = (
+        "各单位都组织了活动。东关监狱东关监狱组织民警到敬老院打扫卫生，陪老人说话。"
+        "西坪村西坪村请医生义诊，看了六十人。"
+    )
+    assert [span.of(text) for span in run_in(text)] == ["东关监狱", "西坪村"]
