@@ -91,6 +91,7 @@ _STUDY = re.compile(
     "先进经验|参观考察|对标学习|交流取经)"
 )
 _PAID = re.compile("[赴往][^。；]{0,40}?(?:参观交流|实地参观|参观走访)")
+_NAMED_LESSON = re.compile("[“‘「](?:式|新时代)?(?:经验|精神)")  # “浦江经验” is followed in many places
 _LESSON = re.compile(
     "(?:的)?(?:“[^”]{2,24}”)?[^，。；“”]{0,6}(?:经验|做法|模式)(?:转化|引入|带回|复制|移植|，结合)"
 )
@@ -256,7 +257,8 @@ def _weigh(zone: str, before: str, after: str, overseas: bool) -> tuple[float, b
         return 0.0, True  # 人民银行成都分行 answers for a region, not for the city it is named after
     if zone == "source":
         return (full * 0.4 if _NEWSROOM.match(after) else full), True
-    if _ASIDE_BEFORE.search(before) or _ASIDE_AFTER.match(after):
+    named_after = _NAMED_LESSON.match(before[-1:] + after)
+    if named_after or _ASIDE_BEFORE.search(before) or _ASIDE_AFTER.match(after):
         return 0.0, False
     if _VISITED.search(before) and (_STUDY.match(after) or _PAID.match(before[-1] + after)):
         return 0.0, False

@@ -83,6 +83,11 @@ def test_a_bare_name_that_acts_is_a_place(text: str) -> None:
     assert locate(None, text).locality.county == "彰武县"
 
 
+def test_an_experience_named_after_a_place_is_followed_elsewhere() -> None:
+    text = "近年来，彰武县践行“浦江经验”，县领导每月下访。“浦江经验”让矛盾少了。"  # invented
+    assert locate("践行“浦江经验” 为民解难", text).locality.county == "彰武县"
+
+
 def test_places_merely_mentioned_are_kept_apart() -> None:
     placed = locate("彰武县请来医生", "彰武县请来医生义诊，医生来自晋城。")
     assert placed.mentioned == ("晋城",)
