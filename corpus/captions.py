@@ -40,7 +40,7 @@ _CREDIT = re.compile(
     rf"(?:{_PHOTOGRAPHER}{_ENDS}|{_GIVER}(?=[。（(]|{_B}|[\u4e00-\u9fff\d“《]|$)"
     rf"|图片来源[：:][^。，\s]{{2,10}}?(?:网|报|社|客户端|公众号))"
     rf"(?:[（(]下同[)）])?。?"
-    rf"|{_B}+(?:通讯员|受访者|{_ROLE}{_B}+{NAME}){_B}*(?:供图|摄{_ENDS})(?:[（(]下同[)）])?。?"
+    rf"|(?<!{_B}){_B}+(?:通讯员|受访者|{_ROLE}{_B}+{NAME}){_B}*(?:供图|摄{_ENDS})(?:[（(]下同[)）])?。?"
     rf"|(?<=[\u4e00-\u9fff]){_B}(?:{NAME})(?<![拍航]){_B}?摄(?=[\u4e00-\u9fff“])(?![影像制取])"
     rf"|[/／]{_ROLE}拍?摄(?=[\u4e00-\u9fff“]){_ENDS}"
 )
@@ -97,7 +97,7 @@ def cut_captions(editor: Editor, region: Span | None = None, opening: bool = Fal
 def _credits(text: str, opening: bool) -> Iterator[_Found]:
     floor = 0
     for match in _CREDIT.finditer(text):
-        if text[: match.start()].rstrip()[-1:] in ("讯", "电"):
+        if text[max(0, match.start() - _LONGEST) : match.start()].rstrip()[-1:] in ("讯", "电"):
             continue  # the names in a dateline
         bracketed = match["b"] is not None
         begin = _begin(text, match.start(), floor)
