@@ -176,7 +176,7 @@ def name_end(text: str, start: int) -> int:
         return run
     options = [n for n in (2, 3, 4) if start + n <= run]
     if len(options) > 1 and text[start + 2] in "从在获":
-        return start + 2  # 邱玥从住房和城乡建设部获悉
+        return start + 2  # 李明从县民政局获悉
     prior = {2: 0.0, 3: 1.0, 4: -3.0}
     if not options:
         return run

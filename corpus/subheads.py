@@ -1,6 +1,6 @@
 """Headings and captions that lost their line: a few words run into the sentence behind them.
 
-Newspaper text copied from the web often reads 「…进行总结。夏日送清凉，关爱沁人心近日，某社区…」.
+Newspaper text copied from the web often reads 「…进行总结。凉茶摆路口，歇脚有去处近日，某社区…」.
 A run-in heading has no punctuation of its own at its end, so it is told by what follows: the opening of a
 new sentence that nothing can stand in front of (近日，为进一步…, a spoken quotation), or by a fellow of the
 same build in the same text.
@@ -63,9 +63,9 @@ _ALIKE = {"，": 1.9, " ": 1.9, "、": 1.9, "\u3000": 1.9, "“": 1.0}
 def run_in(text: str) -> list[Span]:
     """The run-in headings of one long line, in order.
 
-    >>> text = "活动圆满结束。夏日送清凉，关爱沁人心近日，某社区开展了慰问活动，为环卫工人送上茶水和毛巾。"
+    >>> text = "活动圆满结束。凉茶摆路口，歇脚有去处近日，某社区开展了慰问活动，为环卫工人送上茶水和毛巾。"
     >>> [span.of(text) for span in run_in(text)]
-    ['夏日送清凉，关爱沁人心']
+    ['凉茶摆路口，歇脚有去处']
     """
     starts = [0, *(m.end() for m in _SENTENCE_END.finditer(text))]
     found = {start: span for start in starts if (span := _opened(text, start)) is not None}
@@ -156,7 +156,7 @@ def _built(text: str, start: int) -> Iterator[tuple[_Build, float, Span]]:
 def headlike(words: str) -> bool:
     """Whether words can be a heading: no subject with an unfinished clause, at most one pause.
 
-    >>> [headlike(x) for x in ("夏日送清凉，关爱沁人心", "社区书记张某介绍", "在社区党群服务中心")]
+    >>> [headlike(x) for x in ("凉茶摆路口，歇脚有去处", "社区书记张某介绍", "在社区党群服务中心")]
     [True, False, False]
     """
     if (

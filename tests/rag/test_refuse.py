@@ -109,7 +109,7 @@ def test_half_of_what_was_named_may_lack_where_the_words_speak_for_an_answer() -
     ("heading", "text", "expected"),
     [
         ("四级联动强统筹。", "", "四级联动强统筹"),
-        ("以体制机制之全 为基层治理聚势赋能", "推行“三色管家”工作法。", "“三色管家”工作法"),
+        ("以制度之细 为院落治理添力", "推行“三色管家”工作法。", "“三色管家”工作法"),
         ("", "没有名字。", ""),
     ],
 )
