@@ -131,13 +131,21 @@ def unlisted_towns(
         town = _TOWN.match(text, end)
         if not mention.short and town and _is_town(town.group()):
             found.setdefault(town.group(), tuple(replace(c, town=town.group()) for c in counties))
-    covered = [m.span for m in named]
+    covered = _mask(text, named)
     for word, places in found.items():
         for at in (m.start() for m in re.finditer(word, text)):
             span = Span(at, at + len(word))
-            if not any(s.start < span.end and span.start < s.end for s in covered):
-                covered.append(span)
+            if not any(covered[span.start : span.end]):
+                covered[span.start : span.end] = b"\1" * len(word)
                 yield make(span, word, places)
+
+
+def _mask(text: str, named: Sequence[Mention]) -> bytearray:
+    """A byte for each character, 1 where a name stands."""
+    mask = bytearray(len(text))
+    for mention in named:
+        mask[mention.span.start : mention.span.end] = b"\1" * len(mention.span)
+    return mask
 
 
 def stations(
@@ -148,14 +156,16 @@ def stations(
 ) -> Iterator[Mention]:
     """Towns by their police station (某某边境派出所): in a county that is named, or long and singular."""
     counties = {c for m in named for c in m.candidates if c.county and not c.town}
-    taken = {at for m in named for at in range(m.span.start, m.span.end)}
+    taken, seen = _mask(text, named), dict[str, tuple[Locality, ...]]()
     for station in _STATION.finditer(text):
         for length in (4, 3, 2):
             span = Span(max(0, station.start() - length), station.start())
-            known = towns(span.of(text))
-            inside = tuple(t for t in known if any(t.within(c) for c in counties))
-            found = inside or (known if len(known) == 1 and length > 2 else ())
-            if found and taken.isdisjoint(range(span.start, span.end)):
+            word = span.of(text)
+            if word not in seen:
+                seen[word] = tuple(t for t in towns(word) if any(t.within(c) for c in counties))
+            known = towns(word)
+            found = seen[word] or (known if len(known) == 1 and length > 2 else ())
+            if found and not any(taken[span.start : span.end]):
                 yield make(span, span.of(text), found, True)
                 break
 

@@ -121,8 +121,13 @@ def ends_sentence(text: str) -> bool:
     return text.rstrip()[-1:] in _TERMINAL
 
 
+_LONGEST_TWICE = 400  # characters; no title has half as many
+
+
 def printed_twice(line: str) -> str | None:
     """The title of a line that holds it twice."""
     text = line.strip()
+    if len(text) > _LONGEST_TWICE:
+        return None
     middle = next((n for n in range(6, len(text) // 2 + 1) if text[n:].strip() == text[:n].strip()), None)
     return text[:middle].strip() if middle else None

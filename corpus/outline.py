@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -148,11 +149,21 @@ def sections(text: str, marked: Mapping[str, int] = MappingProxyType({})) -> tup
     turns = [match.start() for match in TURN.finditer(text)]
     last = max((head.span.start for head in found if head.level < LEAD_LEVEL), default=0)
     out = []
-    for at, head in enumerate(found):
-        end = next((h.span.start for h in found[at + 1 :] if h.level <= head.level), len(text))
-        turn = next((t for t in turns if t > head.span.end and (head.level > 1 or t > last)), end)
-        end = min(end, turn)
+    for head, below in zip(found, _ends(found, len(text)), strict=True):
+        turn = bisect_right(turns, head.span.end if head.level > 1 else max(head.span.end, last))
+        end = min([below, *turns[turn : turn + 1]])
         out.append(
             Section(head.text.strip(), head.level, Span(head.span.start, end), Span(head.span.end, end))
         )
     return tuple(out)
+
+
+def _ends(found: Sequence[Heading], end: int) -> list[int]:
+    """Where what stands under each heading ends: at the next one of its own or an outer level."""
+    ends, outer = [end] * len(found), list[Heading]()
+    for at, head in reversed([*enumerate(found)]):
+        while outer and outer[-1].level > head.level:
+            outer.pop()
+        ends[at] = outer[-1].span.start if outer else end
+        outer.append(head)
+    return ends

@@ -12,6 +12,7 @@ from corpus.types import Span
 
 _STOP = "。！？；：!?;:…"
 _CLOSE = "”」』）)》】\"'"
+_SEEN = 2000  # characters of a paragraph so far that decide whether it goes on
 _BREAKS = "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _CONTINUES = re.compile(r"^[，。、；：！？）》”」』】,.;:!?)]")
 
@@ -30,7 +31,7 @@ def join_lines(editor: Editor, region: Span) -> None:
         gap = Span(line.span.end, following.span.start)
         if _torn(so_far, line, following, pairs):
             editor.cut_text(view, gap.start, gap.end, "断行")
-            so_far += following.text
+            so_far = (so_far + following.text)[-_SEEN:]
             continue
         so_far = following.text
         keep = view.text.find("\n", gap.start, gap.end)
@@ -68,13 +69,13 @@ def _torn(so_far: str, line: Line, following: Line, pairs: frozenset[str]) -> bo
 
 def _bodylike(text: str) -> bool:
     """Running text rather than a heading: it holds a full stop, or is longer than headings are."""
+    if len(text) > 45:
+        return True
     if "，" in text and len(text) >= 16:
         parts = re.split(r"[，；]", text)
         if len(parts) > 2 and len(parts[-1]) <= 4 and max(map(len, parts)) >= 8:
             return True  # 「今年上半年，全镇代办事项1860件，平均」: the halves of a heading are of a length
-    return (
-        "。" in text[:-1] or (len(text) >= 26 and re.search(r"[，,；;]", text) is not None) or len(text) > 45
-    )
+    return "。" in text[:-1] or (len(text) >= 26 and re.search(r"[，,；;]", text) is not None)
 
 
 def _open_bracket(text: str) -> bool:

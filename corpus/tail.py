@@ -42,7 +42,8 @@ _NUMBERED = re.compile(r"(?:\d[.．、]|附件[：:])$")
 _FORCE = re.compile(r"(?:集团|[总支大]队)$")
 _NOTE = re.compile(r"（[^（）]{1,6}）$")
 
-_LAST_STOP = re.compile(r"(?P<stop>[。！？”；…）)!?\n][”』」]?)[^。！？；!?\n]*$")
+_HARD_STOPS = "。！？；!?\n"
+_ANY_STOP = re.compile(r"[。！？”；…）)!?\n][”』」]?")
 _BRACKETED = re.compile(r"[（(](?P<in>[^（）()]{2,44})[)）]\d?\s*$")
 _NAMED_SOURCE = re.compile(r"\s*(?:来源|稿源|转自)[：:]")
 _OFFICE = re.compile(r"[局厅委]|政府|部门|单位|中心支行|各市|公司")
@@ -194,8 +195,8 @@ _LABELLED = re.compile(r"(?:来源|作者|稿源|转自|编辑|文字|图片|撰
 
 def _behind_stop(text: str) -> str:
     """What stands behind the last sentence and the quotation marks that close it."""
-    stop = _LAST_STOP.search(text)
-    return text[stop.end("stop") :] if stop else text
+    stop = _ANY_STOP.search(text, max(0, *(text.rfind(mark) for mark in _HARD_STOPS)))
+    return text[stop.end() :] if stop else text
 
 
 def _is_credit(inside: str) -> bool:

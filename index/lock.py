@@ -91,9 +91,7 @@ def writing(path: Path, wait: float = 0.0) -> Iterator[None]:
         while not _try_lock(file):
             if time.monotonic() >= deadline:
                 raise _busy(path)
-            time.sleep(
-                0.05
-            )  # the lock is the system's: it can be asked for again, not waited for with a limit
+            time.sleep(0.05)  # the system's lock can be asked for again, not waited for with a limit
         file.truncate(0)
         json.dump(asdict(Owner(os.getpid(), socket.gethostname(), time.time())), file)
         file.flush()

@@ -49,7 +49,7 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
             if caller.connect_ex(("127.0.0.1", port)) == 0:
                 return
         assert process.poll() is None, "milvus-lite ended at once"
-        time.sleep(0.05)
+        time.sleep(0.05)  # nothing tells when another process begins to listen
     raise AssertionError("milvus-lite does not listen")
 
 
@@ -63,7 +63,7 @@ def hurried() -> Iterator[None]:
             return getattr(time, name)
 
         def sleep(self, seconds: float) -> None:
-            time.sleep(min(seconds, 0.001))
+            time.sleep(min(seconds, 0.001))  # what it sleeps itself, cut short
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(grpc_handler, "time", Hurried())
