@@ -168,27 +168,27 @@ def _lead_end(text: str) -> int:
 def _groups(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[list[Mention], Mention | None]]:
     """Chains with the mention before each, which may name the county of a development zone."""
     group: list[Mention] = []
+    places: tuple[Locality, ...] = ()  # what the group agrees on
     last: Mention | None = None
     for mention in mentions:
-        if group and len(group) < _LONGEST_CHAIN and _joins(text, group, mention):
+        if group and len(group) < _LONGEST_CHAIN and _joins(text, group[-1], places, mention):
             group.append(mention)
+            places = _narrowed(places, mention)
             continue
         if group:
             yield group, last
             last = group[-1]
-        group = [mention]
+        group, places = [mention], mention.candidates
     if group:
         yield group, last
 
 
-def _joins(text: str, group: list[Mention], mention: Mention) -> bool:
-    gap = text[group[-1].span.end : mention.span.start]
+def _joins(text: str, last: Mention, places: tuple[Locality, ...], mention: Mention) -> bool:
+    gap = text[last.span.end : mention.span.start]
     if gap.strip(" \u3000·（(）)：:"):
         return False
-    places = join(group)
     if any(c.within(p) for c in mention.candidates for p in places):
         return True
-    last = group[-1]
     below = (mention.level, last.level) == (COMMUNITY, TOWN) or (
         (mention.level, last.level) == (TOWN, COUNTY) and not last.short
     )
@@ -199,14 +199,18 @@ def join(group: Sequence[Mention]) -> tuple[Locality, ...]:
     """The places that all names of a chain agree on."""
     places = group[0].candidates
     for mention in group[1:]:
-        inside = tuple(c for c in mention.candidates if any(c.within(p) for p in places))
-        if not inside and mention.level == TOWN:
-            # a street that the table does not have under this county: kept by name
-            inside = tuple(replace(p, town=mention.word) for p in places if depth(p) == COUNTY)
-        if not inside and mention.level == COMMUNITY:
-            inside = tuple(replace(p, community=mention.candidates[0].community) for p in places)
-        places = inside or places
+        places = _narrowed(places, mention)
     return places
+
+
+def _narrowed(places: tuple[Locality, ...], mention: Mention) -> tuple[Locality, ...]:
+    inside = tuple(c for c in mention.candidates if any(c.within(p) for p in places))
+    if not inside and mention.level == TOWN:
+        # a street that the table does not have under this county: kept by name
+        inside = tuple(replace(p, town=mention.word) for p in places if depth(p) == COUNTY)
+    if not inside and mention.level == COMMUNITY:
+        inside = tuple(replace(p, community=mention.candidates[0].community) for p in places)
+    return inside or places
 
 
 def _judge(text: str, zone: str, group: list[Mention], last: Mention | None) -> Chain:

@@ -40,9 +40,10 @@ def hard_lines(text: str) -> list[Line]:
     """The non-empty lines between line breaks."""
     lines = []
     for match in _LINE.finditer(text):
-        span = trimmed(text, *match.span())
-        if len(span):
-            lines.append(Line(span, span.of(text)))
+        piece = match[0]
+        if kept := piece.strip():
+            start = match.start() + piece.index(kept)
+            lines.append(Line(Span(start, start + len(kept)), kept))
     return lines
 
 
