@@ -117,11 +117,6 @@ def _moved(line: Line, by: int) -> Line:
     return Line(Span(line.span.start + by, line.span.end + by), line.text)
 
 
-def ends_sentence(text: str) -> bool:
-    """Whether a line is complete as it stands."""
-    return text.rstrip()[-1:] in _TERMINAL
-
-
 _LONGEST_TWICE = 400  # characters; no title has half as many
 
 
