@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -152,11 +153,11 @@ def chains(table: Gazetteer, text: str, zone: str) -> Iterator[Chain]:
     if not text:
         return
     lead_end = _lead_end(text) if zone == "body" else 0
-    for group, before in _groups(text, table.mentions(text)):
+    for group, places, before in _groups(text, table.mentions(text)):
         at = "lead" if group[0].span.start < lead_end else zone
         if at == "body" and _SIGNATURE.match(text, group[-1].span.end):
             at = "source"
-        yield _judge(text, at, group, before)
+        yield _judge(text, at, group, places, before)
 
 
 def _lead_end(text: str) -> int:
@@ -165,10 +166,15 @@ def _lead_end(text: str) -> int:
     return min(_LEAD_LENGTH, stop if stop > 0 else len(text))
 
 
-def _groups(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[list[Mention], Mention | None]]:
-    """Chains with the mention before each, which may name the county of a development zone."""
+def _groups(
+    text: str, mentions: Sequence[Mention]
+) -> Iterator[tuple[list[Mention], tuple[Locality, ...], Mention | None]]:
+    """Chains, the places that all names of each agree on, and the mention before each.
+
+    That one may name the county of a development zone.
+    """
     group: list[Mention] = []
-    places: tuple[Locality, ...] = ()  # what the group agrees on
+    places: tuple[Locality, ...] = ()
     last: Mention | None = None
     for mention in mentions:
         if group and len(group) < _LONGEST_CHAIN and _joins(text, group[-1], places, mention):
@@ -176,11 +182,11 @@ def _groups(text: str, mentions: Sequence[Mention]) -> Iterator[tuple[list[Menti
             places = _narrowed(places, mention)
             continue
         if group:
-            yield group, last
+            yield group, places, last
             last = group[-1]
         group, places = [mention], mention.candidates
     if group:
-        yield group, last
+        yield group, places, last
 
 
 def _joins(text: str, last: Mention, places: tuple[Locality, ...], mention: Mention) -> bool:
@@ -195,16 +201,13 @@ def _joins(text: str, last: Mention, places: tuple[Locality, ...], mention: Ment
     return not gap and below
 
 
-def join(group: Sequence[Mention]) -> tuple[Locality, ...]:
-    """The places that all names of a chain agree on."""
-    places = group[0].candidates
-    for mention in group[1:]:
-        places = _narrowed(places, mention)
-    return places
-
-
 def _narrowed(places: tuple[Locality, ...], mention: Mention) -> tuple[Locality, ...]:
-    inside = tuple(c for c in mention.candidates if any(c.within(p) for p in places))
+    near = defaultdict[str | None, list[Locality]](list)  # what may hold a place, by its province
+    for place in places:
+        near[place.province].append(place)
+    inside = tuple(
+        c for c in mention.candidates if any(c.within(p) for p in (*near[c.province], *near[None]))
+    )
     if not inside and mention.level == TOWN:
         # a street that the table does not have under this county: kept by name
         inside = tuple(replace(p, town=mention.word) for p in places if depth(p) == COUNTY)
@@ -213,10 +216,11 @@ def _narrowed(places: tuple[Locality, ...], mention: Mention) -> tuple[Locality,
     return inside or places
 
 
-def _judge(text: str, zone: str, group: list[Mention], last: Mention | None) -> Chain:
+def _judge(
+    text: str, zone: str, group: list[Mention], places: tuple[Locality, ...], last: Mention | None
+) -> Chain:
     start, end = group[0].span.start, group[-1].span.end
     before, after = text[max(0, start - 12) : start], text[end : end + 80]
-    places = join(group)
     if group[-1].level == COMMUNITY and _SIBLINGS.match(text, end):
         places = (
             tuple(dict.fromkeys(replace(p, community=None) for p in places if p.county or p.town)) or places

@@ -42,10 +42,11 @@ def _cut_vertical(editor: Editor, region: Span | None) -> None:
 
 def _cut_furniture_lines(editor: Editor, region: Span | None) -> None:
     view = editor.view(region)
+    rules = [rule for rule in LINES if rule.hinted(view.text)]
     for line in hard_lines(view.text):
         if len(line.text) > 70:
             continue
-        rule = next((r for r in LINES if r.hinted(line.text) and r.pattern.match(line.text)), None)
+        rule = next((r for r in rules if r.hinted(line.text) and r.pattern.match(line.text)), None)
         if rule is not None:
             editor.cut_text(view, line.span.start, line.span.end, rule.name)
 
@@ -55,6 +56,8 @@ def _cut_doubles(editor: Editor, region: Span | None) -> None:
     view = editor.view(region)
     seen: set[str] = set()
     for line in hard_lines(view.text):
+        if len(line.text) < 20:
+            continue
         key = "".join(line.text.split())
         if len(key) >= 20 and key in seen:
             editor.cut_text(view, line.span.start, line.span.end, "重复段落")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.types import Removal, Runs, Span
 
-_MANY = 64  # cuts of one rule; more are made in one pass
+_MANY = 64  # cuts at once; more are made in one pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +79,30 @@ class Editor:
         """Take out every match (its group ``x`` where it has one)."""
         view = self.view(region)
         group = "x" if "x" in pattern.groupindex else 0
-        spans = [
-            view.raw(*m.span(group)) for m in pattern.finditer(view.text) if m.end(group) > m.start(group)
-        ]
-        if len(spans) < _MANY:
-            for span in spans:
-                self.cut(span, rule)
-        elif spans:
-            self._cut_in_order(spans, rule)
+        self.cut_parts(view, [(Span(*m.span(group)), rule) for m in pattern.finditer(view.text)])
 
-    def _cut_in_order(self, cuts: list[Span], rule: str) -> None:
+    def cut_parts(self, view: View, parts: Sequence[tuple[Span, str]]) -> None:
+        """Take out stretches of ``view.text``, in order and apart from each other, each by its rule."""
+        cuts = [(view.raw(part.start, part.end), rule) for part, rule in parts if part.end > part.start]
+        if len(cuts) < _MANY:
+            for cut, rule in cuts:
+                self.cut(cut, rule)
+        else:
+            self._cut_in_order(cuts)
+
+    def _cut_in_order(self, cuts: Sequence[tuple[Span, str]]) -> None:
         """Many cuts, which are in order and apart, in one pass."""
         self._views.clear()
         kept: list[Span] = []
         at = 0
         for span in self._kept:
             start = span.start
-            while at < len(cuts) and cuts[at].end <= start:
+            while at < len(cuts) and cuts[at][0].end <= start:
                 at += 1
             n = at
-            while n < len(cuts) and cuts[n].start < span.end:
-                low, high = max(start, cuts[n].start), min(span.end, cuts[n].end)
+            while n < len(cuts) and cuts[n][0].start < span.end:
+                cut, rule = cuts[n]
+                low, high = max(start, cut.start), min(span.end, cut.end)
                 self.removals.append(Removal(Span(low, high), rule, self.raw[low:high]))
                 if low > start:
                     kept.append(Span(start, low))

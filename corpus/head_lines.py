@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus.editor import Editor, View
@@ -73,7 +73,7 @@ def head_of_lines(editor: Editor, region: Span, found: Found, known: str | None)
             editor.cut_text(view, following.span.start, following.span.end, rule)
 
 
-def _cut_above_title(editor: Editor, view: View, lines: list[Line], known: str | None) -> None:
+def _cut_above_title(editor: Editor, view: View, lines: Sequence[Line], known: str | None) -> None:
     """Everything above the line that repeats a known title belongs to the site."""
     if known is None:
         return

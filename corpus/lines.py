@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.subheads import pieces
 from corpus.types import Span
@@ -36,7 +37,8 @@ def trimmed(text: str, start: int, end: int) -> Span:
     return Span(start + left, start + left + len(piece.strip()))
 
 
-def hard_lines(text: str) -> list[Line]:
+@lru_cache(maxsize=2)  # one step after the other asks for those of the same text
+def hard_lines(text: str) -> tuple[Line, ...]:
     """The non-empty lines between line breaks."""
     lines = []
     for match in _LINE.finditer(text):
@@ -44,7 +46,7 @@ def hard_lines(text: str) -> list[Line]:
         if kept := piece.strip():
             start = match.start() + piece.index(kept)
             lines.append(Line(Span(start, start + len(kept)), kept))
-    return lines
+    return tuple(lines)
 
 
 def soft_lines(text: str) -> list[Line]:

@@ -48,8 +48,8 @@ def headings(text: str, marked: Mapping[str, int]) -> list[Heading]:
         known = Heading(line.span, line.text, level) if level is not None else None
         items = _item_kind(line, following, items)
         heading = known or (None if items else _numbered(line)) or _plain(line, following, at) or _lead(line)
-        if heading is None and {line.span, following.span if following else line.span} <= hard:
-            heading = _lead_alone(line, following)
+        if heading is None and following is not None and (alone := _lead_alone(line, following)):
+            heading = alone if {line.span, following.span} <= hard else None
         if heading is not None and heading.level in _LEVELS.values() and _quoted(text, line.span.start):
             heading = None
         if heading is not None:
@@ -101,10 +101,10 @@ def _quoted(text: str, at: int) -> bool:
     return before.rfind("“") > before.rfind("”") and text.count("“", 0, at) > text.count("”", 0, at)
 
 
-def _lead_alone(line: Line, following: Line | None) -> Heading | None:
+def _lead_alone(line: Line, following: Line) -> Heading | None:
     """A lead phrase on a line of its own, with its full stop: 「大力提振消费。」."""
     text = line.text
-    if following is None or not 6 <= len(text) <= 40 or len(following.text) < 60 or text[-1] != "。":
+    if not 6 <= len(text) <= 40 or len(following.text) < 60 or text[-1] != "。":
         return None
     if _NOT_HEADING.search(text) or re.search(r"[。！？；：“]|以下|如下|\d{2}", text[:-1]):
         return None

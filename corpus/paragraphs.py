@@ -14,6 +14,7 @@ _STOP = "。！？；：!?;:…"
 _CLOSE = "”」』）)》】\"'"
 _SEEN = 2000  # characters of a paragraph so far that decide whether it goes on
 _BREAKS = "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")  # Chinese characters side by side within a line
 _CONTINUES = re.compile(r"^[，。、；：！？）》”」』】,.;:!?)]")
 
 
@@ -23,29 +24,21 @@ def join_lines(editor: Editor, region: Span) -> None:
     lines = hard_lines(view.text)
     if not lines:
         return
-    editor.cut_text(view, 0, lines[0].span.start, "空白")
-    editor.cut_text(view, lines[-1].span.end, len(view.text), "空白")
+    cuts = [(Span(0, lines[0].span.start), "空白")]
     so_far = lines[0].text
-    pairs = _pairs(lines)
+    pairs = frozenset(_PAIR.findall(view.text))
     for line, following in itertools.pairwise(lines):
         gap = Span(line.span.end, following.span.start)
         if _torn(so_far, line, following, pairs):
-            editor.cut_text(view, gap.start, gap.end, "断行")
+            cuts.append((gap, "断行"))
             so_far = (so_far + following.text)[-_SEEN:]
             continue
         so_far = following.text
         keep = view.text.find("\n", gap.start, gap.end)
         if keep < 0:  # lines that end otherwise: \r of an old Mac, \f of a page
             keep = next(i for i in range(gap.start, gap.end) if view.text[i] in _BREAKS)
-        editor.cut_text(view, gap.start, keep, "空白")
-        editor.cut_text(view, keep + 1, gap.end, "空白")
-
-
-def _pairs(lines: list[Line]) -> frozenset[str]:
-    """The pairs of Chinese characters that stand side by side somewhere within a line."""
-    return frozenset(
-        a + b for line in lines for a, b in itertools.pairwise(line.text) if _is_han(a) and _is_han(b)
-    )
+        cuts += [(Span(gap.start, keep), "空白"), (Span(keep + 1, gap.end), "空白")]
+    editor.cut_parts(view, [*cuts, (Span(lines[-1].span.end, len(view.text)), "空白")])
 
 
 def _torn(so_far: str, line: Line, following: Line, pairs: frozenset[str]) -> bool:
@@ -84,8 +77,5 @@ def _open_bracket(text: str) -> bool:
     return any(
         tail.rfind(a) > tail.rfind(b) and recent.count(a) > recent.count(b)
         for a, b in ("“”", "《》", "（）", "()")
+        if a in tail
     )
-
-
-def _is_han(char: str) -> bool:
-    return "\u4e00" <= char <= "\u9fff"

@@ -25,7 +25,10 @@ class Rule:
 
     def hinted(self, text: str) -> bool:
         """Whether the pattern need be tried at all."""
-        return any(hint in text for hint in self.hints)
+        for hint in self.hints:  # noqa: SIM110 asked of every line: any() takes three times as long
+            if hint in text:
+                return True
+        return False
 
 
 def _rule(name: str, hints: Iterable[str], *pattern: str) -> Rule:

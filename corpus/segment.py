@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
 
 from corpus.editor import Editor
 from corpus.gazetteer import COUNTY, gazetteer
@@ -40,7 +43,7 @@ def segment(editor: Editor, region: Span) -> list[Span]:
     return [Span(a, b) for a, b in itertools.pairwise(edges) if b > a]
 
 
-def _starts(lines: list[Line]) -> set[int]:
+def _starts(lines: Sequence[Line]) -> set[int]:
     found: set[int] = set()
     for at, line in enumerate(lines):
         before = lines[at - 1] if at else None
@@ -60,7 +63,7 @@ def _starts(lines: list[Line]) -> set[int]:
     return {i for i in found if _text_after(lines, i - 1) >= 60}
 
 
-def _placed_titles(lines: list[Line]) -> set[int]:
+def _placed_titles(lines: Sequence[Line]) -> set[int]:
     """Title-like lines behind a finished paragraph that bring in a place which stays."""
     found = set()
     for at in range(2, len(lines) - 2):
@@ -94,7 +97,7 @@ def _ends(line: Line) -> bool:
     return line.text[-1:] in "。！？”」）)" or _SIGNED.match(line.text) is not None
 
 
-def _text_after(lines: list[Line], at: int) -> int:
+def _text_after(lines: Sequence[Line], at: int) -> int:
     return sum(len(line.text) for line in lines[at + 1 :])
 
 
@@ -108,14 +111,15 @@ def _counties(text: str) -> set[str]:
     return found
 
 
-def _place_shifts(lines: list[Line], starts: list[int]) -> set[int]:
+def _place_shifts(lines: Sequence[Line], starts: list[int]) -> set[int]:
     """Paragraphs at which one county's report ends and another's begins without a title or a signature."""
     found: set[int] = set()
+    counties = cache(_counties)  # the lines of a long text are often the same few
     edges = [*starts, len(lines)]
     for low, high in itertools.pairwise(edges):
-        if high - low < 6:
+        if high - low < 6 or not any(_LEAD.match(line.text) for line in lines[low + 2 : high]):
             continue
-        named = [_counties(line.text) for line in lines[low:high]]
+        named = [counties(line.text) for line in lines[low:high]]
         first = next((i for i, names in enumerate(named) if names), None)
         if first is None:
             continue
@@ -133,19 +137,17 @@ def _actor(text: str, names: set[str]) -> str | None:
     return min(where, key=lambda n: where[n]) if where else next(iter(names), None)
 
 
-def _shift(lines: list[Line], named: list[set[str]], actor: str | None, first: int) -> int | None:
+def _shift(lines: Sequence[Line], named: list[set[str]], actor: str | None, first: int) -> int | None:
     """The first lead paragraph that brings in another county for good: the old one is not named again."""
     if actor is None:
         return None
-    for at in range(first + 2, len(lines)):
-        fresh = {n for n in named[at] if n != actor}
-        if not fresh or actor in named[at] or not _LEAD.match(lines[at].text):
+    times = Counter(name for names in named for name in names)
+    begins = {name: at for at, names in reversed([*enumerate(named)]) for name in names}
+    gone = max((at for at, names in enumerate(named) if actor in names), default=0)
+    for at in range(max(first + 2, gone + 1), len(lines)):
+        if not named[at] or not _LEAD.match(lines[at].text) or any(begins[n] < at for n in named[at]):
             continue
-        if any(actor in names for names in named[at:]) or any(fresh & names for names in named[:at]):
-            continue
-        new = next(
-            (n for n in fresh if n in lines[at].text[:120] and sum(n in x for x in named[at:]) >= 2), None
-        )
+        new = any(n in lines[at].text[:120] and times[n] >= 2 for n in named[at])
         if new and lines[at - 1].text[-1:] in "。！？”":
             return at
     return None

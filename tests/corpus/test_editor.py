@@ -21,6 +21,15 @@ def test_many_cuts_in_one_pass_are_the_cuts_one_by_one() -> None:
     assert [(r.span, r.text) for r in once.removals] == [(r.span, r.text) for r in single.removals]
 
 
+def test_many_cuts_keep_each_its_rule() -> None:
+    raw = "甲乙丙" * 200
+    parts = [(Span(at, at + 1), "乙" if raw[at] == "乙" else "丙") for at in range(len(raw)) if raw[at] != "甲"]
+    editor = Editor(raw, [Span(0, len(raw))])
+    editor.cut_parts(editor.view(), parts)
+    assert editor.view().text == "甲" * 200
+    assert [(r.span, r.rule, r.text) for r in editor.removals] == [(s, rule, rule) for s, rule in parts]
+
+
 def test_a_view_is_taken_anew_after_a_cut() -> None:
     editor = Editor("甲乙丙", [Span(0, 3)])
     assert editor.view().text == "甲乙丙"
