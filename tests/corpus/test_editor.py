@@ -23,7 +23,7 @@ def test_many_cuts_in_one_pass_are_the_cuts_one_by_one() -> None:
 
 def test_many_cuts_keep_each_its_rule() -> None:
     raw = "甲乙丙" * 200
-    parts = [(Span(at, at + 1), "乙" if raw[at] == "乙" else "丙") for at in range(len(raw)) if raw[at] != "甲"]
+    parts = [(Span(at, at + 1), sign) for at, sign in enumerate(raw) if sign != "甲"]
     editor = Editor(raw, [Span(0, len(raw))])
     editor.cut_parts(editor.view(), parts)
     assert editor.view().text == "甲" * 200
