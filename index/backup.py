@@ -1,7 +1,8 @@
 """A store in one file, and back.
 
-The file is a zip archive of the catalog and a note with its checksum; everything else is derived from it. It
-is checked when it is written and again before it takes the place of anything.
+The file is a zip archive of the catalog, of the page's records where there are any, and of a note with their
+checksums; everything else is derived from the catalog. It is checked when it is written and again before it
+takes the place of anything. Records hold names, questions and password hashes, so only the owner may read it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from index.store import LocalStore
 from index.types import Counts, Layout, Progress
 from index.writer import ensure
 
-NOTE, CATALOG = "backup.json", "catalog.sqlite"
+NOTE, CATALOG, RECORDS = "backup.json", "catalog.sqlite", "records.sqlite"
 _FORMAT = 1
 _PAGES = 2000  # copied between two reports of progress
 _CHUNK = 1 << 20
@@ -47,6 +48,12 @@ class Backup:
     sha256: str
     counts: Counts
     embedder: str
+    records_size: int = 0  # bytes of the page's records; 0: none
+    records_sha256: str = ""
+
+    def member(self, name: str) -> tuple[int, str]:
+        """Size and checksum of one database of the archive."""
+        return (self.records_size, self.records_sha256) if name == RECORDS else (self.size, self.sha256)
 
 
 def backup(root: Path, file: Path, progress: Progress) -> Backup:
@@ -62,36 +69,45 @@ def backup(root: Path, file: Path, progress: Progress) -> Backup:
     ensure(layout, create=False)
     if file.exists() and not _is_backup(file):
         raise TashanError(f"{file}：已有同名文件，而它不是备份。", "请换一个文件名。")
-    copy, part = (file.with_name(f".{file.name}.{secrets.token_hex(4)}.{kind}") for kind in ("db", "part"))
+    making = file.with_name(f".{file.name}.{secrets.token_hex(4)}.making")
     try:
         with _writable(file.parent):
             file.parent.mkdir(parents=True, exist_ok=True)
-            _copy(layout.catalog, copy, progress)
-            note = _note(copy)
-            _pack(part, copy, note)
-            part.replace(file)
+            making.mkdir(mode=0o700)
+            _copy(schema.connect(layout.catalog, write=False), making / CATALOG, progress)
+            if layout.records.exists():
+                uri = f"{layout.records.resolve().as_uri()}?mode=ro"
+                _copy(sqlite3.connect(uri, uri=True), making / RECORDS, progress)
+            note = _note(making)
+            _pack(making, note).replace(file)
             sync_folder(file.parent)
     finally:
-        for left in (copy, part):
-            left.unlink(missing_ok=True)
+        shutil.rmtree(making, ignore_errors=True)
     return note
 
 
-def _copy(catalog: Path, to: Path, progress: Progress) -> None:
+def _copy(database: sqlite3.Connection, to: Path, progress: Progress) -> None:
     """A consistent copy of a database that may be in use (https://www.sqlite.org/backup.html)."""
-    with closing(schema.connect(catalog, write=False)) as source, closing(sqlite3.connect(to)) as copy:
+    with closing(database) as source, closing(sqlite3.connect(to)) as copy:
         source.backup(
-            copy, pages=_PAGES, progress=lambda _, left, of: progress("复制目录库", of - left, of), sleep=0.01
+            copy,
+            pages=_PAGES,
+            progress=lambda _, left, of: progress(f"复制 {to.name}", of - left, of),
+            sleep=0.01,
         )
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, no log beside it
 
 
-def _note(copy: Path) -> Backup:
+def _note(making: Path) -> Backup:
+    copy, records = making / CATALOG, making / RECORDS
     with closing(Catalog(copy)) as catalog:
         _sound(copy, catalog)
         counts, embedder = catalog.counts(catalog.revision), catalog.meta("embedder")
     made = datetime.now(UTC).isoformat(timespec="seconds")
-    return Backup(_FORMAT, made, copy.stat().st_size, sha256_of(copy), counts, embedder)
+    note = Backup(_FORMAT, made, copy.stat().st_size, sha256_of(copy), counts, embedder)
+    if not records.exists():
+        return note
+    return replace(note, records_size=records.stat().st_size, records_sha256=sha256_of(records))
 
 
 def _sound(path: Path, catalog: Catalog) -> None:
@@ -104,17 +120,24 @@ def _sound(path: Path, catalog: Catalog) -> None:
         )
 
 
-def _pack(part: Path, copy: Path, note: Backup) -> None:
+def _pack(making: Path, note: Backup) -> Path:
+    part = making / "part"
     with part.open("wb") as out:
+        part.chmod(0o600)
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             archive.writestr(NOTE, json.dumps(asdict(note), ensure_ascii=False, indent=1))
-            archive.write(copy, CATALOG)
+            archive.write(making / CATALOG, CATALOG)
+            if note.records_size:
+                archive.write(making / RECORDS, RECORDS)
         out.flush()
         os.fsync(out.fileno())
+    return part
 
 
 def restore(file: Path, root: Path, force: bool, progress: Progress) -> Backup:
     """Make the store of a backup, checked and complete, and put it in its place.
+
+    Records that stand beside the place stay as they are; those of the backup come only where there are none.
 
     Args:
         file: what `backup` wrote.
@@ -134,8 +157,12 @@ def restore(file: Path, root: Path, force: bool, progress: Progress) -> Backup:
         with _writable(root.parent):
             making.mkdir(parents=True)
             _room(making, note)
-            _unpack(file, making / CATALOG, note, progress)
+            _unpack(file, making, CATALOG, note, progress)
             _complete(making, note, progress)
+            if note.records_size and not Layout(root).records.exists():
+                _unpack(file, making, RECORDS, note, progress)
+                (making / RECORDS).chmod(0o600)
+                (making / RECORDS).rename(Layout(root).records)
             _put(making, root)
     finally:
         shutil.rmtree(making, ignore_errors=True)
@@ -188,21 +215,25 @@ def _room(folder: Path, note: Backup) -> None:
         )
 
 
-def _unpack(file: Path, to: Path, note: Backup, progress: Progress) -> None:
-    """The catalog out of a backup, not a byte more than it says."""
-    digest, done = hashlib.sha256(), 0
+def _unpack(file: Path, to: Path, name: str, note: Backup, progress: Progress) -> None:
+    """One database out of a backup, not a byte more than the note says."""
+    digest, done, (size, expected) = hashlib.sha256(), 0, note.member(name)
     try:
-        with zipfile.ZipFile(file) as archive, archive.open(CATALOG) as source, to.open("wb") as out:
+        with (
+            zipfile.ZipFile(file) as archive,
+            archive.open(name) as source,
+            (to / name).open("wb") as out,
+        ):
             while chunk := source.read(_CHUNK):
                 done += len(chunk)
-                if done > note.size:
+                if done > size:
                     break
                 digest.update(chunk)
                 out.write(chunk)
-                progress("取出目录库", done, note.size)
+                progress(f"取出 {name}", done, size)
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise _bad(file, "内容不完整或被改动") from error
-    if (done, digest.hexdigest()) != (note.size, note.sha256):
+    if (done, digest.hexdigest()) != (size, expected):
         raise _bad(file, "内容与校验值不符")
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from corpus.errors import TashanError
-from index.types import Added, Embedder
+from index.types import Added, Embedder, Layout
 from index.types import Progress as Report
 
 if TYPE_CHECKING:
@@ -30,14 +30,15 @@ DEFAULT_STORE = "var/store"
 
 
 def backup(file: FileArgument, store: FolderOption = DEFAULT_STORE) -> None:
-    """把整个索引备份成一个带校验值的文件；备份时网页和检索照常。"""
+    """把整个索引和旁边的用户、日志、反馈备份成一个带校验值的文件；备份时网页和检索照常。"""
     from index import backup as keeping
 
     with progress() as report:
         note = keeping.backup(folder(store), file, report)
     size = file.stat().st_size / 2**20
     typer.echo(
-        f"已备份 {note.counts.documents} 个文件、{note.counts.passages} 段到 {file}（{size:.1f} MiB）。"
+        f"已备份 {note.counts.documents} 个文件、{note.counts.passages} 段"
+        f"{'，以及用户、日志和反馈，' if note.records_size else ''}到 {file}（{size:.1f} MiB）。"
     )
 
 
@@ -49,11 +50,14 @@ def restore(
     """从备份恢复索引：先校验、重建检索文件，全部无误才换上。"""
     from index import backup as keeping
 
+    kept = Layout(folder(store)).records.exists()
     with progress() as report:
         note = keeping.restore(file, folder(store), force, report)
     typer.echo(
         f"已恢复 {note.counts.documents} 个文件、{note.counts.passages} 段到 {store}（备份于 {note.made}）。"
     )
+    if note.records_size:
+        typer.echo("用户、日志和反馈已有现存的，没有改动。" if kept else "用户、日志和反馈也已恢复。")
 
 
 def compact(
@@ -160,9 +164,7 @@ def folder(store: str) -> Path:
 
     where = place(store)
     if not isinstance(where, Path):
-        raise TashanError(
-            f"{store}：这个命令只用于本机的索引文件夹。", "服务器上的索引请用它自己的工具。"
-        )
+        raise TashanError(f"{store}：这个命令只用于本机的索引文件夹。", "服务器上的索引请用它自己的工具。")
     return where
 
 

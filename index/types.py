@@ -267,6 +267,11 @@ class Layout:
         """The writer's lock."""
         return self.root / "LOCK"
 
+    @property
+    def records(self) -> Path:
+        """People, journal and feedback of the page that serves this store: a file beside it."""
+        return self.root.with_name(f"{self.root.name}-records.sqlite")
+
     def generation(self, name: str) -> Path:
         """The folder of one generation."""
         return self.derived / "generations" / name

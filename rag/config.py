@@ -23,6 +23,7 @@ from pydantic_settings import (
 
 from corpus.errors import TashanError
 from index.opening import place
+from index.types import Layout
 
 CONFIG_FILE = Path("tashan.toml")
 CONFIG_VARIABLE = "TASHAN_CONFIG"  # another file than ./tashan.toml
@@ -107,7 +108,7 @@ class Settings(BaseSettings):
             return self.records
         if isinstance(self.store, str):  # a store that stands elsewhere
             return Path("var/records.sqlite")
-        return self.store.with_name(f"{self.store.name}-records.sqlite")
+        return Layout(self.store).records
 
     @classmethod
     def settings_customise_sources(

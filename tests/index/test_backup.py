@@ -3,8 +3,10 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import stat
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from index import backup as keeping
 from index.embedder import FakeEmbedder
 from index.lock import writing
 from index.store import LocalStore
-from index.types import Filter, Query
+from index.types import Filter, Layout, Query
 from tests.conftest import quiet
 from tests.index.filed import BEIJING, TOPICS, filed, some
 
@@ -51,6 +53,30 @@ def test_what_was_backed_up_comes_back(root: Path, tmp_path: Path) -> None:
         assert new.heads() == old.heads()
         assert found(new, TOPICS[0]) == found(old, TOPICS[0])
         assert new.document("file001.txt") == old.document("file001.txt")
+
+
+def test_people_journal_and_feedback_come_along_and_never_replace_others(root: Path, tmp_path: Path) -> None:
+    def answers(at: Path) -> list[tuple[str]]:
+        with closing(sqlite3.connect(Layout(at).records)) as db:
+            return db.execute("SELECT verdict FROM feedback").fetchall()
+
+    db = sqlite3.connect(Layout(root).records)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("CREATE TABLE feedback (verdict TEXT)")
+    db.execute("INSERT INTO feedback VALUES ('有用')")
+    db.commit()  # and left open: the page is being served
+    file, other = tmp_path / "b.tashan", tmp_path / "elsewhere" / "store"
+    keeping.backup(root, file, quiet)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    keeping.restore(file, other, False, quiet)
+    assert answers(other) == [("有用",)]
+    assert stat.S_IMODE(Layout(other).records.stat().st_mode) == 0o600
+    assert sorted(path.name for path in other.parent.iterdir()) == ["store", "store-records.sqlite"]
+    db.execute("INSERT INTO feedback VALUES ('引用不对')")
+    db.commit()
+    db.close()
+    keeping.restore(file, root, True, quiet)
+    assert answers(root) == [("有用",), ("引用不对",)]
 
 
 def test_restoring_replaces_only_when_told_and_readers_follow(root: Path, tmp_path: Path) -> None:
