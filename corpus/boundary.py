@@ -35,6 +35,21 @@ _CONTINUES = re.compile(  # what goes on with a name or a phrase rather than beg
     r"街道|社区(?!是)|[镇乡村县区市旗省](?![民里委政人内容场])|小区|居委会|派出所|主题活动|活动(?!现场|当[天日]|中|，)|为契机"
     r"|新(?:画卷|篇|气象|容颜|面貌|风貌|风尚|图景|标杆|作为|动能|局面)"
 )
+_NO_FIRST = re.compile(  # what goes on with a title rather than begins a report
+    r"和(?![平田县顺龙静硕政林])|[的与及]|成为|[\u4e00-\u9fff]，|[^我你他她它咱谁的有别真]的"
+)
+_PREDICATE = re.compile(  # of a quoted name that stands in front
+    r"(?:走进|亮相|入户|奏响|启动|开展|守护|助力|送|进|让|零距离|连接|双融合|爱心|托起|[^，。：“”]{0,2}[展阅]|提升)"
+    r"(?!的?[“”，])"
+)
+_SEASON = re.compile(
+    r"(?:初|盛|仲|深|入)?[春夏秋冬][日天季]?的?(?:清晨|早晨|午后|傍晚|夜晚)，"
+    r"|[四五六七八九十]月(?:盛夏|酷暑|金秋|时节|流火)，"
+)
+_LEFT_OPEN = re.compile(  # what a title can't end with
+    r"[在成伴将让把向从]$|[，、](?:建设|打造|开展|推动|推进|激发|助力|开启)$|流传$|当[^，]{2,8}遇[上见]$"
+    r"|走进[^，]{2,8}，原[本来先][^，]{0,8}$|是[^，]{2,12}，[^，]{0,8}是[^，]{0,6}$"
+)
 _HALF_BEGUN = re.compile(r"[\u4e00-\u9fff”！]{4}[ \u3000\xa0][\u4e00-\u9fff]{1,3}$")
 _UPPER_PLACE = re.compile(r"[\u4e00-\u9fff]{2}[省市区县]$")
 _LOWER_PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[市区县镇乡]|街道|社区)")
@@ -118,6 +133,8 @@ def cut_score(text: str, cut: int) -> float:
         score -= 5.0
     if text[cut - 1] == "→":
         score += 4.0
+    if _SEASON.match(text, cut):
+        score += 4.0
     if _BEGINS.match(text, cut):
         score += 3.0 if text[cut].isdigit() else 4.0
     return score - _torn(text, cut)
@@ -134,6 +151,10 @@ def _torn(text: str, cut: int) -> float:
         lost += 2.5
     if text[cut - 1] in "是的和与为在被把将让" and text[cut] not in "“":
         lost += 2.0  # the first words of a sentence
+    if _NO_FIRST.match(text, cut) or _LEFT_OPEN.search(text[:cut]):
+        lost += 3.0
+    if text[cut - 1] == "”" and _PREDICATE.match(text, cut):
+        lost += 3.0
     if _HALF_BEGUN.search(text[:cut]):
         lost += 3.0  # a word or two behind the blank that divides a title
     return lost

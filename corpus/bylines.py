@@ -31,6 +31,15 @@ _INNER = re.compile(
     rf"(?:(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?(?:讯|电){_B}?"
     rf"[（(](?:[^（）()]{{0,8}}(?:记者|通讯员))[^（）()]{{2,40}}[)）])"
 )
+_DAY = r"(?:(?:\d{4}年)?\d{1,2}月\d{1,2}日)"
+# what the media of above do not know: two names joined, a site's department, a day without a medium
+_LOOSE_DATELINE = re.compile(
+    r"(?P<media>[\u4e00-\u9fff·•、\-—]{1,16}?(?:网站?|报社?|社|融媒|台|客户端|新闻|发布|经纬)(?:[-—·•][\u4e00-\u9fff]{2,8}?)?)"
+    rf"(?:{_DAY}[讯电]|{_DAY}消息|讯)(?![息号录问道])[：:]?{_B}*(?:[（(][^（）()]{{2,50}}[)）])?{_B}*"
+    rf"|{_DAY}(?:\d{{1,2}}时\d{{1,2}}分)?(?:，?[\u4e00-\u9fff]{{2,6}}?)?"
+    rf"(?:(?:报道|讯)[：:]{_B}*|(?:报道|讯|消息){_B}+|讯(?=[\u4e00-\u9fff“]))"
+    rf"|(?P<place>[\u4e00-\u9fff]{{2,5}})报道{_B}*(?=[\u4e00-\u9fff“])"
+)
 # what stands between title and dateline in one to three short sentences: captions
 _CAPTIONS = re.compile(
     r"\s{0,4}(?:(?!近日|日前|目前|\s)[^。，：！？“”]{2,40}。\s{0,4}){1,3}(?:[（(]来源[：:][^（）()]{2,16}[)）])?\s{0,4}"
@@ -139,8 +148,40 @@ def _byline_end(head: str, found: Found) -> int | None:
     if given:
         found.offer_source(given["s"])
         return given.end()
+    glued = _GLUED_SOURCE.match(head)
+    if glued and (end := _source_end(head, glued.end())):
+        found.offer_source(head[glued.end() : end])
+        return end
+    loose = _LOOSE_DATELINE.match(head)
+    if loose and (loose["place"] is None or gazetteer().resolve(loose["place"])):
+        found.offer_source(_medium(loose["media"]))
+        return loose.end()
     wrote = _WROTE.match(head)
     return _names_end(head, wrote.end()) if wrote else None
+
+
+def _source_end(head: str, start: int) -> int | None:
+    """Where a source ends that runs into the report (来源：某某网近日，…); None where that is unlikely."""
+    options = []
+    for end in range(start + 2, min(start + 16, len(head) - 8)):
+        if head[end - 1] in "，。：；（）()“”、":
+            break
+        if head[end - 1] in "在从为自":
+            continue
+        score = start_score(head[end : end + 4]) + (2.0 if _MEDIA_ENDS.search(head, start, end) else 0.0)
+        score += 3.0 if _NEXT_CREDIT.match(head, end) else 0.0
+        score += 1.5 if gazetteer().resolve(head[end : end + 2]) else 0.0
+        options.append((score, end))
+        if _NEXT_CREDIT.match(head, end):
+            break
+    best = max(options, default=(0.0, 0))
+    return best[1] if best[0] > _LIKELY_SOURCE else None
+
+
+_GLUED_SOURCE = re.compile(r"(?:文章)?来源\s*[：:]\s*(?=[\u4e00-\u9fff])")
+_MEDIA_ENDS = re.compile(r"(?:报|网|社|台|客户端|发布|在线|新闻|视窗|融媒|频道)$")
+_NEXT_CREDIT = re.compile(r"原标题|本报|本网|记者|通讯员|作者|责任编辑")
+_LIKELY_SOURCE = 1.0
 
 
 def _medium(media: str | None) -> str | None:

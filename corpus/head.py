@@ -54,6 +54,7 @@ def take_head(editor: Editor, region: Span, record: Record | None) -> Found:
     _cut_theme(editor, region, found)
     _apply_rules(editor, region, OPENING)
     cut_captions(editor, region, opening=True)
+    take_byline(editor, region, found)
     found.offer_source(dateline_source(text[:_HEAD]))
     return found
 

@@ -19,7 +19,7 @@ _DATES = (
     re.compile(r"(?<!\d)(?P<y>\d{2})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)"),
 )
 # names of media that a writer's name, a caption or the end of a title may run into
-_MASTHEAD = re.compile(
+MASTHEAD = re.compile(
     "(?:人民网|新华网|新华社|中新网|中国新闻网|央广网|央视网|光明网|光明日报|人民日报|解放军报|新京报|大众网|水母网|"
     "扬子晚报|大象新闻|华西社区报|华西都市报|极目新闻|齐鲁壹点|红星新闻|封面新闻|北京青年报|北青社区报|澎湃新闻|"
     "楚天都市报|南方都市报|三秦都市报|羊城晚报|新民晚报|今晚报|红网|"
@@ -91,7 +91,7 @@ def source_name(name: str | None) -> str | None:
 
 def _without_prefix(name: str) -> str:
     """A medium's name without the words that ran into it from the left: 王某某贵州日报."""
-    known = _MASTHEAD.search(name)
+    known = MASTHEAD.search(name)
     before = name[: known.start()] if known else ""
     return name[known.start() :] if known and re.fullmatch("[一-鿿]{2,8}", before) else name
 

@@ -20,7 +20,7 @@ from corpus.paragraphs import join_lines
 from corpus.passages import passages
 from corpus.segment import segment
 from corpus.tail import take_tail
-from corpus.titles import polished
+from corpus.titles import medium_behind, polished
 from corpus.types import (
     NOWHERE,
     CleanFile,
@@ -95,6 +95,7 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
     marked = {" ".join(span.of(document.raw).split()): level for level, span in document.headings}
     for region in regions:
         found = take_head(editor, region, record if len(regions) == 1 else None)
+        found.offer_source(medium_behind(found.title))
         found.title = polished(found.title)
         take_tail(editor, region, found)
         join_lines(editor, region)

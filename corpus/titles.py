@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.lines import NUMBERED
-from corpus.metadata import iso_date, squeezed
+from corpus.metadata import MASTHEAD, MEDIA, iso_date, squeezed
 
 DOC_NUMBER = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,16}[〔﹝\[（(]\d{4}[〕﹞\]）)]\s?第?\d{1,5}号|[（(]?(?:\d{4}年)?第\d{1,4}号[)）]?)$"
@@ -76,7 +76,10 @@ def polished(title: str | None) -> str | None:
     """
     if not title:
         return None
+    if _ONLY_MEDIA.fullmatch(title):
+        return None
     bare = _SIGNED_TITLE.sub("", _NUMBER_FIRST.sub("", title)).strip()
+    bare = _MEDIUM_BEHIND.sub("", bare).strip()
     return bare if len(squeezed(bare)) >= 6 else title
 
 
@@ -87,8 +90,33 @@ _SIGNED_TITLE = re.compile(
     r"(?:\s*(?:文|图|图文|文图|文、图)[/／|｜].{2,24}"
     r"|\s*(?:作者|记者|通讯员|编辑|来源)\s?[：:]\s?[^：:]{2,12}|[□■◆●]+"
     r"|\s*[\u4e00-\u9fff]{2,3}[ \u3000](?:封面新闻|红星新闻|澎湃新闻)"
-    r"|[ \u3000](?:[\u4e00-\u9fff]{2,4}日报|新华社|本报)讯)\s*$"
+    r"|[ \u3000](?:[\u4e00-\u9fff]{2,4}日报|新华社|本报)讯"
+    r"|(?:文|图|图文|文图|文、图)[/／]"
+    r"|\s*[□■◆●]\s?[\u4e00-\u9fff]{2,8}(?:[ \u3000][\u4e00-\u9fff]{1,4}){0,3}[/／]?)\s*$"
 )
+# the medium of a dateline whose rest was cut behind the title: 某某社区开展公益集市南都讯, …活动红星新闻网（
+_BEHIND = rf"(?:(?<=[ \u3000\xa0\u2002\u2003！？”】]){MEDIA}|{MASTHEAD.pattern}网?|南都)"
+_MEDIUM_BEHIND = re.compile(
+    rf"(?P<m>{_BEHIND}|【[\u4e00-\u9fff]{{2,6}}(?=讯】))"
+    r"(?:讯|消息|\d{1,2}月\d{1,2}日(?:讯|电|综合|报道)?)?】?\s*[（(]\s*$"
+    rf"|(?P<n>{_BEHIND})(?:讯|消息)\s*$"
+    r"|[ \u3000\xa0\u2002\u2003](?P<o>[\u4e00-\u9fff]{1,2}网)\s*$"
+    r"|[（(]\s*$"
+)
+_ONLY_MEDIA = re.compile(
+    rf"(?=.*[讯、（(])(?P<m>{MEDIA})[讯电]?(?:[、 \u3000]{MEDIA}[讯电]?)?(?:\d{{1,2}}月\d{{1,2}}日综合)?"
+    r"(?:[、\s]+[\u4e00-\u9fff]{2,3})*[、\s（(]*"
+)
+
+
+def medium_behind(title: str | None) -> str | None:
+    """The medium of a dateline that ran into a title.
+
+    >>> medium_behind("某社区开展公益集市活动 某某网讯"), medium_behind("某社区开展公益集市活动")
+    ('某某网', None)
+    """
+    match = (_ONLY_MEDIA.fullmatch(title) or _MEDIUM_BEHIND.search(title)) if title else None
+    return next((name.strip("【") for name in match.groups() if name), None) if match else None
 
 
 def without_site(title: str) -> str:

@@ -30,6 +30,19 @@ def test_a_title_never_ends_inside_a_number_a_quotation_or_before_a_stop() -> No
     assert text[end] not in "，。、；："
 
 
+@pytest.mark.parametrize(
+    ("title", "behind"),
+    [
+        ("柳溪县：让村民成为办事窗口的管理者", "近日，镇里评出了十二名代办员。"),
+        ("东关镇：“小窗口”送服务进村", "“大娘，您这一件办好了。”近日，代办员笑着说。"),
+        ("东关镇的代办员和他们的口袋", "初秋的清晨，村口的代办点已经坐满了人，老人等着办事。"),
+        ("东关镇把窗口开到村里", "八月盛夏，村口的代办点已经坐满了人，老人等着办事。"),
+    ],
+)
+def test_a_title_does_not_end_inside_a_clause(title: str, behind: str) -> None:
+    assert title_end(title + behind) == len(title)
+
+
 def test_text_without_a_title_has_no_end() -> None:
     assert title_end("。" + LEAD) is None
     assert title_end("") is None

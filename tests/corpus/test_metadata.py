@@ -110,3 +110,14 @@ def test_lines_above_the_title_that_a_table_names_belong_to_the_site() -> None:
     file = read(json.dumps(row, ensure_ascii=False), "表.jsonl")
     assert file.reports[0].text == f"{LEAD}\n{NEXT}"
     assert [r.text for r in file.removed if r.rule == "网页页头"] == ["柳溪县人民政府"]
+
+
+@pytest.mark.parametrize(
+    ("behind", "source"),
+    [("封面新闻网（记者 张小龙）8月3日报道 ", "封面新闻网"), (" 柳溪网讯 记者张小龙 ", "柳溪网")],
+)
+def test_a_medium_that_ran_into_the_title_is_the_source(behind: str, source: str) -> None:
+    title = "东关镇开展便民代办服务活动"
+    (report,) = read(f"2023-08-01 10:00，正文：原标题：{title}{behind}{LEAD}{RESULT}").reports
+    assert (report.title, report.source) == (title, source)
+    assert report.text.startswith(LEAD[:8])
