@@ -202,12 +202,16 @@ def _joins(text: str, last: Mention, places: tuple[Locality, ...], mention: Ment
 
 
 def _narrowed(places: tuple[Locality, ...], mention: Mention) -> tuple[Locality, ...]:
+    if places is mention.candidates:
+        return places  # a name said over and over
     near = defaultdict[str | None, list[Locality]](list)  # what may hold a place, by its province
     for place in places:
         near[place.province].append(place)
     inside = tuple(
         c for c in mention.candidates if any(c.within(p) for p in (*near[c.province], *near[None]))
     )
+    if len(inside) == len(mention.candidates):
+        return mention.candidates
     if not inside and mention.level == TOWN:
         # a street that the table does not have under this county: kept by name
         inside = tuple(replace(p, town=mention.word) for p in places if depth(p) == COUNTY)

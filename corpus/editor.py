@@ -83,7 +83,7 @@ class Editor:
 
     def cut_parts(self, view: View, parts: Sequence[tuple[Span, str]]) -> None:
         """Take out stretches of ``view.text``, in order and apart from each other, each by its rule."""
-        cuts = [(view.raw(part.start, part.end), rule) for part, rule in parts if part.end > part.start]
+        cuts = [(view.runs.raw_span(part), rule) for part, rule in parts if part.end > part.start]
         if len(cuts) < _MANY:
             for cut, rule in cuts:
                 self.cut(cut, rule)

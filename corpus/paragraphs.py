@@ -28,16 +28,16 @@ def join_lines(editor: Editor, region: Span) -> None:
     so_far = lines[0].text
     pairs = frozenset(_PAIR.findall(view.text))
     for line, following in itertools.pairwise(lines):
-        gap = Span(line.span.end, following.span.start)
+        start, end = line.span.end, following.span.start
         if _torn(so_far, line, following, pairs):
-            cuts.append((gap, "断行"))
+            cuts.append((Span(start, end), "断行"))
             so_far = (so_far + following.text)[-_SEEN:]
             continue
         so_far = following.text
-        keep = view.text.find("\n", gap.start, gap.end)
+        keep = view.text.find("\n", start, end)
         if keep < 0:  # lines that end otherwise: \r of an old Mac, \f of a page
-            keep = next(i for i in range(gap.start, gap.end) if view.text[i] in _BREAKS)
-        cuts += [(Span(gap.start, keep), "空白"), (Span(keep + 1, gap.end), "空白")]
+            keep = next(i for i in range(start, end) if view.text[i] in _BREAKS)
+        cuts += [(Span(a, b), "空白") for a, b in ((start, keep), (keep + 1, end)) if b > a]
     editor.cut_parts(view, [*cuts, (Span(lines[-1].span.end, len(view.text)), "空白")])
 
 
@@ -74,8 +74,5 @@ def _bodylike(text: str) -> bool:
 def _open_bracket(text: str) -> bool:
     """A quotation mark or bracket opened near the end that is not closed yet."""
     tail, recent = text[-60:], text[-2000:]
-    return any(
-        tail.rfind(a) > tail.rfind(b) and recent.count(a) > recent.count(b)
-        for a, b in ("“”", "《》", "（）", "()")
-        if a in tail
-    )
+    opened = [(a, b) for a, b in ("“”", "《》", "（）", "()") if a in tail]
+    return any(tail.rfind(a) > tail.rfind(b) and recent.count(a) > recent.count(b) for a, b in opened)
