@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile, zip_longest
 from operator import itemgetter
 
 from corpus.outline import LEAD_LEVEL, TURN, UNNUMBERED
@@ -26,6 +26,8 @@ class _Chunk:
     span: Span
     path: tuple[str, ...]  # headings above, lead phrase left out
     measure: str | None
+    top: int  # where its own heading begins, where that stands alone in front of it; else span.start
+    shown: tuple[str, ...]  # the headings that all of it stands under; `path` is that of its first words
 
 
 def context_line(locality: Locality, title: str | None, heading_path: tuple[str, ...]) -> str:
@@ -43,7 +45,7 @@ def passages(report: Report, raw: str) -> tuple[Passage, ...]:
     chunks = _merged(list(_chunks(report.text, report.sections)))
     spans = [(span, c) for c in chunks for span in _packed(report.text, c.span)]
     if not spans and report.text.strip():
-        spans = [(Span(0, len(report.text)), _Chunk(Span(0, len(report.text)), (), None))]
+        spans = [(Span(0, len(report.text)), _Chunk(Span(0, len(report.text)), (), None, 0, ()))]
     gaps = [(at, gap, bool(gap.of(raw).strip("\r\n"))) for at, gap in report.runs.gaps()]
     return tuple(_passage(report, n, span, chunk, gaps) for n, (span, chunk) in enumerate(spans, 1))
 
@@ -63,17 +65,18 @@ def _passage(
         text=span.of(report.text),
         span=span,
         raw_span=report.runs.raw_span(span),
-        heading_path=chunk.path,
+        heading_path=chunk.shown,
         cuts=tuple(at for at, _, hard in inside if hard),
         breaks=tuple((at, len(gap)) for at, gap, _ in inside),
-        measure=chunk.measure or (chunk.path[-1] if chunk.path else None),
+        measure=chunk.measure or (chunk.shown[-1] if chunk.shown else None),
     )
 
 
 def _chunks(text: str, found: tuple[Section, ...]) -> Iterator[_Chunk]:
     """Stretches between headings. A heading that stands alone is context, not text; one run in is both."""
     path: list[Section] = []
-    start, measure = 0, None
+    start = top = 0
+    measure = None
     for at, head in enumerate([*found, None]):
         end = head.span.start if head is not None else len(text)
         for low, high in _parts(text, path, start, end):
@@ -82,7 +85,8 @@ def _chunks(text: str, found: tuple[Section, ...]) -> Iterator[_Chunk]:
                 measure = None
             span = _trim(text, low, high)
             if len(span):
-                yield _Chunk(span, tuple(_bare(h.heading) for h in path if h.level < LEAD_LEVEL), measure)
+                above = tuple(_bare(h.heading) for h in path if h.level < LEAD_LEVEL)
+                yield _Chunk(span, above, measure, top if low == start else span.start, above)
         if head is None:
             return
         while path and path[-1].level >= head.level:
@@ -95,6 +99,7 @@ def _chunks(text: str, found: tuple[Section, ...]) -> Iterator[_Chunk]:
         )
         empty = at + 1 < len(found) and found[at + 1].span.start - head.body.start <= 2
         start = head.body.start if alone and not (empty and head.level >= 4) else head.span.start
+        top = head.span.start
         measure = _bare(head.heading) if head.level >= 4 else None
 
 
@@ -118,18 +123,33 @@ def _trim(text: str, start: int, end: int) -> Span:
 def _merged(chunks: list[_Chunk]) -> list[_Chunk]:
     """Short neighbours of one section together, as long as they stay short."""
     out: list[_Chunk] = []
-    for chunk in chunks:
+    for chunk, following in zip_longest(chunks, chunks[1:]):
         last = out[-1] if out else None
         if (
             last is not None
             and (_home(last) == _home(chunk) or _crumb(last, chunk))
+            and not _leads_section(last, chunk, following)
             and min(len(last.span), len(chunk.span)) < SHORT
             and chunk.span.end - last.span.start <= LONG
         ):
-            out[-1] = _Chunk(Span(last.span.start, chunk.span.end), last.path, last.measure)
+            out[-1] = _joined(last, chunk)
         else:
             out.append(chunk)
     return out
+
+
+def _joined(last: _Chunk, chunk: _Chunk) -> _Chunk:
+    """Two chunks as one, under the headings that they share; one that only the first has goes with it."""
+    pairs = zip(last.shown, chunk.path, strict=False)
+    shown = tuple(a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    start = last.span.start if shown == last.shown else last.top
+    return _Chunk(Span(start, chunk.span.end), last.path, last.measure, start, shown)
+
+
+def _leads_section(last: _Chunk, chunk: _Chunk, following: _Chunk | None) -> bool:
+    """Whether a few words under a new heading introduce what follows under the same heading."""
+    fresh = chunk.path != last.path and len(chunk.span) < CRUMB
+    return fresh and following is not None and following.path[: len(chunk.path)] == chunk.path
 
 
 def _crumb(last: _Chunk, chunk: _Chunk) -> bool:

@@ -45,6 +45,26 @@ def test_short_neighbours_of_one_section_are_one_passage() -> None:
     assert len(only.text) < SHORT
 
 
+def test_short_measures_together_stand_under_the_heading_that_they_share() -> None:
+    first, second = "1.选人。每村一名代办员。", "2.管人。每月评一次。"
+    got = passages(f"一、建队伍\n{first}\n{second}\n二、立制度\n{RESULT}{LEAD}")
+    assert [(p.heading_path, p.text) for p in got][:1] == [(("一、建队伍",), f"{first}\n{second}")]
+
+
+def test_a_heading_on_its_own_line_goes_with_its_words_when_measures_are_put_together() -> None:
+    got = passages(
+        f"一、建队伍\n（一）选人\n每村一名代办员。\n（二）管人\n每月评一次。\n二、立制度\n{RESULT}{LEAD}"
+    )
+    assert got[0].heading_path == ("一、建队伍",)
+    assert got[0].text == "（一）选人\n每村一名代办员。\n（二）管人\n每月评一次。"
+
+
+def test_the_lead_of_a_section_is_not_the_end_of_the_one_before() -> None:
+    lead = "（二）立制度。把规矩定下来，让群众看得见。"
+    got = passages(f"一、做法\n（一）建队伍。{LEAD}\n{lead}\n一件一公示。{RESULT}{NEXT}")
+    assert not any(lead in p.text and LEAD in p.text for p in got)
+
+
 def test_no_passage_crosses_a_section() -> None:
     text = f"一、建队伍\n{LEAD}\n二、立制度\n{RESULT}\n三、看成效\n{NEXT}{LEAD}"
     (report,) = read(f"{TITLE}\n{text}").reports
