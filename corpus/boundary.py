@@ -169,6 +169,11 @@ def _splits_place(text: str, cut: int) -> bool:
     )
 
 
+def torn(text: str, cut: int) -> float:
+    """What is lost by a cut between two characters that stand side by side elsewhere in the text."""
+    return 2.5 if _in_a_word(text, cut) else 0.0
+
+
 def _in_a_word(text: str, cut: int) -> bool:
     """Whether the two characters around the cut stand side by side elsewhere, as those of a word do."""
     pair = text[cut - 1 : cut + 1]

@@ -11,6 +11,8 @@ from corpus.subheads import pieces
 from corpus.types import Span
 
 _TERMINAL = "。！？!?；;：:”）)」』…"
+# words that begin with a name in quotation marks go on behind it: 「“红色物业” 便民服务…」
+_NAME_FIRST = re.compile(r"(?:^|[。！\s]|。”)[^，。：；！？\s—“”]{0,8}“[^“”。，！？…]{2,10}”$")
 _JOINED_RIGHT, _JOINED_LEFT = "，。、；：！？）》”」』】,.;:!?)", "（《“「『【(，、"
 _GAP = re.compile(r"[ \t\u3000\xa0\u2002\u2003]+")
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")  # where str.splitlines breaks
@@ -92,7 +94,9 @@ def _gaps(text: str) -> Iterator[Span]:
         before, after = text[max(0, at - 1) : at], text[match.end() : match.end() + 8]
         if not before or not after or after[0] in _JOINED_RIGHT or before[-1] in _JOINED_LEFT:
             continue
-        if before[-1] in _TERMINAL or len(match[0]) > 1 or NUMBERED.match(after):
+        named = before == "”" and _NAME_FIRST.search(text, max(0, at - 24), at) is not None
+        ended = before in _TERMINAL and not named
+        if ended or len(match[0]) > 1 or NUMBERED.match(after):
             yield Span(*match.span())
 
 

@@ -16,9 +16,21 @@ _LEVELS = {"a": 1, "b": 3, "c": 4, "d": 5}
 UNNUMBERED = 2
 _RUN_IN = re.compile(r"^[^。！？；\n]{2,42}[。！？：:]")
 _LEAD = re.compile(
-    r"^(?P<t>[“《]?[^，。；：！？\s,;:]{4,18}(?:[，,][^，。；：！？\s,;:]{4,16})?)。(?=.{24,})", re.DOTALL
+    r"^(?P<t>[“《]?[^，。；：！？\s,;:]{4,18}(?:[，,][^，。；：！？\s,;:]{4,16})?|(?!连日来|据|第|[^，]{2}[中时后前天日]，)[^，。；：！？\s,;:]{3}，[^，。；：！？\s,;:]{4,16})"
+    r"。(?=.{24,})",
+    re.DOTALL,
 )
 _NOT_HEADING = re.compile(r"^各位|^[·•\-—*>]|摄$|记者|通讯员|^\d+$|[，、,]$|https?:")
+# a label with its value, a law that is cited, an office that signs
+_NO_HEADING_EITHER = re.compile(
+    r"^(?:责任单位|牵头单位|配合单位|单位名称|站点名称|地址|电话|联系人|联系电话|联系方式|联系科室|邮箱|传真|网址|开户行|户名|账号"
+    r"|资料来源|数据来源|来源|时间|地点)\s*[：:]"
+    r"|^《[^《》]{2,40}》(?:第[一二三四五六七八九十百]+[条款章])+[\s、，]*$"
+    r"|^[\u4e00-\u9fff、 ]{2,30}"
+    r"(?:人民政府|办公[厅室]|委员会|指挥部|领导小组|(?<![格布结全当时])[局厅司委])(?:[（(][^（）()]{2,8}[)）])?"
+    r"(?:\s*20\d\d年\d{1,2}月\d{1,2}日.{0,12})?$"
+)
+_ANNEX = re.compile(r"(?:名词|术语)(?:解释|注释|说明)|附录")
 _CITED_LAW = re.compile(
     r"^第[一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?(?:之[一二三])?(?:的?规定|[、，和及])"
 )
@@ -125,9 +137,9 @@ def _plain(line: Line, following: Line | None, at: int) -> Heading | None:
         len(following.text) < 12 and not NUMBERED.match(following.text)
     ):
         return None
-    if at == 0 and len(text) < 6:
+    if (at == 0 and len(text) < 6) or _NO_HEADING_EITHER.match(text):
         return None
-    return Heading(line.span, text, UNNUMBERED)
+    return Heading(line.span, text, 1 if _ANNEX.fullmatch(text) else UNNUMBERED)
 
 
 def _lead(line: Line) -> Heading | None:

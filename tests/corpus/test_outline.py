@@ -113,3 +113,27 @@ def test_headings_that_the_format_marks_are_taken_at_their_level() -> None:
     assert {heading: got.get(heading) for heading in list(wanted)[1:]} == {
         h: v for h, v in list(wanted.items())[1:]
     }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "责任单位：县民政局",
+        "地址：柳溪县东关镇1号",
+        "《办事条例》第十二条",
+        "柳溪县人民政府 2023年8月1日",
+        "柳溪县领导小组",
+    ],
+)
+def test_labels_citations_and_signatures_are_no_headings(line: str) -> None:
+    assert outline(f"{LEAD}\n{line}\n{RESULT}\n{NEXT}") == []
+
+
+def test_a_glossary_belongs_to_no_section_above_it() -> None:
+    assert outline(f"一、建队伍\n{LEAD}\n名词解释\n{RESULT}") == [(1, "一、建队伍"), (1, "名词解释")]
+
+
+def test_a_name_in_quotation_marks_goes_on_behind_a_blank() -> None:
+    told = "代办员上门取材料、送证件，老人不用跑腿，材料齐了当天受理，缺什么一次说清。" * 3
+    text = f"{told}“红色窗口” 守护百姓平安今年以来，镇里每村设了代办点。{told}"
+    assert (2, "“红色窗口” 守护百姓平安") in outline(text)

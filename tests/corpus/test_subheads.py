@@ -51,6 +51,30 @@ def test_a_lead_phrase_with_its_full_stop_is_not_cut_short() -> None:
     assert found(text) == []
 
 
+def test_halves_that_a_blank_divides_are_a_heading() -> None:
+    first, second = "查摆难点问题 守护百姓平安", "走访困难家庭 送上应急物资"
+    text = f"{ENDS}{first}街道组织干部到村，一件一件记下来，件件有人办。"
+    text += f"{second}街道各社区把米面油送到老人家里，帮着查电线、换灯泡。"
+    assert found(text) == [first, second]
+
+
+def test_a_blank_inside_a_quotation_divides_no_heading() -> None:
+    text = "镇里开展“窗口到村 服务到家”主题活动，代办员上门取材料、送证件，老人不出门就能办事。"
+    assert found(ENDS + text) == []
+
+
+def test_short_sentences_of_one_build_name_the_measures() -> None:
+    said = (
+        "代办员上门取材料，老人不用跑腿，材料齐了当天受理，缺什么说清，办完了送到家里，再问问老人满意不满意。"
+    )
+    text = f"{BEGINS}听民声，征集小心愿。{said}结对子，认领小心愿。{said}镇里很热闹。{said}老人都笑了。{said}"
+    assert [s.heading for s in sections(text)] == ["听民声，征集小心愿", "结对子，认领小心愿"]
+
+
+def test_one_short_sentence_alone_names_nothing() -> None:
+    assert sections(f"{BEGINS}{ENDS}听民声，征集小心愿。{BEGINS}{ENDS}{BEGINS}") == ()
+
+
 def test_headlike_words_have_no_second_pause() -> None:
     assert headlike("抓学习，促管理")
     assert not headlike("抓学习，促管理，见成效")
