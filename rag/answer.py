@@ -1,6 +1,6 @@
 """The extractive writer: an answer that is nothing but quotes, places, counts and labels.
 
-Its form follows the question: a card a place; a table for a comparison; a list; the figure first.
+Its form follows the question: a card a place; a table for a comparison; the figure first.
 """
 
 from __future__ import annotations
@@ -55,12 +55,8 @@ def compose(question: Question, evidence: Sequence[Evidence], searched: Searched
     """The whole answer to `question` out of `evidence`."""
     found = cards(evidence)
     cited = tuple(citation for card in found for citation in card.citations)
-    if question.intent is Intent.COMPARE and len(found) > 1:
-        body = _table(found)
-    elif (question.many or question.intent is Intent.LIST) and len(found) > 2:
-        body = _list(found)
-    else:
-        body = _cards(question, found)
+    table = question.intent is Intent.COMPARE and len(found) > 1
+    body = _table(found) if table else _cards(question, found)
     statements = [statement for card in found for statement in _quotes(card)]
     parts = [_lead(found, searched), body]
     key = _key_figures(question, found)
@@ -142,15 +138,6 @@ def _table(found: Sequence[Card]) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "｜").replace("\n", " ")
-
-
-def _list(found: Sequence[Card]) -> str:
-    lines = []
-    for number, card in enumerate(found, 1):
-        said = "".join(f"{shown(card, c)}[{c.n}]" for c in card.citations)
-        place = card.place if card.locality.known else f"{card.place}（《{short(card.citations[0].title)}》）"
-        lines.append(f"{number}. **{place}**：{said}")
-    return "\n".join(lines)
 
 
 def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[Statement]] | None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from rag import contract
 from rag.cards import cite, place_name, short
-from rag.evidence import Candidate, Source, as_evidence, candidates, gram_weights
+from rag.evidence import Candidate, as_evidence, candidates
 from rag.figures import measured
+from rag.sources import Source, gram_weights
 from rag.types import Citation, Evidence, Hit, Question
 
 COLUMNS = ("做法", "牵头与参与", "机制与文件", "投入与条件", "成效数据", "来源")

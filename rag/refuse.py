@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.types import ReportHead, StoredReport
 from rag.cards import cite, short
-from rag.evidence import Source, as_evidence, candidates, gram_weights
+from rag.evidence import as_evidence, candidates
+from rag.rarity import Rarity
 from rag.rescore import names
 from rag.sentences import grams
+from rag.sources import Source, gram_weights
 from rag.types import Citation, Evidence, Found, Hit, Intent, Question, Reason, Searched
-
-
-class Rarity:
-    """How rare a character bigram is among the reports, estimated from a sample of them."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        held: Counter[str] = Counter()
-        total = 0
-        for text in texts:
-            held.update(set(grams(text)))
-            total += 1
-        self._held, self._total = held, total
-
-    def __call__(self, gram: str) -> float:
-        """Squared inverse document frequency: what is rare decides."""
-        return math.log((self._total + 1) / (self._held[gram] + 0.5)) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +148,10 @@ def _missing(question: Question, hits: Sequence[Hit], rarity: Rarity) -> float:
     told = "\n".join(text for found in texts.values() for text in found)
     whole = lacking = 0.0
     for words in question.concepts:
-        said = (_rareness(word, rarity) for word in words if word in question.topic)
-        weight = min(said, default=0.0)
+        weight = rarity.of_thing(question, words)
         whole += weight
         lacking += 0.0 if any(word in told for word in words) else weight
     return lacking / whole if whole else 0.0
-
-
-def _rareness(word: str, rarity: Rarity) -> float:
-    pairs = grams(word)
-    return sum(map(rarity, pairs)) / len(pairs) if pairs else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,11 @@ from rag import answer, refuse
 from rag.cards import cards
 from rag.compare import Comparison, compare
 from rag.config import Settings
-from rag.evidence import evidence, sources
+from rag.evidence import evidence
 from rag.question import understand
+from rag.rarity import Rarity
 from rag.retrieve import Reranker, retrieve
+from rag.sources import sources
 from rag.themes import Themed, Themes
 from rag.types import Answered, Citation, Evidence, Found, Outcome, Question, Reason, Refused, Searched
 from rag.verify import checked
@@ -49,7 +51,7 @@ class _Overview:
     mark: tuple[object, ...]
     heads: tuple[ReportHead, ...]
     searched: Searched
-    rarity: refuse.Rarity
+    rarity: Rarity
 
 
 class Service:
@@ -113,11 +115,11 @@ class Service:
                 self._overview = _Overview(mark, heads, _summary(heads), self._rarity(heads))
             return self._overview
 
-    def _rarity(self, heads: Sequence[ReportHead]) -> refuse.Rarity:
+    def _rarity(self, heads: Sequence[ReportHead]) -> Rarity:
         """Rarity of bigrams, from reports spread over the whole store."""
         step = max(1, len(heads) // _SAMPLE)
         reports = (self.store.report(head.report) for head in heads[::step])
-        return refuse.Rarity(report.text for report in reports if report is not None)
+        return Rarity(report.text for report in reports if report is not None)
 
     def notice(self) -> str:
         """What to say while vectors are still being computed; empty otherwise."""
@@ -223,7 +225,8 @@ class Service:
             yield Update("完成", outcome=self._refused(question, found, elsewhere or found, reason, clock))
             return
         yield Update("摘取依据", found=found)
-        quoted = evidence(question, sources(question, found.hits, self.settings.model == "default"))
+        calibrated = self.settings.model == "default"
+        quoted = evidence(question, sources(question, found.hits, calibrated, self._look().rarity))
         clock.lap("evidence")
         extractive = self._answered(question, found, quoted, clock)
         if llm:

@@ -9,8 +9,9 @@ import pytest
 from corpus.types import Locality
 from rag.answer import Draft, Extractive, compose
 from rag.cards import UNPLACED, cards, figure_clauses, shared_names
-from rag.evidence import evidence, sources
+from rag.evidence import evidence
 from rag.figures import could_be
+from rag.sources import sources
 from rag.types import Evidence, Intent, Question, Searched
 from tests.rag.made import KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, hit, question
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from corpus.read import read_file
 from corpus.types import Locality, Span
 from rag.cues import empty, form
-from rag.evidence import evidence, sources
+from rag.evidence import evidence
 from rag.figures import figures, measured
 from rag.sentences import raw_span, sentences, statements
+from rag.sources import sources
 from rag.types import Intent
 from tests.rag.made import KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, hit, question, write_files
 
@@ -223,3 +224,28 @@ def test_a_further_report_names_what_was_asked_and_has_a_place() -> None:
     assert [source.head.doc for source in chosen] == [best.stored.head.doc, same.stored.head.doc]
     alone = sources(asked, [nowhere])
     assert len(alone) == 1
+
+
+def test_the_practice_stands_before_the_scene_that_a_report_opens_with() -> None:
+    scene = "磨剪刀、磨菜刀，17日清早，红管家小区的广场上排起了队。"
+    story = "居民张女士说，红管家这回给大家省了一桩麻烦事。"
+    deed = "街道制定红管家办法，成立物业行业党委，由社区牵头每月召开议事会，并配备专职联络员。"
+    asked = question("红管家议事会")
+    found = evidence(asked, sources(asked, [hit(scene + story + deed, LIUHE)]))
+    assert [one.text for one in found] == [deed]
+
+
+def test_a_first_piece_that_says_little_gives_way_to_the_best_one() -> None:
+    little = "红管家议事会在这里已经开了一段日子，大家都很熟悉。"
+    deed = "街道制定红管家办法，成立物业行业党委，由社区牵头每月召开议事会，并配备专职联络员。"
+    asked = question("红管家议事会")
+    found = evidence(asked, sources(asked, [hit(f"{little}\n{deed}", LIUHE)]))
+    assert [one.text for one in found] == [deed, little]
+
+
+def test_a_report_that_says_another_part_of_the_words_is_not_quoted() -> None:
+    asked = question("独居老人定期巡访")
+    best = hit("社区对独居老人定期巡访，每周上门两次。", LIUHE)
+    same = hit("街道对独居老人每周巡访，登记在册。", KAIPING, name="乙.txt", score=0.85, number=2)
+    other = hit("定期公布账目，接受监督。", KAIPING, name="丙.txt", score=0.85, number=3)
+    assert [one.head.doc for one in sources(asked, [best, same, other])] == ["甲.txt", "乙.txt"]

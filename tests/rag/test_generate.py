@@ -15,8 +15,9 @@ from pydantic import SecretStr
 
 from rag.cards import cite
 from rag.config import Llm
-from rag.evidence import evidence, sources
+from rag.evidence import evidence
 from rag.generate import Generator, WriterFailedError, Written, finish, split
+from rag.sources import sources
 from rag.types import Citation, Evidence
 from tests.rag.made import KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, hit, question
 

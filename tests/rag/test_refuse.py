@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from corpus.types import Locality
-from rag.refuse import Rarity, _allowance, judge, measure_name, offer, questions
+from rag.rarity import Rarity
+from rag.refuse import _allowance, judge, measure_name, offer, questions
 from rag.types import Reason, Searched
 from tests.rag.made import DOG_TEXT, KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, found, hit, question
 

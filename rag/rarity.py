@@ -1,0 +1,39 @@
+"""How rare words are among the reports: what is rare in a question is what it is about."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from rag.sentences import grams
+from rag.types import Question
+
+
+class Rarity:
+    """How rare a character bigram is among the reports, estimated from a sample of them."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        held: Counter[str] = Counter()
+        total = 0
+        for text in texts:
+            held.update(set(grams(text)))
+            total += 1
+        self._held, self._total = held, total
+
+    def __call__(self, gram: str) -> float:
+        """Squared inverse document frequency: what is rare decides."""
+        return math.log((self._total + 1) / (self._held[gram] + 0.5)) ** 2
+
+    def of_word(self, word: str) -> float:
+        """The mean over its bigrams."""
+        pairs = grams(word)
+        return sum(map(self, pairs)) / len(pairs) if pairs else 1.0
+
+    def of_thing(self, question: Question, words: Sequence[str]) -> float:
+        """Of a thing that the question names: of the commonest of its wordings that stand in the topic."""
+        return min((self.of_word(word) for word in words if word in question.topic), default=0.0)
+
+    def of_group(self, words: Sequence[str]) -> float:
+        """Of a thing in any wording: of the commonest one, however the asker words it."""
+        return min(map(self.of_word, words), default=0.0)
