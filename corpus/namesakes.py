@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -55,6 +56,9 @@ class Resolver:
                 for place in chain.candidates:
                     for prefix in prefixes(place):
                         self.support[prefix].add(chain.word)
+        self.times = Counter(chain.word for chain in self.seen)
+        self.kin = _kin(self.times)
+        self.has_county = any(map(_is_county, self.seen))
         for prefix in prefixes(default):
             self.support[prefix].add("(default)")
         for prefix in prefixes(outlet):
@@ -86,8 +90,8 @@ class Resolver:
         """Count the other words that name `place` or what it lies in; a county more than a province."""
         score = 0
         for prefix in prefixes(place):
-            others = {w for w in self.support[prefix] if w not in word and word not in w}
-            score += len(others) * (1 if not any(prefix[1:]) else 10)
+            named = self.support[prefix]
+            score += (len(named) - len(named & self.kin[word])) * (1 if not any(prefix[1:]) else 10)
         return score
 
     def _credible(self, chain: Chain, place: Locality) -> bool:
@@ -95,13 +99,29 @@ class Resolver:
         if depth(place) < TOWN or not chain.word.startswith(place.town or place.community or "?"):
             return True
         above = [p for p in prefixes(place) if not any(p[TOWN:])]
-        if any({w for w in self.support[p] if w not in chain.word} for p in above):
+        if any(w not in chain.word for p in above for w in self.support[p]):
             return True
-        if any(_is_county(c) for c in self.seen):
+        if self.has_county:
             return False  # another county is named, none that holds this town
         if chain.zone == "title" or (chain.zone == "lead" and _singular(chain)):
             return True
-        return sum(c.word == chain.word for c in self.seen) > 1
+        return self.times[chain.word] > 1
+
+
+def _kin(words: Iterable[str]) -> dict[str, set[str]]:
+    """Each word with those that stand in it or that it stands in, itself among them.
+
+    >>> sorted(_kin(["太原", "太原小店", "小店", "阳曲"])["小店"])
+    ['太原小店', '小店']
+    """
+    kin = {word: {word} for word in words}
+    sizes = sorted({len(word) for word in kin})
+    for word in kin:
+        for size in sizes[: bisect_left(sizes, len(word))]:
+            for part in {word[at : at + size] for at in range(len(word) - size + 1)} & kin.keys():
+                kin[part].add(word)
+                kin[word].add(part)
+    return kin
 
 
 def _singular(chain: Chain) -> bool:

@@ -27,6 +27,9 @@ _DATELINE = re.compile(r"^(?:本报讯|本报[\u4e00-\u9fff]{2,4}讯|新华社|[
 _LEAD = re.compile(r"^(?:为|近年来?|近日|日前|今年|去年|自|在|围绕|聚焦|针对|按照|坚持)")
 
 
+_MANY, _LEAST = 1000, 60  # reports of one text, and the characters that each of so many has at least
+
+
 def segment(editor: Editor, region: Span) -> list[Span]:
     """The raw regions of the reports in `region`, in order; together they cover it."""
     view = editor.view(region)
@@ -34,6 +37,8 @@ def segment(editor: Editor, region: Span) -> list[Span]:
     if len(lines) < 4:
         return [region]
     starts = sorted({0, *_starts(lines)})
+    if len(starts) > _MANY and len(view.text) < len(starts) * _LEAST:
+        return [region]  # a list of names or of titles
     starts = sorted({*starts, *_place_shifts(lines, starts)})
     edges = [
         region.start,
@@ -45,6 +50,7 @@ def segment(editor: Editor, region: Span) -> list[Span]:
 
 def _starts(lines: Sequence[Line]) -> set[int]:
     found: set[int] = set()
+    after = [*itertools.accumulate((len(line.text) for line in reversed(lines)), initial=0)][::-1]
     for at, line in enumerate(lines):
         before = lines[at - 1] if at else None
         if _OFFICE.match(line.text) and before is not None and _titleish(before.text) and at >= 2:
@@ -55,31 +61,33 @@ def _starts(lines: Sequence[Line]) -> set[int]:
             if under_title:
                 top = at - 2 if before is not None and before.text.startswith("—") and at >= 2 else at - 1
                 found |= {top} if top else set()
-            elif not under_title and at + 1 < len(lines) and _text_after(lines, at) >= 80:
+            elif not under_title and at + 1 < len(lines) and after[at + 1] >= 80:
                 found.add(at + 1)
         elif _DATELINE.match(line.text) and before is not None and _titleish(before.text) and at >= 2:
             found.add(at - 1)
     found |= _placed_titles(lines)
-    return {i for i in found if _text_after(lines, i - 1) >= 60}
+    return {i for i in found if after[i] >= 60}
 
 
 def _placed_titles(lines: Sequence[Line]) -> set[int]:
     """Title-like lines behind a finished paragraph that bring in a place which stays."""
     found = set()
+    text = "".join(line.text for line in lines)
+    ends = [*itertools.accumulate(len(line.text) for line in lines)]
+    first = cache(text.find)
     for at in range(2, len(lines) - 2):
-        text = lines[at].text
+        title = lines[at].text
         if not (
-            10 <= len(text) <= 50
-            and _titleish(text)
+            10 <= len(title) <= 50
+            and _titleish(title)
             and _ends(lines[at - 1])
             and len(lines[at + 1].text) > 14
         ):
             continue
-        earlier = "".join(line.text for line in lines[:at])
-        later = "".join(line.text for line in lines[at + 1 :])
-        for mention in gazetteer().mentions(text):
-            fresh = mention.level >= COUNTY and mention.word not in earlier and later.count(mention.word) >= 3
-            if fresh and mention.span.start <= 6:
+        for mention in gazetteer().mentions(title):
+            word = mention.word
+            fresh = mention.level >= COUNTY and first(word) + len(word) > ends[at - 1]
+            if fresh and mention.span.start <= 6 and text.count(word, ends[at]) >= 3:
                 found.add(at)
     return found
 
@@ -95,10 +103,6 @@ def _titleish(text: str) -> bool:
 
 def _ends(line: Line) -> bool:
     return line.text[-1:] in "。！？”」）)" or _SIGNED.match(line.text) is not None
-
-
-def _text_after(lines: Sequence[Line], at: int) -> int:
-    return sum(len(line.text) for line in lines[at + 1 :])
 
 
 def _counties(text: str) -> set[str]:
