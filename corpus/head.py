@@ -87,8 +87,8 @@ def _cut_theme(editor: Editor, region: Span, found: Found) -> None:
     if theme is None:
         return
     again = re.compile(loosely(found.title)).match(view.text, theme.end()) if found.title else None
-    end = (again or _THEME_SIGNED.match(view.text, theme.end()) or theme).end()
-    editor.cut_text(view, 0, end, "标题")
+    signed = _THEME_SIGNED.match(view.text, theme.end())
+    editor.cut_text(view, 0, max(m.end() for m in (again, signed, theme) if m), "标题")
 
 
 def _known_title(editor: Editor, region: Span, found: Found, title: str) -> None:

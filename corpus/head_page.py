@@ -92,10 +92,13 @@ def _skip_site(tokens: list[Token]) -> int:
     return at
 
 
+_MOST_TOKENS = 9  # a notice that seven offices issue names each of them
+
+
 def _title_end(tokens: list[Token], at: int) -> int:
     """The last token of the title: headlines and official titles are often broken over two or three."""
     last = at
-    while last + 1 < len(tokens) and last - at < 6:
+    while last + 1 < len(tokens) and last - at < _MOST_TOKENS:
         so_far = "".join(text for _, _, text in tokens[at : last + 1])
         if COMPLETE.search(so_far) and not so_far.startswith("关于转发"):
             break

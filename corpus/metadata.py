@@ -78,7 +78,7 @@ def source_name(name: str | None) -> str | None:
     """
     if not name:
         return None
-    name = re.split(r"(?:作者|编辑|责编|记者|通讯员|版权|图片|原标题|流程$)", name)[0]
+    name = re.split(r"(?:作者|(?:流程)?编辑|责编|记者|通讯员|版权|图片|原标题|流程$)", name)[0]
     name = re.sub(r"\s|^[■●◆《]+|[》]+$", "", name)
     name = re.sub(r"^(?:转自|来源[：:]?)|(?:讯|电|供稿|(?<=[所队局院])通)$", "", name)
     name = re.sub(r"\d{1,2}月\d{1,2}日.*$", "", name).strip("：:/|，。、 ")
@@ -109,6 +109,11 @@ def first_signer(names: str) -> str:
         if ORGANISATION.search(name):
             return name
     return parts[0]
+
+
+def opens_issuer(word: str) -> bool:
+    """Whether an issuer's name begins with `word`: with a place, a party or the state."""
+    return _ISSUER_BEGINS.match(word) is not None
 
 
 def squeezed(text: str) -> str:

@@ -164,7 +164,7 @@ def _home(chunk: _Chunk) -> tuple[str, ...]:
 
 
 _SAID = re.compile(
-    r"[^“”，。：]{2,28}(?:说道?|表示|介绍|坦言|感[叹慨]|笑道|告诉记者)[。！]$"
+    r"(?:[^“”，。：]{2,28}，)?[^“”，。：]{2,28}(?:说道?|表示|介绍|坦言|感[叹慨]|笑道|告诉记者)[。！]$"
 )  # behind 「…。”」
 
 
@@ -227,6 +227,12 @@ _NUMBERED_LEAD = re.compile(
 )
 _TWO_HALVES = re.compile(r"[^，。、；：！？\s“]{4,12}，[^，。、；：！？\s”]{4,12}。")
 _NO_LEAD = re.compile(r"[了着过你我他她]|说|\d")
+# a short sentence that begins with what is done announces the longer one that says how
+_DOES = re.compile(
+    r"(?:打造|构建|建设|推进|推动|加快|加强|加大|深化|完善|优化|强化|提升|提高|健全|落实|做好|做强|做优|发展|实施|扩大|促进|培育|壮大"
+    r"|保障|持续|大力|全面|深入|积极|稳步|扎实|着力|坚持|抓好|严格|创新|拓展|激发|增强|统筹)[^，。、；：！？\s“”]{3,14}。"
+)
+_TOLD_BY = 40  # characters of the sentence behind it
 
 
 def _leads(text: str, sentence: Span, following: Span) -> bool:
@@ -236,7 +242,8 @@ def _leads(text: str, sentence: Span, following: Span) -> bool:
     said = sentence.of(text)
     first = text[sentence.start - 1 : sentence.start] == "\n"
     built = _TWO_HALVES.fullmatch(said) is not None and _NO_LEAD.search(said) is None
-    return first or built or _NUMBERED_LEAD.match(said) is not None
+    does = len(following) >= _TOLD_BY and _DOES.fullmatch(said) is not None and _NO_LEAD.search(said) is None
+    return first or built or does or _NUMBERED_LEAD.match(said) is not None
 
 
 def _bounded(text: str, sentence: Span) -> list[Span]:

@@ -38,6 +38,7 @@ def _rule(name: str, hints: Iterable[str], *pattern: str) -> Rule:
 _CRUMBS = r"(?:[\u4e00-\u9fff]{2,10}\s*[>＞»]{1,2}\s*){1,6}"
 
 ANYWHERE: tuple[Rule, ...] = (
+    _rule("网页代码", ("&",), r"&(?:[lr][ds]quo|nbsp|e[nm]sp|middot|[mn]dash|hellip|quot|bull|[lg]t);"),
     _rule("零宽字符", "\u200b\u200c\u200d\u2060", "[\u200b\u200c\u200d\u2060]+"),
     _rule(
         "字号控件",

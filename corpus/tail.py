@@ -7,6 +7,7 @@ import re
 from corpus.editor import Editor
 from corpus.metadata import MEDIA, ORGANISATION, SOURCE, Found, first_signer, source_name
 from corpus.rules import CREDIT, NAME, TAIL, TO_THE_END
+from corpus.signatures import cut_inside
 from corpus.types import Span
 
 _B = r"[ \t\u3000\xa0\u2002\u2003]"
@@ -39,6 +40,7 @@ _NAMED_MEDIUM = re.compile(
 _BRACKETED_MEDIUM = re.compile(r"\s*[（(](?P<n>[^（）()\s]{2,12}(?:报|网|社|新闻|客户端|台|发布|中心))[)）]")
 
 _NUMBERED = re.compile(r"(?:\d[.．、]|附件[：:])$")
+_UNENDED_ANNEX = re.compile(r"附件[：:][^。；]{0,40}”$")  # 附件：“某某”|操作说明
 _FORCE = re.compile(r"(?:集团|[总支大]队)$")
 _NOTE = re.compile(r"（[^（）]{1,6}）$")
 
@@ -88,6 +90,7 @@ def take_tail(editor: Editor, region: Span, found: Found) -> None:
     _read_tail(cut, found)
     if _take_signature(editor, region, found):
         _cut_by_rule(editor, region, [], only="附件栏")
+    cut_inside(editor, region)
     told = _SAYS_REPORTER.search(editor.view(region).text[:200])
     found.offer_source(told["m"] if told else None)
 
@@ -278,7 +281,7 @@ def _signature_start(tail: str, found: Found) -> int | None:
 def _behind_brackets(tail: str, signed: re.Match[str]) -> int:
     """Where a signature begins: behind the last of its words that closes a bracket opened before it."""
     start = signed.start()
-    if _NUMBERED.search(tail[:start].rstrip()):
+    if _NUMBERED.search(tail[:start].rstrip()) or _UNENDED_ANNEX.search(tail[:start]):
         start = signed.start("who") + len(signed["who"].split()[0])  # the name of an annex
     for word in re.finditer(r"\S+", signed["who"]):
         if word[0].count("）") > word[0].count("（"):

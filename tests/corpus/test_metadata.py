@@ -121,3 +121,9 @@ def test_a_medium_that_ran_into_the_title_is_the_source(behind: str, source: str
     (report,) = read(f"2023-08-01 10:00，正文：原标题：{title}{behind}{LEAD}{RESULT}").reports
     assert (report.title, report.source) == (title, source)
     assert report.text.startswith(LEAD[:8])
+
+
+def test_a_notice_of_many_offices_is_named_by_all_of_its_title() -> None:
+    offices = "民政部 财政部 教育部 司法部 公安部 水利部 商务部"
+    (report,) = read(f"{offices} 关于推行上门代办的通知 各省民政厅： {LEAD} {RESULT}").reports
+    assert report.title == f"{offices} 关于推行上门代办的通知"

@@ -65,6 +65,21 @@ def test_the_lead_of_a_section_is_not_the_end_of_the_one_before() -> None:
     assert not any(lead in p.text and LEAD in p.text for p in got)
 
 
+def test_a_short_sentence_that_says_what_is_done_begins_a_passage() -> None:
+    told = (
+        "镇里给每个村配一名代办员，上门取材料、送证件，办结的当天公示，超时的亮红灯，群众打分高的上光荣榜。"
+    )
+    text = "".join(f"{does}的代办队伍。{told}{told}{told}" for does in ("打造专业", "健全村级", "壮大志愿"))
+    got = passages(text)
+    assert len(got) > 1
+    assert not any(p.text.endswith("的代办队伍。") for p in got)
+
+
+def test_who_spoke_stays_with_the_quotation() -> None:
+    said = "“不收费，真的不收费。”与代办员商量了一个上午以后，村民王大娘说。"
+    assert any(span.of(said) == said for span in sentence_spans(said, Span(0, len(said))))
+
+
 def test_no_passage_crosses_a_section() -> None:
     text = f"一、建队伍\n{LEAD}\n二、立制度\n{RESULT}\n三、看成效\n{NEXT}{LEAD}"
     (report,) = read(f"{TITLE}\n{text}").reports

@@ -1,0 +1,62 @@
+"""The office and the day in the middle of a document: a covering letter ends there and its annex begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from corpus.editor import Editor
+from corpus.metadata import ORGANISATION, opens_issuer
+from corpus.types import Span
+
+_DAY = re.compile(r"20\d{2}年\d{1,2}月\d{1,2}日(?=\s|[（(]|$)")
+_BEFORE = 200  # characters in front of a day in which the offices that signed stand
+_SENTENCE_ENDS = "。！；：）)”"
+_WORD = re.compile(r"[\u4e00-\u9fff（）()、]{2,30}")
+_ANNEX = re.compile(r"附件?\s*[：:][^。]{0,120}$")
+_NOTE = re.compile(r"[（(][^（）()]{1,8}[）)]$")
+_MOST = 6  # offices, or pieces of their names
+
+
+def cut_inside(editor: Editor, region: Span) -> None:
+    """Cut 「某某县人民政府 2023年8月1日」 where a sentence or a list of annexes ends in front of it.
+
+    What is read of it (who, when) is read by `corpus.tail`.
+    """
+    view = editor.view(region)
+    for span in _signatures(view.text):
+        editor.cut_text(view, span.start, span.end, "落款")
+
+
+def _signatures(text: str) -> Iterator[Span]:
+    floor = 0
+    for day in _DAY.finditer(text):
+        low = max(floor, day.start() - _BEFORE)
+        start = _offices(text[low : day.start()])
+        if start is not None and text[day.end() :].strip():
+            yield Span(low + start, day.end())
+        floor = day.end()
+
+
+def _offices(before: str) -> int | None:
+    """Where the offices begin that `before` ends with, None where it does not end with any."""
+    if not before[-1:].isspace():
+        return None
+    words = [m for m in re.finditer(r"\S+", before)]
+    taken: list[re.Match[str]] = []
+    for word in reversed(words):
+        if len(taken) == _MOST or not _WORD.fullmatch(word[0]) or not _goes_on(word[0], taken):
+            break
+        taken.append(word)
+    if not taken:
+        return None
+    start = taken[-1].start()
+    front = before[:start].rstrip()
+    return start if not front or front[-1] in _SENTENCE_ENDS or _ANNEX.search(front) else None
+
+
+def _goes_on(word: str, taken: list[re.Match[str]]) -> bool:
+    """Whether a word in front of those taken is one more office, or the first half of a broken name."""
+    if ORGANISATION.search(_NOTE.sub("", word)):
+        return True
+    return bool(taken) and not opens_issuer(taken[-1][0]) and opens_issuer(word)
