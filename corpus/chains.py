@@ -58,7 +58,7 @@ class Chain:
         return self.candidates[0]
 
 
-_OVERSEAS = ("香港特别行政区", "澳门特别行政区", "台湾省")
+OVERSEAS = ("香港特别行政区", "澳门特别行政区", "台湾省")
 # what makes of a place name the name of something else
 _INSTITUTION = re.compile(
     "(?:(?:市|省|区|县)?(?:理工|师范|农业|医科|工业|财经|交通|中医药?|科技|职业|技术|外国语|工程|政法|"
@@ -230,7 +230,7 @@ def _judge(
             tuple(dict.fromkeys(replace(p, community=None) for p in places if p.county or p.town)) or places
         )
     zoned = group[0].level >= TOWN and _in_zone(text, start, last, places)
-    weight, hint = _weigh(zone, before, after, all(p.province in _OVERSEAS for p in places))
+    weight, hint = _weigh(zone, before, after, all(p.province in OVERSEAS for p in places))
     scene = bool(_SCENE_BEFORE.search(before))
     return Chain(
         zone=zone,

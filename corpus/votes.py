@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.chains import Chain
+from corpus.chains import OVERSEAS, Chain
 from corpus.gazetteer import CITY, COMMUNITY, COUNTY, PROVINCE, TOWN, depth, gazetteer, stem
 from corpus.namesakes import FULL, Levels, prefixes, same_line
 from corpus.types import NOWHERE, Locality
@@ -32,6 +32,7 @@ _FRONT = 300  # characters in which what a report tells of is named
 _LONG_TEXT = 1500  # in so many characters one more mention of a town says nothing
 _CLEAR = 0.85  # the same where the opening names several of them: 在某省甲市、乙市调研
 _OPENING = 250  # characters in which the one who acts is named
+_FROM_THERE = ("居民", "同胞", "青年", "同学", "人士", "游客", "企业", "资金")
 _MAJORITY = 0.7  # share of the votes that one place needs among its neighbours (tuned on 125 labelled items)
 
 
@@ -40,16 +41,20 @@ class Vote:
 
     def __init__(self, resolved: Sequence[Chain], text: str) -> None:
         self.text = text
-        counted = [c for c in resolved if len(c.candidates) == 1 and c.weight > 0]
+        known = [c for c in resolved if len(c.candidates) == 1]
+        counted = [c for c in known if c.weight > 0]
         self.votes = _vouched([c for c in counted if c.place.province])
         self.mass: dict[Levels, float] = defaultdict(float)
         for chain in self.votes:
             self.mass[chain.place.levels] += chain.weight
-        self.provinces = {c.place.province for c in resolved if len(c.candidates) == 1 and c.place.province}
+        self.provinces = {c.place.province for c in known if c.place.province}
         self.loose = [c for c in counted if not c.place.province and c.place.community]
+        self.overseas = [c for c in known if c.place.province in OVERSEAS and self._tells_of(c)]
 
     def descend(self) -> Locality:
         """Go down to the deepest place that carries the report."""
+        if self._is_overseas():
+            return self._of_overseas()
         place = self._province()
         while place.known:
             child = self._child(place)
@@ -57,6 +62,26 @@ class Vote:
                 break
             place = child
         return self._finish(self._line(self._community(place)))
+
+    def _tells_of(self, chain: Chain) -> bool:
+        """Whether an overseas name in the text is more than where people come from."""
+        behind = chain.start + len(chain.word)
+        return chain.zone in ("lead", "body") and not self.text.startswith(_FROM_THERE, behind)
+
+    def _is_overseas(self) -> bool:
+        """Whether the report opens with 香港, 澳门 or 台湾 and names it more often than all other places.
+
+        A mention has no vote (台湾青年 in 厦门), but what is told of Hong Kong is not Shenzhen's.
+        """
+        opens = any(c.zone == "lead" and c.start < _OPENING for c in self.overseas)
+        one = len({c.place.province for c in self.overseas}) == 1
+        return opens and one and len(self.overseas) > max(1, len(self.votes))
+
+    def _of_overseas(self) -> Locality:
+        place = _place((self.overseas[0].place.province, None, None, None, None))
+        share = len(self.overseas) / (len(self.overseas) + len(self.votes))
+        words = tuple(dict.fromkeys(c.word for c in self.overseas))[:4]
+        return replace(place, code=_code(place), confidence=round(share, 2), evidence=words)
 
     def also(self, place: Locality) -> tuple[Locality, ...]:
         """Further places of the title, on the same level as `place`."""

@@ -171,6 +171,26 @@ def test_locate_takes_any_text_and_fills_levels_from_the_top(text: str) -> None:
     assert place.province is not None or depth(place) == -1
 
 
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        (
+            "香港的邻里互助计划由社区中心主办。香港共有六十家中心，香港政府每年拨款。义工也曾到深圳交流。",
+            ["香港特别行政区"],
+        ),
+        (
+            "前海社区为香港居民办证，香港青年来此创业，香港同胞也能参加议事。深圳市南山区把窗口设在社区，"
+            "南山区民政局派人值守。",
+            ["广东省", "深圳市", "南山区"],
+        ),
+    ],
+)
+def test_what_is_told_of_hong_kong_is_not_its_neighbours(text: str, levels: list[str]) -> None:
+    found = locate(None, text).locality
+    assert [level for level in found.levels if level][:3] == levels
+    assert found.evidence
+
+
 def test_stem_of_a_short_name_keeps_it() -> None:
     assert stem("和平区") == "和平"
     assert stem("双江拉祜族佤族布朗族傣族自治县") == "双江"
