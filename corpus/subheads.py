@@ -9,12 +9,14 @@ same build in the same text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 from operator import itemgetter
 
 from corpus.boundary import balanced, end_score, start_score, torn
+from corpus.leads import leads
 from corpus.types import Span
 
 _SENTENCE_END = re.compile(r"[。！？]”?[ \u3000\xa0]?")
@@ -70,47 +72,16 @@ def run_in(text: str) -> list[Span]:
     """
     starts = [0, *(m.end() for m in _SENTENCE_END.finditer(text))]
     found = {start: span for start in starts if (span := _opened(text, start)) is not None}
-    found = _halved(text, starts) | _echoes(text, starts) | _fellows(text, starts) | found
+    found = (
+        _acted(text, starts) | _halved(text, starts) | _echoes(text, starts) | _fellows(text, starts) | found
+    )
     return [found[start] for start in sorted(found)]
 
 
 def pieces(text: str) -> Iterator[Span]:
     """The line cut in front of and behind each of its run-in headings."""
-    cuts = {0, *(at for span in run_in(text) for at in (span.start, span.end)), *_leads(text), len(text)}
+    cuts = {0, *(at for span in run_in(text) for at in (span.start, span.end)), *leads(text), len(text)}
     return (Span(a, b) for a, b in pairwise(sorted(cuts)))
-
-
-_LEAD = re.compile(
-    r"(?:^|(?<=[。！？])|(?<=[。！？]”))(?P<a>[^，。；：！？\s“”]{2,12}(?:“[^“”，。]{2,8}”[^，。；：！？\s“”]{0,8})?)"
-    r"(?:，(?P<b>[^，。；：！？\s]{4,14}))?。"
-)
-_NO_LEAD = re.compile(  # a short sentence that tells: 孩子们收获满满。
-    r"[了着过你我他她它这那们说问答很太吗呢吧啊]|\d"
-    r"|^(?:今|近|目前|此|据|活动|当|本|现场|随后|最后|同时|其中|与会|会议|截至|图|下一步|接下来|也|不|是|有|（"
-    r"|[一二三四五六七八九十]{1,2}(?:是|要|、))"
-    r"|(?:不已|满满|不断|热烈|满意|不绝|此起彼伏|连连|好评|赞|洋溢|高涨|十足|成功|获悉|感谢|认可|开展|举行|启动|落幕|结束|开始|帮助"
-    r"|支持|贡献|力量|介绍|表示|坦言)$"
-)
-_APART = 50  # characters from one lead to the next: what stands between says how
-
-
-def _leads(text: str) -> list[int]:
-    """Where short sentences begin that name a measure, told by a fellow of the same build further on.
-
-    「…听民声，征集心愿。把窗口开到村里…结对子，认领心愿。每名代办员…」
-    """
-    builds: dict[tuple[int, int], list[re.Match[str]]] = defaultdict(list)
-    for match in _LEAD.finditer(text):
-        words = match[0][:-1]
-        if len(words) > 4 and len(text) - match.end() >= _APART and not _NO_LEAD.search(words):
-            builds[len(match["a"]), len(match["b"] or "")].append(match)
-    return [
-        match.start()
-        for members in builds.values()
-        if len(members) > 1 and len({m[0] for m in members}) == len(members)
-        if all(b.start() - a.end() >= _APART for a, b in pairwise(members))
-        for match in members
-    ]
 
 
 def _opened(text: str, start: int) -> Span | None:
@@ -122,6 +93,41 @@ def _opened(text: str, start: int) -> Span | None:
         if words[-1] not in "，、 \u3000（“《" and _OPENING.match(text, end) and balanced(words):
             return Span(start, end) if headlike(words) else None
     return None
+
+
+_ACTOR = re.compile(
+    r"(?:^|(?<=[，。！？])|(?<=。”))(?P<n>[\u4e00-\u9fff]{2,6}?(?:社区|街道|[村镇乡县市]|(?<![小民校园辖片])区|派出所|法院)(?:街道)?)"
+)
+_ACTS = re.compile(
+    r"党(?!支部[^，。]{0,4}书记|委[^，。]{0,4}书记)|积极|通过|以|为|坚持|围绕|立足|聚焦|组织|开展|结合|依托|整合|打造|充分|不断|持续|采取|采用|利用"
+    r"|将|把|创新|建立|推行|深入|紧|按照|针对|强化|加强|探索|注重|学习|举办|联合|根据|发挥|抓|着力|大力|切实|严格|全面|始终|秉持|搭建"
+    r"|推出|率先|邀请|制定|优化|推进|推动|落实|主动|“?两委"
+)
+_TAKES_NAME = re.compile(  # words behind which a name is an object or the rest of a longer name
+    r"(?:走进|来到|参观|调研|考察|学习|了解|慰问|走访|位于|前往|深入|支持|帮助|感谢|赴|关注|联合|选择|属于|离开|回到|返回|落户|扎根|获悉"
+    r"|作为|走到|跟随|发挥|派驻|之际|组织|负责|现场|旁边|近期|[省市区县镇乡旗州村局厅委院是让使对向由驻给各]|街道|社区)$"
+)
+
+
+_MOST_NAMES = 12  # each is looked for in the whole line
+
+
+def _acted(text: str, starts: list[int]) -> dict[int, Span]:
+    """Headings in front of the name of the one who acts, which begins other sentences of the text."""
+    names = Counter(match["n"] for match in _ACTOR.finditer(text))
+    known = [name for name, times in names.most_common(_MOST_NAMES) if times > 1 or text.count(name) > 2]
+    if not known:
+        return {}
+    pattern = re.compile("(?:" + "|".join(map(re.escape, known)) + ")(?=" + _ACTS.pattern + ")")
+    found: dict[int, Span] = {}
+    for match in pattern.finditer(text):
+        at = bisect_right(starts, match.start()) - 1
+        start = starts[at]
+        words = text[start : match.start()]
+        fits = 6 <= len(words) < _LONGEST and words[-1] not in "，、 \u3000（“《" and balanced(words)
+        if fits and headlike(words) and not _TAKES_NAME.search(words):
+            found[start] = Span(start, match.start())
+    return found
 
 
 _BLANK_HALVES = re.compile(r"(?P<a>[^，。、；：！？（(\s]{4,14})[ \u3000](?P<b>[^，。、；：！？（(\s]{3,16})")

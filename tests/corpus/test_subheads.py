@@ -45,6 +45,13 @@ def test_headings_of_one_build_vouch_for_each_other() -> None:
     assert found(text[: text.index(second)]) == []
 
 
+def test_the_name_of_the_one_who_acts_begins_the_sentence_behind_a_heading() -> None:
+    text = "柳下社区把办事窗口开到楼下，老人不出院门就能办事。"
+    text += "门口商量办实事柳下社区组织居民围坐在一起，一件一件记下来。"
+    text += "大家走进柳下社区组织的集市。柳下社区还添了三名代办员，老人办事更方便，群众少跑了路。"
+    assert found(text) == ["门口商量办实事"]
+
+
 def test_a_lead_phrase_with_its_full_stop_is_not_cut_short() -> None:
     text = "一单一办，让上门办事有回音。社区列出清单，逐户走访。"
     text += "一月一评，让结对帮扶有着落。社区按单认领，逐项销号。"
