@@ -176,11 +176,18 @@ def _groups(
     group: list[Mention] = []
     places: tuple[Locality, ...] = ()
     last: Mention | None = None
+    # mentions of one name share their candidates; the places are kept, too, so that no other has their id
+    known: dict[tuple[int, int], tuple[tuple[Locality, ...], tuple[Locality, ...]]] = {}
     for mention in mentions:
-        if group and len(group) < _LONGEST_CHAIN and _joins(text, group[-1], places, mention):
-            group.append(mention)
-            places = _narrowed(places, mention)
-            continue
+        if group and len(group) < _LONGEST_CHAIN and _near(text, group[-1], mention):
+            pair = id(places), id(mention.candidates)
+            if pair not in known:
+                known[pair] = places, _inside(mention.candidates, places)
+            _, inside = known[pair]
+            if inside or _follows(group[-1], mention):
+                places = inside or _kept(places, mention)
+                group.append(mention)
+                continue
         if group:
             yield group, places, last
             last = group[-1]
@@ -189,35 +196,35 @@ def _groups(
         yield group, places, last
 
 
-def _joins(text: str, last: Mention, places: tuple[Locality, ...], mention: Mention) -> bool:
-    gap = text[last.span.end : mention.span.start]
-    if gap.strip(" \u3000·（(）)：:"):
-        return False
-    if any(c.within(p) for c in mention.candidates for p in places):
-        return True
+def _near(text: str, last: Mention, mention: Mention) -> bool:
+    return not text[last.span.end : mention.span.start].strip(" \u3000·（(）)：:")
+
+
+def _follows(last: Mention, mention: Mention) -> bool:
+    """Whether a village stands right behind a town, or a town right behind a county."""
     below = (mention.level, last.level) == (COMMUNITY, TOWN) or (
         (mention.level, last.level) == (TOWN, COUNTY) and not last.short
     )
-    return not gap and below
+    return last.span.end == mention.span.start and below
 
 
-def _narrowed(places: tuple[Locality, ...], mention: Mention) -> tuple[Locality, ...]:
-    if places is mention.candidates:
-        return places  # a name said over and over
+def _inside(candidates: tuple[Locality, ...], places: tuple[Locality, ...]) -> tuple[Locality, ...]:
+    """The candidates that lie in one of the places; themselves where all do."""
     near = defaultdict[str | None, list[Locality]](list)  # what may hold a place, by its province
     for place in places:
         near[place.province].append(place)
-    inside = tuple(
-        c for c in mention.candidates if any(c.within(p) for p in (*near[c.province], *near[None]))
-    )
-    if len(inside) == len(mention.candidates):
-        return mention.candidates
-    if not inside and mention.level == TOWN:
-        # a street that the table does not have under this county: kept by name
-        inside = tuple(replace(p, town=mention.word) for p in places if depth(p) == COUNTY)
-    if not inside and mention.level == COMMUNITY:
-        inside = tuple(replace(p, community=mention.candidates[0].community) for p in places)
-    return inside or places
+    inside = tuple(c for c in candidates if any(c.within(p) for p in (*near[c.province], *near[None])))
+    return candidates if len(inside) == len(candidates) else inside
+
+
+def _kept(places: tuple[Locality, ...], mention: Mention) -> tuple[Locality, ...]:
+    """A town or village that the table does not have in any of the places, kept by name."""
+    kept: tuple[Locality, ...] = ()
+    if mention.level == TOWN:
+        kept = tuple(replace(p, town=mention.word) for p in places if depth(p) == COUNTY)
+    if not kept and mention.level == COMMUNITY:
+        kept = tuple(replace(p, community=mention.candidates[0].community) for p in places)
+    return kept or places
 
 
 def _judge(

@@ -7,6 +7,7 @@ of it.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -155,14 +156,16 @@ def stations(
     towns: Callable[[str], tuple[Locality, ...]],
 ) -> Iterator[Mention]:
     """Towns by their police station (某某边境派出所): in a county that is named, or long and singular."""
-    counties = {c for m in named for c in m.candidates if c.county and not c.town}
+    counties = defaultdict[str | None, set[Locality]](set)  # those named, by their own name
+    for county in (c for m in named for c in m.candidates if c.county and not c.town):
+        counties[county.county].add(county)
     taken, seen = _mask(text, named), dict[str, tuple[Locality, ...]]()
     for station in _STATION.finditer(text):
         for length in (4, 3, 2):
             span = Span(max(0, station.start() - length), station.start())
             word = span.of(text)
             if word not in seen:
-                seen[word] = tuple(t for t in towns(word) if any(t.within(c) for c in counties))
+                seen[word] = tuple(t for t in towns(word) if any(t.within(c) for c in counties[t.county]))
             known = towns(word)
             found = seen[word] or (known if len(known) == 1 and length > 2 else ())
             if found and not any(taken[span.start : span.end]):

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from corpus.chains import Chain
 from corpus.gazetteer import CITY, COUNTY, PROVINCE, TOWN, depth
@@ -58,6 +58,7 @@ class Resolver:
                         self.support[prefix].add(chain.word)
         self.times = Counter(chain.word for chain in self.seen)
         self.kin = _kin(self.times)
+        self._best = cache(self._told)
         self.has_county = any(map(_is_county, self.seen))
         for prefix in prefixes(default):
             self.support[prefix].add("(default)")
@@ -74,17 +75,17 @@ class Resolver:
         places = chain.candidates
         if not places or not any(places[0].levels[: TOWN + 1]):
             return places
-        best = places[0]
-        if len(places) > 1:
-            scores = [self._score(chain.word, place) for place in places]
-            top = max(scores)
-            if (top == 0 or scores.count(top) > 1) and depth(best) == PROVINCE:
-                # 吉林 alone is the province where the report says 我省
-                return (best,) if _OUR_PROVINCE.search(self.text) else ()
-            if top == 0 or scores.count(top) > 1:
-                return ()
-            best = places[scores.index(top)]
-        return (best,) if self._credible(chain, best) else ()
+        best = self._best(chain.word, places) if len(places) > 1 else places[0]
+        return (best,) if best is not None and self._credible(chain, best) else ()
+
+    def _told(self, word: str, places: tuple[Locality, ...]) -> Locality | None:
+        """The one of several namesakes that the report means, None where nothing tells."""
+        scores = [self._score(word, place) for place in places]
+        top = max(scores)
+        if top and scores.count(top) == 1:
+            return places[scores.index(top)]
+        # 吉林 alone is the province where the report says 我省
+        return places[0] if depth(places[0]) == PROVINCE and _OUR_PROVINCE.search(self.text) else None
 
     def _score(self, word: str, place: Locality) -> int:
         """Count the other words that name `place` or what it lies in; a county more than a province."""
