@@ -17,7 +17,7 @@ from corpus.rules import BLANK, NAME
 from corpus.types import Span
 
 CREDIT_RULE, CAPTION_RULE = "图片署名", "图片说明"
-_HINTS = ("摄", "供图", "图片", "资料图", "提供图", "图为", "图说", "制图", "绘图")
+_HINTS = ("摄", "供图", "图片", "资料图", "提供图", "图为", "图说", "制图", "绘图", "△", "▲")
 _B = BLANK
 _OPENING = 400  # characters in which a report's first pictures stand
 
@@ -46,7 +46,7 @@ _CREDIT = re.compile(
 )
 _SHOWN = re.compile(
     r"(?:(?<=[。！？\n])|(?<=[。！？]”)|(?<=[。！？] ))"
-    r"图(?:为|说[：:])(?P<what>[^。！？\n]{4,60})(?P<stop>[。！？]|$)"
+    r"(?:图(?:为|说[：:])|[△▲]\s?)(?P<what>[^。！？\n]{4,60})(?P<stop>[。！？]|$)"
 )
 _STOP = re.compile(r"[。！？!?…\n][”』」]?[)）]?|[■●◆△▲]")
 _BEGINS_REPORT = re.compile(r"正文[：:]|标题[：:]|来源[：:]")
@@ -159,6 +159,8 @@ def _cut_shown(editor: Editor, view: View, text: str) -> None:
     """「图为…。」, and one that lost its full stop, up to where the next sentence begins."""
     for match in _SHOWN.finditer(text):
         end = match.end()
+        if not match["stop"] and end < len(view.text):
+            continue  # `text` is only the opening, which ends in the middle of these words
         if "，" in match["what"]:
             lost = _lost_stop(match["what"])
             if lost is None and len(match["what"]) > _LONGEST:
@@ -167,11 +169,16 @@ def _cut_shown(editor: Editor, view: View, text: str) -> None:
         editor.cut_text(view, match.start(), end, CAPTION_RULE)
 
 
+_OPENS = re.compile(r"本次|此次|近日|日前|目前|随后|据悉|据了解|接下来|活动(?:中|现场)")
+
+
 def _lost_stop(words: str) -> int | None:
     """Where a caption ends whose full stop was lost, None where it has none within its first clause."""
     clause = words.find("，")
     if 6 <= (quote := words.find("“")) < clause:
         return quote
+    if opened := _OPENS.search(words, 6, max(clause, 6)):
+        return opened.start()
     scored = [
         (start_score(words[cut : cut + 4]) + end_score(words[:cut][-3:]), cut) for cut in range(6, clause - 1)
     ]

@@ -71,3 +71,12 @@ def test_rules_that_hold_anywhere_leave_the_rest_of_the_text_alone() -> None:
         ("网页按钮", "【打印】"),
         ("图片署名", "（资料图）"),
     ]
+
+
+@pytest.mark.parametrize("before", range(370, 392, 2))
+def test_a_caption_that_runs_into_its_sentence_never_takes_words_of_it(before: int) -> None:
+    """Wherever the opening of a report, which is looked at once more, may end."""
+    said = ("东关镇把办事窗口开到村里，村民不出村就能办事。" * 20)[: before - 1] + "。"
+    told = "本次活动为老人办了手续，" + "群众都说好，" * 12 + "往后还要办下去。"
+    (report,) = read(f"窗口开到村 办事不出村\n{said}△ 代办员在村口核对材料{told}").reports
+    assert report.text.endswith(told)
