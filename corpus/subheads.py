@@ -96,7 +96,7 @@ def _opened(text: str, start: int) -> Span | None:
 
 
 _ACTOR = re.compile(
-    r"(?:^|(?<=[，。！？])|(?<=。”))(?P<n>[\u4e00-\u9fff]{2,6}?(?:社区|街道|[村镇乡县市]|(?<![小民校园辖片])区|派出所|法院)(?:街道)?)"
+    r"(?:^|(?<=[，。！？省市区县])|(?<=。”))(?P<n>[\u4e00-\u9fff]{2,6}?(?:社区|街道|[村镇乡县市]|(?<![小民校园辖片])区|派出所|法院)(?:街道)?)"
 )
 _ACTS = re.compile(
     r"党(?!支部[^，。]{0,4}书记|委[^，。]{0,4}书记)|积极|通过|以|为|坚持|围绕|立足|聚焦|组织|开展|结合|依托|整合|打造|充分|不断|持续|采取|采用|利用"
@@ -105,7 +105,7 @@ _ACTS = re.compile(
 )
 _TAKES_NAME = re.compile(  # words behind which a name is an object or the rest of a longer name
     r"(?:走进|来到|参观|调研|考察|学习|了解|慰问|走访|位于|前往|深入|支持|帮助|感谢|赴|关注|联合|选择|属于|离开|回到|返回|落户|扎根|获悉"
-    r"|作为|走到|跟随|发挥|派驻|之际|组织|负责|现场|旁边|近期|[省市区县镇乡旗州村局厅委院是让使对向由驻给各]|街道|社区)$"
+    r"|下一步|接下来|下阶段|今后|作为|走到|跟随|发挥|派驻|之际|组织|负责|现场|旁边|近期|[省市区县镇乡旗州村局厅委院是让使对向由驻给各]|街道|社区)$"
 )
 
 
@@ -115,7 +115,7 @@ _MOST_NAMES = 12  # each is looked for in the whole line
 def _acted(text: str, starts: list[int]) -> dict[int, Span]:
     """Headings in front of the name of the one who acts, which begins other sentences of the text."""
     names = Counter(match["n"] for match in _ACTOR.finditer(text))
-    known = [name for name, times in names.most_common(_MOST_NAMES) if times > 1 or text.count(name) > 2]
+    known = [name for name, times in names.most_common(_MOST_NAMES) if times > 1 or text.count(name) > 1]
     if not known:
         return {}
     pattern = re.compile("(?:" + "|".join(map(re.escape, known)) + ")(?=" + _ACTS.pattern + ")")
