@@ -68,14 +68,17 @@ def _unfinished(so_far: str, following: str, taken: int) -> bool:
     return following in ("|", "｜", "丨") or (headline and not _BODY_START.match(following))
 
 
+_LONGEST = 200  # characters; what is longer is a table's cell, not a title that a medium ran into
+
+
 def polished(title: str | None) -> str | None:
     """A title without the writer's name, the medium's or the end mark that ran into it.
 
     >>> polished("某县法院诉源化解纠纷 助力乡村振兴作者：王某某"), polished("亲青课堂托起多彩假期□")
     ('某县法院诉源化解纠纷 助力乡村振兴', '亲青课堂托起多彩假期')
     """
-    if not title:
-        return None
+    if not title or len(title) > _LONGEST:
+        return title or None
     if _ONLY_MEDIA.fullmatch(title):
         return None
     bare = _SIGNED_TITLE.sub("", _NUMBER_FIRST.sub("", title)).strip()
@@ -115,7 +118,9 @@ def medium_behind(title: str | None) -> str | None:
     >>> medium_behind("某社区开展公益集市活动 某某网讯"), medium_behind("某社区开展公益集市活动")
     ('某某网', None)
     """
-    match = (_ONLY_MEDIA.fullmatch(title) or _MEDIUM_BEHIND.search(title)) if title else None
+    if not title or len(title) > _LONGEST:
+        return None
+    match = _ONLY_MEDIA.fullmatch(title) or _MEDIUM_BEHIND.search(title)
     return next((name.strip("【") for name in match.groups() if name), None) if match else None
 
 
