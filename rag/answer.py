@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.cards import Card, cards, figure_clauses, shared_names, short
+from rag.amounts import told
+from rag.cards import Card, cards, shared_names, short
 from rag.conflicts import conflicts
-from rag.figures import could_be
-from rag.sentences import grams, sentences
 from rag.types import Citation, Evidence, Intent, Question, Searched, Statement
 
 # Mechanisms common enough in reports to be worth naming when several places share them.
@@ -143,11 +142,13 @@ def _cell(text: str) -> str:
 def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[Statement]] | None:
     """One clause with figures a place (several when figures are what was asked for)."""
     first = question.intent is Intent.FIGURE
-    told = [(card, _clauses(question, card)) for card in found]
-    least = (_ASKED_FOR if first else _ON_TOPIC) * max((w for _, c in told for w in c.values()), default=0.0)
+    said_of = [(card, _clauses(question, card)) for card in found]
+    least = (_ASKED_FOR if first else _ON_TOPIC) * max(
+        (w for _, c in said_of for w in c.values()), default=0.0
+    )
     lines: list[str] = []
     said: list[Statement] = []
-    for card, worth in told:
+    for card, worth in said_of:
         clauses = sorted((pair for pair in worth if worth[pair] >= least > 0), key=lambda p: -worth[p])
         for clause, n in clauses[: _KEY_FIGURES if first else 1]:
             label = "" if len(found) == 1 else f"{card.name}："
@@ -159,22 +160,13 @@ def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[S
 
 def _clauses(question: Question, card: Card) -> dict[tuple[str, int], float]:
     """The clauses with figures of a card, each with its citation and how much of the question it says."""
-    asked = set(grams(question.topic or question.standalone))
     figure = question.intent is Intent.FIGURE
-    found = {}
-    for c in card.citations:
-        for clause in figure_clauses(c.quote):
-            if (clause == c.quote and not figure) or not any(char.isdigit() for char in clause):
-                continue
-            sentence = next((s.of(c.quote) for s in sentences(c.quote) if clause in s.of(c.quote)), clause)
-            if not figure or could_be(question.standalone, clause, sentence):
-                found[clause, c.n] = _told(clause, sentence, asked)
-    return found
-
-
-def _told(clause: str, sentence: str, asked: set[str]) -> float:
-    """How much of what was asked a clause says, and at half weight the sentence that it stands in."""
-    return len(asked & set(grams(clause))) + 0.5 * len(asked & set(grams(sentence)))
+    return {
+        (clause, c.n): worth
+        for c in card.citations
+        for clause, worth in told(question, c.quote).items()
+        if figure or clause != c.quote
+    }
 
 
 def _conflicts(found: Sequence[Card]) -> tuple[str, list[Statement]] | None:

@@ -50,7 +50,7 @@ _PLAN = re.compile(
 )
 # How reports set the scene before they say anything: 走进…，映入眼帘.
 _SCENE = re.compile(
-    r"有(?:一)?[位个][^，,。]{0,6}(?:先生|女士|大爷|大妈|阿姨|奶奶|老人|居民|村民)|有人说|\d日(?:清早|清晨|一早|上午|下午|傍晚|晚上|晚)|^(?:清早|清晨|一大早|傍晚|夜幕)|排起了?(?:长)?队|穿梭|顶着|酷暑|"
+    r"有(?:一)?[位个][^，,。]{0,6}(?:先生|女士|大爷|大妈|阿姨|奶奶|老人|居民|村民)|有人说|^家住|\d日(?:清早|清晨|一早|上午|下午|傍晚|晚上|晚)|^(?:清早|清晨|一大早|傍晚|夜幕)|排起了?(?:长)?队|穿梭|顶着|酷暑|"
     r"映入眼帘|空气中|热闹|欢声笑语|其乐融融|人头攒动|络绎不绝|琳琅满目|琅琅|笑着|笑容|开心地|高兴地|激动地|气氛|琴声|"
     r"^(?:近日|日前|清晨|一大早|(?:\d+月)?\d+日)?[，,]?走进|^(?:近日|日前)[，,]记者|"
     r"烈日|骄阳|炎炎|正值|随着[^，。]{2,30}[，,]|在[^，。]{2,16}的(?:背景|大背景)下"
@@ -85,7 +85,8 @@ def form(text: str, intent: Intent) -> float:
     said = 0.25 * (bare and bool(_THANKS.search(text))) + 0.1 * (text[:1] in '“”"')
     talk = 0.25 * (not _OFFICIAL.search(text) and _spoken(text) > 0.5)
     scene = 0.3 * min(2, len(_SCENE.findall(text)))
-    scene += 0.3 * (not _OFFICIAL.search(text) and bool(_NEIGHBOUR.search(text)))
+    told_by = _NEIGHBOUR.search(text)
+    scene += 0.3 * bool(told_by and not _OFFICIAL.search(text, 0, told_by.start()))
     alone = 0.45 if text[0] in "他她它" else 0.05 * bool(_DANGLING.match(text))
     alone += 0.1 * (len(text) < 15) + 0.4 * asks(text)
     return named - vague - said - talk - scene - alone - 0.05 * max(0, len(text) - 60) / 100

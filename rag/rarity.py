@@ -31,8 +31,12 @@ class Rarity:
         return sum(map(self, pairs)) / len(pairs) if pairs else 1.0
 
     def of_thing(self, question: Question, words: Sequence[str]) -> float:
-        """Of a thing that the question names: of the commonest of its wordings that stand in the topic."""
-        return min((self.of_word(word) for word in words if word in question.topic), default=0.0)
+        """Of a thing that the question names: of the commonest of its wordings that stand in the topic.
+
+        Where it is named in words that no report has, of its commonest wording.
+        """
+        said = [word for word in words if word in question.topic]
+        return self.of_group(said or words)
 
     def of_group(self, words: Sequence[str]) -> float:
         """Of a thing in any wording: of the commonest one, however the asker words it."""

@@ -13,7 +13,7 @@ from index.embedder import load_embedder
 from index.opening import open_store
 from index.reranker import CrossEncoderReranker
 from index.types import Embedder, ReportHead, Store
-from rag import answer, refuse
+from rag import answer, offers, refuse
 from rag.cards import cards
 from rag.compare import Comparison, compare
 from rag.config import Settings
@@ -260,7 +260,7 @@ class Service:
             searched=searched,
             config=self.settings.digest(),
             timings_ms=clock.done(found),
-            next_questions=refuse.questions(question, rest),
+            next_questions=offers.questions(question, rest),
             notice=self.notice(),
         )
 
@@ -269,7 +269,7 @@ class Service:
     ) -> Refused:
         searched = self.searched()
         nearest = elsewhere.hits if reason is Reason.PLACE_WITHOUT_PRACTICE else found.hits
-        offer = refuse.offer(question, reason, nearest, searched)
+        offer = offers.offer(question, reason, nearest, searched, self._look().rarity)
         clock.lap("refuse")
         return Refused(
             question=question,
@@ -337,7 +337,7 @@ class Service:
         heads = self.heads()
         step = max(1, len(heads) // 200)
         reports = (self.store.report(head.report) for head in heads[::step] if head.locality.county)
-        return refuse.examples((report for report in reports if report is not None), most)
+        return offers.examples((report for report in reports if report is not None), most)
 
 
 class Clock:

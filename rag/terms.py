@@ -20,6 +20,7 @@ class Group:
 
     terms: tuple[str, ...]
     weight: float
+    asked: tuple[str, ...] = ()  # how people ask for it and no report puts it: 睡不着 for 噪音
 
 
 @lru_cache(maxsize=4)
@@ -30,7 +31,7 @@ def load(path: Path = TERMS_FILE) -> tuple[Group, ...]:
         TashanError: the table can't be read; the message names the line.
     """
     groups = (_group(path, at, row) for at, row in rows(path, ("terms", "weight", "note")))
-    return tuple(group for group in groups if len(group.terms) > 1)
+    return tuple(group for group in groups if len(group.terms) + len(group.asked) > 1 and group.terms)
 
 
 def rows(path: Path, header: Sequence[str]) -> list[tuple[int, list[str]]]:
@@ -54,7 +55,9 @@ def rows(path: Path, header: Sequence[str]) -> list[tuple[int, list[str]]]:
 
 
 def _group(path: Path, at: int, row: list[str]) -> Group:
-    terms = tuple(dict.fromkeys(term.strip() for term in row[0].split("|") if term.strip()))
+    given = tuple(dict.fromkeys(term.strip() for term in row[0].split("|") if term.strip()))
+    terms = tuple(term for term in given if not term.startswith(_ASKED))
+    asked = tuple(term.removeprefix(_ASKED) for term in given if term.startswith(_ASKED))
     said = row[1].strip() if len(row) > 1 else ""
     try:
         weight = float(said or 1)
@@ -64,14 +67,17 @@ def _group(path: Path, at: int, row: list[str]) -> Group:
         raise TashanError(
             f"{path.name} 第 {at} 行：weight 应在 0 与 1 之间（现在是 {said}）。", "请改正后重试。"
         )
-    if any(len(term) < 2 for term in terms):
+    if any(len(term) < 2 for term in (*terms, *asked)):
         raise TashanError(f"{path.name} 第 {at} 行：不能收单字。", "请写完整的说法。")
-    return Group(terms, weight)
+    return Group(terms, weight, asked)
+
+
+_ASKED = "~"  # in front of a wording that only questions have
 
 
 def words(path: Path = TERMS_FILE) -> tuple[str, ...]:
     """Every term once, in the table's order: for the tokenizer's dictionary."""
-    return tuple(dict.fromkeys(term for group in load(path) for term in group.terms))
+    return tuple(dict.fromkeys(term for group in load(path) for term in (*group.terms, *group.asked)))
 
 
 def expand(topic: str, path: Path = TERMS_FILE) -> tuple[tuple[str, float], ...]:
@@ -109,11 +115,12 @@ def _inside(term: str, said: list[str]) -> bool:
 
 def _said(topic: str, groups: tuple[Group, ...]) -> list[tuple[Group, list[str]]]:
     """Groups of which `topic` says a term that is not part of a longer one (银行 in 时间银行)."""
-    hits = sorted({t for group in groups for t in group.terms if t in topic}, key=lambda t: -len(t))
+    every = {term for group in groups for term in (*group.terms, *group.asked)}
+    hits = sorted((term for term in every if term in topic), key=lambda term: (-len(term), term))
     left, whole = topic, set()
     for term in hits:
         if term in left:
             whole.add(term)
             left = left.replace(term, "\n" * len(term))
-    said = ((group, [term for term in group.terms if term in whole]) for group in groups)
+    said = ((group, [term for term in (*group.terms, *group.asked) if term in whole]) for group in groups)
     return [(group, terms) for group, terms in said if terms]

@@ -77,7 +77,7 @@ def test_what_several_places_share_is_named_with_its_sources() -> None:
 def test_the_figure_that_was_asked_for_comes_first_of_all() -> None:
     text = "去年新增就业141万人，新建公园20个。今年的目标是：全市新增就业120万人，物价涨幅2%左右。"
     made = compose_one(question("今年 新增就业 目标 多少", Intent.FIGURE), text)
-    assert made.text.split("关键数据**\n")[1].startswith("- 今年的目标是：全市新增就业120万人[")
+    assert made.text.split("关键数据**\n")[1].startswith("- 今年的目标是：全市新增就业120万人，")
 
 
 def test_figures_of_something_else_are_no_key_figures() -> None:

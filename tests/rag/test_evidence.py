@@ -249,3 +249,11 @@ def test_a_report_that_says_another_part_of_the_words_is_not_quoted() -> None:
     same = hit("街道对独居老人每周巡访，登记在册。", KAIPING, name="乙.txt", score=0.85, number=2)
     other = hit("定期公布账目，接受监督。", KAIPING, name="丙.txt", score=0.85, number=3)
     assert [one.head.doc for one in sources(asked, [best, same, other])] == ["甲.txt", "乙.txt"]
+
+
+def test_where_one_figure_is_asked_for_other_figures_are_left_out() -> None:
+    text = "新增就业目标为120万人。\n改造小区6470个，惠及50万户。"
+    one = question("新增就业的目标是多少", Intent.FIGURE)
+    assert [e.text for e in evidence(one, sources(one, [hit(text, LIUHE)]))] == ["新增就业目标为120万人。"]
+    two = question("新增就业多少，改造小区多少个", Intent.FIGURE)
+    assert len(evidence(two, sources(two, [hit(text, LIUHE)]))) == 2

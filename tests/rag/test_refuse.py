@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from corpus.types import Locality
+from rag.offers import measure_name, offer, questions
 from rag.rarity import Rarity
-from rag.refuse import _allowance, judge, measure_name, offer, questions
+from rag.refuse import _allowance, judge
 from rag.types import Reason, Searched
 from tests.rag.made import DOG_TEXT, KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, found, hit, question
 
@@ -76,10 +77,10 @@ def test_an_uncalibrated_model_does_not_refuse_by_its_cosine() -> None:
 def test_an_offer_says_what_was_searched_and_labels_what_is_elsewhere() -> None:
     asked = question("积分制", include=(LIUHE,))
     made = offer(asked, Reason.PLACE_WITHOUT_PRACTICE, [GOOD, ELSEWHERE], Searched(12, 5, (2022, 2024)))
-    assert "检索了12份报告（5个地方，2022—2024年）" in made.text
+    assert "检索了12份报告（5个地方；注明日期的为2022—2024年）" in made.text
     assert "不是对所问地方的回答" in made.text
     one_year = offer(asked, Reason.PLACE_WITHOUT_PRACTICE, [GOOD], Searched(12, 5, (2023, 2023)))
-    assert "5个地方，2023年）" in one_year.text
+    assert "注明日期的为2023年）" in one_year.text
     assert all(not c.locality.within(LIUHE) for c in made.nearest)
 
 
@@ -127,3 +128,14 @@ def test_a_small_store_is_held_to_a_lower_cosine() -> None:
 def test_a_measure_is_named_without_its_number() -> None:
     assert measure_name("（三）反着来预约", "") == "反着来预约"
     assert measure_name("（据中新网青海新闻报道改写）", "") == measure_name("风气怎么变", "") == ""
+
+
+def test_a_second_offer_says_as_much_of_what_was_asked() -> None:
+    asked = question("互信人推选")
+    near = hit("双方各推选3名互信人，由互信人坐下来协商。", LIUHE)
+    off = hit("向社会推选志愿者，选出19名大学生。", KAIPING, name="乙.txt", number=2)
+    same = hit("村里推选互信人，当事双方各推选一名。", KAIPING, name="丙.txt", number=3)
+    span = Searched(12, 5, None)
+    rarity = Rarity(["推选志愿者。", "推选代表。", "推选队长。", "互信人协商。"])
+    assert len(offer(asked, Reason.WEAK_EVIDENCE, [near, off], span, rarity).nearest) == 1
+    assert len(offer(asked, Reason.WEAK_EVIDENCE, [near, off, same], span, rarity).nearest) == 2

@@ -73,3 +73,11 @@ def test_a_table_in_another_encoding_says_so(tmp_path: Path) -> None:
     table.write_bytes("terms,weight,note\n屋场会|院坝会,1,\n".encode("gb18030"))
     with pytest.raises(TashanError, match="UTF-8"):
         terms.load(table)
+
+
+def test_a_wording_of_questions_alone_is_understood_and_not_searched(tmp_path: Path) -> None:
+    table = tmp_path / "terms.csv"
+    table.write_text("terms,weight,note\n噪音扰民|噪音|~睡不着,0.8,\n", "utf-8")
+    assert terms.concepts("吵得睡不着", table) == (("噪音扰民", "噪音"),)
+    assert "睡不着" not in dict(terms.expand("噪音太大", table))
+    assert set(dict(terms.expand("睡不着", table))) == {"噪音扰民", "噪音"}
