@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from corpus.editor import Editor
-from corpus.metadata import ORGANISATION, opens_issuer
+from corpus.metadata import ORGANISATION, Found, first_signer, opens_issuer
 from corpus.types import Span
 
 _DAY = re.compile(r"20\d{2}年\d{1,2}月\d{1,2}日(?=\s|[（(]|$)")
@@ -18,13 +18,13 @@ _NOTE = re.compile(r"[（(][^（）()]{1,8}[）)]$")
 _MOST = 6  # offices, or pieces of their names
 
 
-def cut_inside(editor: Editor, region: Span) -> None:
-    """Cut 「某某县人民政府 2023年8月1日」 where a sentence or a list of annexes ends in front of it.
-
-    What is read of it (who, when) is read by `corpus.tail`.
-    """
+def cut_inside(editor: Editor, region: Span, found: Found) -> None:
+    """Cut 「某某县人民政府 2023年8月1日」 where a sentence or a list of annexes ends in front of it."""
     view = editor.view(region)
     for span in _signatures(view.text):
+        *who, when = span.of(view.text).split()
+        found.offer_date(when)
+        found.offer_source(first_signer(" ".join(who)))
         editor.cut_text(view, span.start, span.end, "落款")
 
 

@@ -90,7 +90,7 @@ def take_tail(editor: Editor, region: Span, found: Found) -> None:
     _read_tail(cut, found)
     if _take_signature(editor, region, found):
         _cut_by_rule(editor, region, [], only="附件栏")
-    cut_inside(editor, region)
+    cut_inside(editor, region, found)
     told = _SAYS_REPORTER.search(editor.view(region).text[:200])
     found.offer_source(told["m"] if told else None)
 

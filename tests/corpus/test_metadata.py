@@ -127,3 +127,10 @@ def test_a_notice_of_many_offices_is_named_by_all_of_its_title() -> None:
     offices = "民政部 财政部 教育部 司法部 公安部 水利部 商务部"
     (report,) = read(f"{offices} 关于推行上门代办的通知 各省民政厅： {LEAD} {RESULT}").reports
     assert report.title == f"{offices} 关于推行上门代办的通知"
+
+
+def test_who_signed_in_the_middle_of_a_document_is_its_source() -> None:
+    signed = "柳溪县便民工作领导小组（指挥部） 2023年8月1日"
+    (report,) = read(f"关于推行上门代办的通告 {LEAD}{RESULT} {signed} 附表见下页。 {NEXT}").reports
+    assert (report.source, report.date) == ("柳溪县便民工作领导小组（指挥部）", "2023-08-01")
+    assert signed not in report.text
