@@ -70,7 +70,11 @@ def depth(place: Locality) -> int:
     >>> depth(Locality("辽宁省", "阜新市"))
     1
     """
-    return max((at for at, name in enumerate(place.levels) if name), default=-1)
+    levels = place.levels
+    for at in range(COMMUNITY, -1, -1):  # asked of every name: max() takes three times as long
+        if levels[at]:
+            return at
+    return -1
 
 
 def stem(name: str) -> str:

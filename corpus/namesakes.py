@@ -67,9 +67,13 @@ class Resolver:
 
     def resolve(self) -> list[Chain]:
         """Chains with one candidate each, or none where nothing tells."""
-        chosen = _shadowed([replace(chain, candidates=self._choose(chain)) for chain in self.seen])
+        chosen = _shadowed([self._chosen(chain) for chain in self.seen])
         chosen = _same_towns(self.seen, chosen)
         return _adopt(_unzone(chosen, everywhere=len(_ZONE.findall(self.text)) > 1))
+
+    def _chosen(self, chain: Chain) -> Chain:
+        places = self._choose(chain)
+        return chain if places == chain.candidates else replace(chain, candidates=places)
 
     def _choose(self, chain: Chain) -> tuple[Locality, ...]:
         places = chain.candidates

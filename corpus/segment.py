@@ -121,7 +121,7 @@ def _place_shifts(lines: Sequence[Line], starts: list[int]) -> set[int]:
     counties = cache(_counties)  # the lines of a long text are often the same few
     edges = [*starts, len(lines)]
     for low, high in itertools.pairwise(edges):
-        if high - low < 6 or not any(_LEAD.match(line.text) for line in lines[low + 2 : high]):
+        if high - low < 6 or not any(_may_shift(lines, at) for at in range(low + 2, high)):
             continue
         named = [counties(line.text) for line in lines[low:high]]
         first = next((i for i, names in enumerate(named) if names), None)
@@ -149,9 +149,13 @@ def _shift(lines: Sequence[Line], named: list[set[str]], actor: str | None, firs
     begins = {name: at for at, names in reversed([*enumerate(named)]) for name in names}
     gone = max((at for at, names in enumerate(named) if actor in names), default=0)
     for at in range(max(first + 2, gone + 1), len(lines)):
-        if not named[at] or not _LEAD.match(lines[at].text) or any(begins[n] < at for n in named[at]):
+        if not named[at] or not _may_shift(lines, at) or any(begins[n] < at for n in named[at]):
             continue
-        new = any(n in lines[at].text[:120] and times[n] >= 2 for n in named[at])
-        if new and lines[at - 1].text[-1:] in "。！？”":
+        if any(n in lines[at].text[:120] and times[n] >= 2 for n in named[at]):
             return at
     return None
+
+
+def _may_shift(lines: Sequence[Line], at: int) -> bool:
+    """Whether a line opens like a report, behind a finished sentence."""
+    return lines[at - 1].text[-1:] in "。！？”" and _LEAD.match(lines[at].text) is not None
