@@ -13,8 +13,8 @@ from tests.rag.made import DOG_TEXT, KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, f
 
 RARITY = Rarity([LIUHE_TEXT, KAIPING_TEXT, DOG_TEXT])
 # Cosines as the default model with its adapter gives them: .7 is close, .45 is far.
-GOOD = hit(LIUHE_TEXT, LIUHE, dense=0.72)
-ELSEWHERE = hit(KAIPING_TEXT, KAIPING, name="乙.txt", dense=0.7)
+GOOD = hit(LIUHE_TEXT, LIUHE, dense=0.77)
+ELSEWHERE = hit(KAIPING_TEXT, KAIPING, name="乙.txt", dense=0.76)
 
 
 def test_what_the_reports_hold_is_answered() -> None:
@@ -32,45 +32,45 @@ def test_a_place_that_no_table_knows() -> None:
 
 def test_the_right_measure_in_the_wrong_place() -> None:
     asked = question("积分制兑换生活用品", include=(LIUHE,))
-    nothing_of_it = hit(DOG_TEXT, LIUHE, dense=0.6)
+    nothing_of_it = hit(DOG_TEXT, LIUHE, dense=0.67)
     assert judge(asked, found(nothing_of_it), found(ELSEWHERE), RARITY) is Reason.PLACE_WITHOUT_PRACTICE
 
 
 def test_the_wrong_measure_in_the_right_place() -> None:
     asked = question("无人机巡河采样", include=(LIUHE,))
-    far = hit(LIUHE_TEXT, LIUHE, dense=0.45)
+    far = hit(LIUHE_TEXT, LIUHE, dense=0.54)
     assert judge(asked, found(far), found(far), RARITY) is Reason.PLACE_WITHOUT_PRACTICE
 
 
 def test_far_from_everything_is_weak() -> None:
     assert (
-        judge(question("无人机巡河采样"), found(hit(DOG_TEXT, LIUHE, dense=0.45)), None, RARITY)
+        judge(question("无人机巡河采样"), found(hit(DOG_TEXT, LIUHE, dense=0.54)), None, RARITY)
         is Reason.WEAK_EVIDENCE
     )
 
 
 def test_a_thing_that_no_report_names_in_any_wording_is_not_answered() -> None:
     strays, dogs = ("流浪猫", "流浪动物"), ("养犬", "遛狗")
-    near = hit("社区组织志愿者劝导文明遛狗，红管家议事会定了规矩。", LIUHE, dense=0.64)
+    near = hit("社区组织志愿者劝导文明遛狗，红管家议事会定了规矩。", LIUHE, dense=0.70)
     assert (
         judge(question("流浪猫红管家议事会", concepts=(strays,)), found(near), None, RARITY)
         is Reason.WEAK_EVIDENCE
     )
     assert judge(question("遛狗红管家议事会", concepts=(dogs,)), found(near), None, RARITY) is None
-    close = hit("社区组织志愿者劝导文明遛狗，红管家议事会定了规矩。", LIUHE, dense=0.7)
+    close = hit("社区组织志愿者劝导文明遛狗，红管家议事会定了规矩。", LIUHE, dense=0.76)
     assert judge(question("流浪猫红管家议事会", concepts=(strays,)), found(close), None, RARITY) is None
 
 
 def test_of_two_things_named_the_rarer_one_weighs_more() -> None:
     rare, common = ("骆驼", "驼队"), ("红管家", "红色管家")
     rarity = Rarity(["红管家议事。"] * 30 + ["积分。"])
-    near = hit("红管家议事会定了规矩。", LIUHE, dense=0.64)
+    near = hit("红管家议事会定了规矩。", LIUHE, dense=0.70)
     asked = question("骆驼红管家", concepts=(rare, common))
     assert judge(asked, found(near), None, rarity) is Reason.WEAK_EVIDENCE
 
 
 def test_an_uncalibrated_model_does_not_refuse_by_its_cosine() -> None:
-    low = hit(LIUHE_TEXT, LIUHE, dense=0.3)
+    low = hit(LIUHE_TEXT, LIUHE, dense=0.41)
     assert judge(question("红管家议事会"), found(low), None, RARITY, calibrated=False) is None
 
 
@@ -100,7 +100,7 @@ def test_no_question_and_nothing_near_is_offered_on_another_subject() -> None:
 
 
 def test_half_of_what_was_named_may_lack_where_the_words_speak_for_an_answer() -> None:
-    near = hit(LIUHE_TEXT, LIUHE, dense=0.64)
+    near = hit(LIUHE_TEXT, LIUHE, dense=0.70)
     concepts = (("业委会",), ("骆驼", "驼队"))
     clear = question(LIUHE_TEXT + "骆驼", concepts=concepts)
     assert judge(clear, found(near), None, RARITY) is None
