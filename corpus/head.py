@@ -14,7 +14,7 @@ from corpus.captions import cut_captions
 from corpus.editor import Editor
 from corpus.head_lines import head_of_lines
 from corpus.head_page import head_of_page
-from corpus.metadata import MEDIA, SOURCE, Found, iso_date, loosely
+from corpus.metadata import MEDIA, SOURCE, Found, iso_date, loosely, squeezed
 from corpus.rules import HEAD, OPENING, Rule
 from corpus.types import Record, Span
 
@@ -95,6 +95,8 @@ def _known_title(editor: Editor, region: Span, found: Found, title: str) -> None
     """The table names the title; the text may begin with it."""
     found.title = title
     view = editor.view(region)
+    if not view.text.lstrip().startswith(squeezed(title)[:1]):
+        return  # making the pattern takes longer than all else that is done for a row
     match = re.match(r"\s*" + loosely(title), view.text)
     if match:
         editor.cut_text(view, 0, match.end(), "标题")

@@ -182,7 +182,7 @@ def _is_told(chain: Chain) -> bool:
 def _issuers(head: str) -> list[Chain]:
     """The governments that are named in front of the report."""
     seen = [c for c in chains(gazetteer(), head, "source") if _GOVERNMENT.match(head, c.start + len(c.word))]
-    return [c for c in Resolver(seen, NOWHERE, head).resolve() if c.candidates]
+    return [c for c in Resolver(seen, NOWHERE, head).resolve() if c.candidates] if seen else []
 
 
 def _is_issuer(chain: Chain) -> bool:
