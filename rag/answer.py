@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rag.amounts import told
 from rag.cards import Card, cards, shared_names, short
 from rag.conflicts import conflicts
+from rag.figures import figures
 from rag.types import Citation, Evidence, Intent, Question, Searched, Statement
 
 # Mechanisms common enough in reports to be worth naming when several places share them.
@@ -59,7 +60,7 @@ def compose(question: Question, evidence: Sequence[Evidence], searched: Searched
     statements = [statement for card in found for statement in _quotes(card)]
     parts = [_lead(found, searched), body]
     key = _key_figures(question, found)
-    if question.intent is Intent.FIGURE and key is None:
+    if _lacks_figure(question, found, key is not None):
         parts[0] = f"{_NO_FIGURE}{parts[0]}"
     if doubtful := _conflicts(found):
         parts.append(doubtful[0])
@@ -71,6 +72,19 @@ def compose(question: Question, evidence: Sequence[Evidence], searched: Searched
     if question.intent is Intent.FIGURE:
         parts[1:] = sorted(parts[1:], key=lambda part: not part.startswith(_KEY))
     return Draft("\n\n".join(parts), tuple(statements), cited)
+
+
+def _lacks_figure(question: Question, found: Sequence[Card], shown: bool) -> bool:
+    """Whether a figure is asked for, or how much money, and no quote gives one."""
+    if question.intent is Intent.FIGURE:
+        return not shown
+    if question.intent is not Intent.FUNDING or not _HOW_MUCH.search(question.asked):
+        return False
+    units = (one.unit for card in found for c in card.citations for one in figures(c.quote))
+    return not any(unit.endswith("元") for unit in units)
+
+
+_HOW_MUCH = re.compile(r"多少|几(?:元|块|万|百|千)")
 
 
 def _quotes(card: Card) -> Iterator[Statement]:

@@ -29,6 +29,7 @@ class Candidate:
     span: Span
     score: float
     worth: float = 0.0  # the same without the passage's own score
+    deed: float = 0.0  # and without the question's words, which name the trouble as often as the practice
     weak: bool = False  # talk, scene, slogan: quoted only where nothing else is
 
     @property
@@ -78,18 +79,19 @@ def _led(question: Question, picked: list[Candidate]) -> list[Candidate]:
     """
     if question.intent not in OF_PLACES or not picked:
         return picked
-    able = [one for one in picked if not _CONTINUES.match(one.text)]
-    best = max(able or picked, key=lambda one: one.worth)
-    if picked[0].worth >= _LED * best.worth and not _CONTINUES.match(picked[0].text):
+    first = picked[0]
+    able = [one for one in picked if not _CONTINUES.match(one.text)] or picked
+    best = max(able, key=lambda one: one.worth)
+    if first.deed >= _LED * best.deed and not _CONTINUES.match(first.text):
         return picked
     return [best, *(one for one in picked if one is not best)]
 
 
-_LED = 0.7  # of the best piece's worth
+_LED = 0.6  # of what the best piece tells of a deed
 # How a sentence begins that goes on from the one before it.
 _CONTINUES = re.compile(
-    r"^(?:[（(]?[二三四五六七八九十][）)是、]|第[二三四五六]|其[二三四五]|[2-9][.．、]|同时|此外|另外|随后|接着|最终|最后|而|但|"
-    r"并|也|还|在此|[他她它]|这|该|其)"
+    r"^(?:[（(]?[二三四五六七八九十][）)是、]|第[二三四五六]|其[二三四五]|[2-9][.．、]|同时|此外|另外|随后|接着|最终|最后|"
+    r"而|但|并|也|还|在此|原来|虽然|尽管|[他她它]|这|.这|该|其)"
 )
 
 
@@ -120,9 +122,12 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
                 continue
             overlap = sum(weights.get(gram, 0.0) for gram in set(grams(text))) / whole
             shaped = form(text, question.intent)
-            worth = overlap + telling(text) + 0.4 * cue(question.intent, text) + shaped
+            deed = telling(text) + 0.4 * cue(question.intent, text) + shaped
+            worth = overlap + deed
             score = worth + 0.6 * hit.score / best
-            found.append(Candidate(hit, span, score, worth, _weak(question.intent, text, shaped, worth)))
+            found.append(
+                Candidate(hit, span, score, worth, deed, _weak(question.intent, text, shaped, worth))
+            )
     return [one for one in found if not crumb(one.text)] or found
 
 
@@ -166,7 +171,13 @@ def _joined(picked: Iterable[Candidate]) -> list[Candidate]:
         if found and _touch(found[-1], one):
             last = found.pop()
             both = Span(last.span.start, one.span.end)
-            one = Candidate(last.hit, both, max(last.score, one.score), max(last.worth, one.worth))
+            one = Candidate(
+                last.hit,
+                both,
+                max(last.score, one.score),
+                max(last.worth, one.worth),
+                max(last.deed, one.deed),
+            )
         found.append(one)
     return found
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.types import ReportHead
+from rag.amounts import told
 from rag.rarity import Rarity
 from rag.rescore import names
 from rag.sentences import grams
@@ -98,8 +99,26 @@ def sources(
         if source is ranked[0]
         or (source.score >= limits.ratio * ranked[0].score and _cosine(source) >= nearest - limits.nearness)
     ]
+    if question.intent is Intent.FIGURE:
+        near = _with_a_figure(question, near, ranked)
     near = _alike(question, near, gram_weights(question, hits))
     return tuple(_fitting(question, near, rarity)[: limits.places])
+
+
+def _with_a_figure(question: Question, near: list[Source], ranked: Sequence[Source]) -> list[Source]:
+    """`near`, or where none of it holds a figure that could be the answer, the next report that does."""
+    if any(_holds_figure(question, source) for source in near):
+        return near
+    behind = (source for source in ranked[:_BEHIND] if source.score >= _FIGURE * ranked[0].score)
+    able = next((source for source in behind if _holds_figure(question, source)), None)
+    return [able] if able else near
+
+
+_BEHIND, _FIGURE = 5, 0.8  # so many reports, down to this share of the best score
+
+
+def _holds_figure(question: Question, source: Source) -> bool:
+    return any(told(question, hit.stored.passage.text) for hit in source.hits)
 
 
 def _alike(question: Question, near: list[Source], weights: Mapping[str, float]) -> list[Source]:
@@ -108,7 +127,8 @@ def _alike(question: Question, near: list[Source], weights: Mapping[str, float])
         return near
     held = {source.head.report: _words_held(question, source, weights) for source in near}
     first = held[near[0].head.report]
-    return [source for source in near if held[source.head.report] >= _ALIKE * first]
+    share = _ALIKE_WAYS if question.intent is Intent.COMPARE else _ALIKE
+    return [source for source in near if held[source.head.report] >= share * first]
 
 
 def _words_held(question: Question, source: Source, weights: Mapping[str, float]) -> float:
@@ -118,6 +138,7 @@ def _words_held(question: Question, source: Source, weights: Mapping[str, float]
     return sum(weights.get(gram, 0.0) for gram in {gram for text in texts for gram in grams(text)})
 
 
+_ALIKE_WAYS = 0.25  # where ways that differ are wanted, they are worded differently
 _ALIKE = 0.4  # howto-dev compare: 60 characters less at as many facts (.730, .731 without); at .5 .04 fewer
 
 
@@ -131,7 +152,7 @@ def _fitting(question: Question, near: list[Source], rarity: Rarity | None) -> l
         return near
     if question.intent in OF_PLACES and not question.many:
         near = sorted(near, key=lambda source: -_named(question, source))
-    least = _HALF if question.many else 1.0
+    least = _HALF.get(question.intent, _MOST) if question.many else 1.0
     most = _named(question, near[0], rarity)
     full = [one for one in near if one is near[0] or _named(question, one, rarity) >= least * most]
     if not (question.many or (question.intent in OF_PLACES and near[0].head.locality.known)):
@@ -139,7 +160,8 @@ def _fitting(question: Question, near: list[Source], rarity: Rarity | None) -> l
     return [source for source in full if source is near[0] or source.head.locality.known]
 
 
-_HALF = 0.5  # where many places are wanted: of what the best one names, by rarity
+_HALF = {Intent.COMPARE: 0.5}  # where many places are wanted: of what the best one names, by rarity
+_MOST = 0.7  # where a list is wanted, not ways that differ
 OF_PLACES = frozenset({Intent.HOW, Intent.STEPS, Intent.COMPARE, Intent.LIST})  # that ask for practice
 
 

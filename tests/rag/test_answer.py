@@ -155,3 +155,9 @@ def test_a_figure_of_another_unit_year_or_kind_is_not_the_answer() -> None:
         question("物业费收费率提到多少", Intent.FIGURE), "物业费有30户业主没有交，法官上门调解。"
     )
     assert "关键数据" not in made.text and made.text.startswith("未能确认所问的数字")
+
+
+def test_an_answer_without_the_money_asked_for_says_so() -> None:
+    asked = question("食堂一顿饭补助多少", Intent.FUNDING)
+    assert "未能确认" in compose_one(asked, "食堂由社区开办，免费给老人送餐，经费有补助。").text
+    assert "未能确认" not in compose_one(asked, "食堂由社区开办，每顿饭补助2元。").text

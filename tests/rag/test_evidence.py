@@ -257,3 +257,11 @@ def test_where_one_figure_is_asked_for_other_figures_are_left_out() -> None:
     assert [e.text for e in evidence(one, sources(one, [hit(text, LIUHE)]))] == ["新增就业目标为120万人。"]
     two = question("新增就业多少，改造小区多少个", Intent.FIGURE)
     assert len(evidence(two, sources(two, [hit(text, LIUHE)]))) == 2
+
+
+def test_where_a_figure_is_asked_for_the_report_that_holds_one_is_quoted() -> None:
+    asked = question("物业费收费率提到多少", Intent.FIGURE)
+    without = hit("物业费收费率低，法官上门调解，30户业主补交了物业费。", LIUHE)
+    holding = hit("物业费收费率已达93%。", KAIPING, name="乙.txt", score=0.8, number=2)
+    assert [one.head.doc for one in sources(asked, [without, holding])] == ["乙.txt"]
+    assert [one.head.doc for one in sources(asked, [without])] == ["甲.txt"]
