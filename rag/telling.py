@@ -1,10 +1,10 @@
 """How much a sentence tells of what was done, whatever was asked: learned words, `rag/telling.csv`.
 
 Reports say who set up, paid or installed what in some words, and set scenes, thank and exhort in others. The
-table is a logistic regression (L2, C = .1) over such words alone, without names of subjects or places: of
-8,861 sentences of 894 reports of ../shared/train, which stand in the words that answer a question (2026-11-22).
-Within a report of a fold left out it puts an answering sentence first .757 of the time; the hand-made forms and
-cues of `rag/cues.py` alone .62, both together on howto-dev .80.
+table is a logistic regression (L2, C = .1) over such words alone, without names of subjects or places: of the
+8,861 sentences of 894 reports of ../shared/train, which answer one of its questions (2026-11-22). Within a
+report of a fold left out it puts an answering sentence first .757 of the time; the forms and cues of
+`rag/cues.py` alone .62.
 """
 
 from __future__ import annotations
