@@ -61,6 +61,14 @@ def test_a_thing_that_no_report_names_in_any_wording_is_not_answered() -> None:
     assert judge(question("流浪猫红管家议事会", concepts=(strays,)), found(close), None, RARITY) is None
 
 
+def test_what_is_asked_in_other_words_is_answered_where_one_report_names_all_of_it() -> None:
+    far = hit("各村登记外出务工人员，网格员上门巡夜。", LIUHE, dense=0.66)
+    words = "家里没人 晚上有人转一转"
+    assert judge(question(words), found(far), None, RARITY) is Reason.WEAK_EVIDENCE
+    nights = ("巡夜", "晚上有人转")
+    assert judge(question(words, concepts=(nights,)), found(far), None, RARITY) is None
+
+
 def test_of_two_things_named_the_rarer_one_weighs_more() -> None:
     rare, common = ("骆驼", "驼队"), ("红管家", "红色管家")
     rarity = Rarity(["红管家议事。"] * 30 + ["积分。"])
