@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +13,7 @@ from corpus import passages
 from corpus.load import read_bytes
 from corpus.read import read_document
 from rag.question import understand
+from tests.fuzz.__main__ import NAMES
 from tests.fuzz.making import Feed, body, text
 from tests.fuzz.targets import FIELDS, TARGETS
 
@@ -20,6 +23,12 @@ def test_a_short_round(name: str) -> None:
     draw = random.Random(name)
     for _ in range(25):
         TARGETS[name](draw.randbytes(draw.choice((8, 64, 300))))
+
+
+def test_the_command_offers_every_target_and_leaves_them_to_be_imported_under_watch() -> None:
+    assert tuple(TARGETS) == NAMES
+    script = "import sys; import tests.fuzz.__main__; sys.exit('corpus' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_the_makers_make_many_things() -> None:
