@@ -98,7 +98,7 @@ def _lead(found: Sequence[Card], searched: Searched) -> str:
     where = f"{len(known)}个地方的" if len(known) > 1 else ""
     if len(known) == len(found) == 1:
         where = f"{found[0].name}的"
-    return f"{where}{len(reports)}份报告讲到（检索了{searched.reports}份报告）："
+    return f"选自{where}{len(reports)}份报告（检索了{searched.reports}份报告）："
 
 
 def _cards(question: Question, found: Sequence[Card]) -> str:

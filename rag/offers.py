@@ -68,7 +68,7 @@ _PLACE = Reason.PLACE_WITHOUT_PRACTICE
 _WHY = {
     Reason.NOTHING_FOUND: "没有找到相关报告，未作回答。",
     Reason.WEAK_EVIDENCE: "现有报告里没有足够依据回答这个问题，未作回答。",
-    Reason.PLACE_WITHOUT_PRACTICE: "现有报告里没有{asked}的这项做法，未作回答。",
+    Reason.PLACE_WITHOUT_PRACTICE: "没有在现有报告里找到{asked}的这项做法，未作回答。",
 }
 
 

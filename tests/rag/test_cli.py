@@ -56,7 +56,7 @@ def test_a_refusal_exits_0(store: Path, capsys: pytest.CaptureFixture[str]) -> N
 def test_for_people(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "ask", "红管家是怎么做的？", "--store", str(store))
     assert code == 0
-    assert "1份报告讲到" in out and "推行“红管家”进小区" in out
+    assert "的1份报告（检索了" in out and "推行“红管家”进小区" in out
 
 
 @pytest.mark.parametrize("arguments", [("ask", ""), ("ask", " ？ "), ("ask", "", "--json"), ("search", "")])
