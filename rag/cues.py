@@ -48,6 +48,56 @@ _SLOGAN = re.compile(
 _PLAN = re.compile(
     r"^(?:下一步|接下来|今后|未来|下阶段|后续|日后)|将(?:继续|持续|进一步|不断|以此|以[^，。]{2,12}为契机)"
 )
+# What a place means to do, and what came of a day: no means that others could take over.
+_INTENDED = re.compile(
+    r"^(?:下一步|接下来|今后|未来|下阶段|后续|日后)|[，,]将(?:对|在|于|会|继续|持续|进一步|不断|陆续|逐步|积极|全面|力争|以|通过|依托|围绕|结合|加大|加强)|"
+    r"力争|(?:计划|打算|拟)(?:于|在|年内|今年|明年)|正在?(?:制定|筹备|谋划|编制|酝酿)"
+)
+_EFFECT = re.compile(
+    r"^(?:通过|此次|本次|这次|此项|一次次|一场场|小小的?)[^，。]{0,14}[，,]?[^。]{0,12}(?:感受|增强|提升|营造|传播|激发|树立|弘扬|拉近|将|让|兑)|"
+    r"感受到[^，。]{0,16}(?:温暖|关爱|关心|温度)|正能量|保险锁|双向奔赴|犹如|春雨|绘就|画卷|竖起[^，。]{0,4}拇指|连连称赞|"
+    r"真正打通|得到[^，。]{0,12}(?:好评|认可|称赞|肯定)。?$|(?:赢得|获得|受到)[^，。]{0,12}(?:好评|称赞|点赞)"
+)
+_STEP = re.compile(
+    "建立|组建|推行|成立|设立|制定|出台|印发|安装|改造|登记|发放|邀请|协调|划分|划为|配备|签订|培训|招聘|开设|设置|增设|开办|建成|提供|每[天日周月季年]|补贴|奖励"
+)
+# What was wrong before anything was done.
+_TROUBLE = re.compile(
+    r"^“?(?:原来|由于|因为|以前|过去|以往|曾经|此前|长期以来|多年来)|投诉|(?:仍然|依然|仍|还)存在|存在[^，。]{2,30}(?:问题|现象|情况|隐患)|"
+    r"杯水车薪|困境|经常发生|不断升级|成了?[^，。]{0,12}(?:难题|烦心事|心病|老大难)"
+)
+
+
+def idle(text: str) -> bool:
+    """Whether a sentence tells what is meant to be done, or how good it was: no means.
+
+    >>> idle("目前方案已经拟好，将对各小区全面开展排查。"), idle("镇里将河道分为三段，每天巡查。")
+    (True, False)
+    """
+    if _INTENDED.search(text):
+        return not measured(text)
+    return bool(_EFFECT.search(text)) and not _STEP.search(text) and not measured(text)
+
+
+def story(text: str) -> bool:
+    """Whether a sentence begins with somebody of the neighbourhood: an illustration.
+
+    >>> story("村民王大爷平时还打扫庭院。"), story("社区书记陪王大爷看病。")
+    (True, False)
+    """
+    told_by = _NEIGHBOUR.search(text, 0, _EARLY) or _SOMEBODY.search(text, 0, _EARLY)
+    return bool(told_by) and not _OFFICIAL.search(text, 0, told_by.start() if told_by else 0)
+
+
+def trouble(text: str) -> bool:
+    """Whether a sentence tells what was wrong, and nothing of what was done about it.
+
+    >>> trouble("原来，有居民投诉楼道堵塞。"), trouble("由于无人看管，社区组建了巡查队。")
+    (True, False)
+    """
+    return bool(_TROUBLE.search(text)) and not _STEP.search(text)
+
+
 # How reports set the scene before they say anything: 走进…，映入眼帘.
 _SCENE = re.compile(
     r"有(?:一)?[位个][^，,。]{0,6}(?:先生|女士|大爷|大妈|阿姨|奶奶|老人|居民|村民)|有人说|^家住|\d日(?:清早|清晨|一早|上午|下午|傍晚|晚上|晚)|^(?:清早|清晨|一大早|傍晚|夜幕)|排起了?(?:长)?队|穿梭|顶着|酷暑|"
@@ -63,6 +113,10 @@ _NEIGHBOUR = re.compile(
 # Words of somebody who tells how it is done: of an office, not of the neighbourhood.
 _OFFICIAL = re.compile(
     "书记|主任|局长|负责人|工作人员|民警|法官|网格员|网格长|镇长|乡长|县长|区长|站长|队长|会长|科长|院长|社工"
+)
+_EARLY = 24  # characters
+_SOMEBODY = re.compile(
+    r"(?:居民|村民|业主|住户|小哥|骑手)[\u4e00-\u9fff]{2,3}?(?:不光|不仅|平时|每天|每次|刚刚?|正|是|也|还|就|从|在)"
 )
 _SPOKEN = re.compile(r"“([^”]{12,})(?:”|$)|^([^“”]{12,})”")
 _CALLED = re.compile(r"“[^“”，。；！？]{2,14}”|《[^》]+》")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from corpus.types import Span
 from rag.amounts import told
-from rag.cues import WEAK, crumb, cue, empty, form
+from rag.cues import WEAK, crumb, cue, empty, form, idle, story, trouble
 from rag.figures import measured
 from rag.sentences import grams, raw_span, statements
 from rag.sources import OF_PLACES, Source, gram_weights, shape
@@ -79,15 +79,23 @@ def _led(question: Question, picked: list[Candidate]) -> list[Candidate]:
     """
     if question.intent not in OF_PLACES or not picked:
         return picked
+    picked = sorted(picked, key=lambda one: idle(one.text))
     first = picked[0]
-    able = [one for one in picked if not _CONTINUES.match(one.text)] or picked
+    able = [one for one in picked if _opens(one.text)] or picked
     best = max(able, key=lambda one: one.worth)
-    if first.deed >= _LED * best.deed and not _CONTINUES.match(first.text):
+    if first.deed >= _LED * best.deed and _opens(first.text):
         return picked
-    return [best, *(one for one in picked if one is not best)]
+    good = [one for one in able if one.worth >= _GOOD * best.worth]
+    return [good[0], *(one for one in picked if one is not good[0])]
+
+
+def _opens(text: str) -> bool:
+    """Whether a card may begin with it: not what goes on, was wrong, is only meant or befell somebody."""
+    return not (_CONTINUES.match(text) or trouble(text) or idle(text) or story(text))
 
 
 _LED = 0.6  # of what the best piece tells of a deed
+_GOOD = 0.75  # of what the best piece is worth: the first such one in the text begins
 # How a sentence begins that goes on from the one before it.
 _CONTINUES = re.compile(
     r"^(?:[（(]?[二三四五六七八九十][）)是、]|第[二三四五六]|其[二三四五]|[2-9][.．、]|同时|此外|另外|随后|接着|最终|最后|"
@@ -135,7 +143,9 @@ def _weak(intent: Intent, text: str, shaped: float, worth: float) -> bool:
     """Whether a sentence is quoted only where a report has nothing else to say."""
     if intent is Intent.FIGURE:
         return not measured(text)
-    return intent is not Intent.FACT and (shaped < WEAK or worth < _LEAST)
+    return intent is not Intent.FACT and (
+        shaped < WEAK or worth < _LEAST or (intent in OF_PLACES and idle(text))
+    )
 
 
 def _pick(found: list[Candidate], weights: Mapping[str, float], room: int, fill: float) -> list[Candidate]:
@@ -144,11 +154,14 @@ def _pick(found: list[Candidate], weights: Mapping[str, float], room: int, fill:
     seen: set[str] = set()
     picked: list[Candidate] = []
     left = room
+    able = any(not one.weak for one in found)
     least = fill * max((one.worth for one in found if not one.weak), default=0.0)
     waiting = list(found)
     while waiting:
         best = max(waiting, key=lambda one: one.score - _repeated(one.text, seen, weights) / whole)
         waiting.remove(best)
+        if able and best.weak:
+            continue
         if picked and (len(best.span) > left or best.weak or best.worth < least):
             continue
         picked.append(best)

@@ -265,3 +265,16 @@ def test_where_a_figure_is_asked_for_the_report_that_holds_one_is_quoted() -> No
     holding = hit("物业费收费率已达93%。", KAIPING, name="乙.txt", score=0.8, number=2)
     assert [one.head.doc for one in sources(asked, [without, holding])] == ["乙.txt"]
     assert [one.head.doc for one in sources(asked, [without])] == ["甲.txt"]
+
+
+def test_plans_and_effects_are_left_out_where_deeds_are_told_and_troubles_never_begin() -> None:
+    trouble = "原来，红管家小区经常有人投诉楼道堵塞、无人过问。"
+    deed = "街道制定红管家办法，成立物业行业党委，由社区牵头召开议事会，并配备联络员。"
+    plan = "目前红管家方案已经拟好，将对各小区全面开展排查，建立机制。"
+    effect = "此次活动让红管家走进群众，进一步拉近了距离，传播了正能量。"
+    asked = question("红管家议事会", Intent.HOW)
+    found = evidence(asked, sources(asked, [hit("\n".join((trouble, plan, effect, deed)), LIUHE)]))
+    assert found[0].text == deed
+    assert not {plan, effect} & {one.text for one in found}
+    only = evidence(asked, sources(asked, [hit(plan, LIUHE)]))
+    assert [one.text for one in only] == [plan]
