@@ -80,3 +80,10 @@ def test_a_caption_that_runs_into_its_sentence_never_takes_words_of_it(before: i
     told = "本次活动为老人办了手续，" + "群众都说好，" * 12 + "往后还要办下去。"
     (report,) = read(f"窗口开到村 办事不出村\n{said}△ 代办员在村口核对材料{told}").reports
     assert report.text.endswith(told)
+
+
+def test_a_hundred_thousand_blanks_behind_a_sentence_are_passed_once() -> None:
+    """Two runs of blanks side by side in the pattern of credits took minutes, and for a megabyte hours."""
+    text = "某县推行积分制，村民换取用品。" + "\u3000" * 100_000 + "图片里是兑换点。"
+    file = read(text)
+    assert "图片里是兑换点。" in file.reports[0].text
