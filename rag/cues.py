@@ -45,13 +45,13 @@ _SLOGAN = re.compile(
     "切实|扎实|着力|深入(?:贯彻|学习|践行|推进)|积极(?:响应|践行)|最后一公里|新格局|新局面|新篇章|贯彻落实|讲话精神|"
     "美好生活|高质量发展|重要(?:作用|意义|举措)|保驾护航|添砖加瓦|纷纷表示|赢得|好评|点赞|点燃|温暖|得到了"
 )
-_PLAN = re.compile(
-    r"^(?:下一步|接下来|今后|未来|下阶段|后续|日后)|将(?:继续|持续|进一步|不断|以此|以[^，。]{2,12}为契机)"
-)
+_LATER = r"^(?:下一步|接下来|今后|未来|下阶段|后续|日后)|"
+_PLAN = re.compile(_LATER + r"将(?:继续|持续|进一步|不断|以此|以[^，。]{2,12}为契机)")
 # What a place means to do, and what came of a day: no means that others could take over.
 _INTENDED = re.compile(
-    r"^(?:下一步|接下来|今后|未来|下阶段|后续|日后)|[，,]将(?:对|在|于|会|继续|持续|进一步|不断|陆续|逐步|积极|全面|力争|以|通过|依托|围绕|结合|加大|加强)|"
-    r"力争|(?:计划|打算|拟)(?:于|在|年内|今年|明年)|正在?(?:制定|筹备|谋划|编制|酝酿)"
+    _LATER
+    + r"[，,]将(?:对|在|于|会|继续|持续|进一步|不断|陆续|逐步|积极|全面|力争|以|通过|依托|围绕|结合|"
+    r"加大|加强)|力争|(?:计划|打算|拟)(?:于|在|年内|今年|明年)|正在?(?:制定|筹备|谋划|编制|酝酿)"
 )
 _EFFECT = re.compile(
     r"^(?:通过|此次|本次|这次|此项|一次次|一场场|小小的?)[^，。]{0,14}[，,]?[^。]{0,12}(?:感受|增强|提升|营造|传播|激发|树立|弘扬|拉近|将|让|兑)|"
@@ -86,7 +86,7 @@ def story(text: str) -> bool:
     (True, False)
     """
     told_by = _NEIGHBOUR.search(text, 0, _EARLY) or _SOMEBODY.search(text, 0, _EARLY)
-    return bool(told_by) and not _OFFICIAL.search(text, 0, told_by.start() if told_by else 0)
+    return told_by is not None and not _OFFICIAL.search(text, 0, told_by.start())
 
 
 def trouble(text: str) -> bool:
@@ -141,7 +141,7 @@ def form(text: str, intent: Intent) -> float:
     scene = 0.3 * min(2, len(_SCENE.findall(text)))
     told_by = _NEIGHBOUR.search(text)
     scene += 0.3 * bool(told_by and not _OFFICIAL.search(text, 0, told_by.start()))
-    alone = 0.45 if text[0] in "他她它" else 0.05 * bool(_DANGLING.match(text))
+    alone = 0.45 if text.startswith(("他", "她", "它")) else 0.05 * bool(_DANGLING.match(text))
     alone += 0.1 * (len(text) < 15) + 0.4 * asks(text)
     return named - vague - said - talk - scene - alone - 0.05 * max(0, len(text) - 60) / 100
 
