@@ -49,8 +49,7 @@ _LATER = r"^(?:下一步|接下来|今后|未来|下阶段|后续|日后)|"
 _PLAN = re.compile(_LATER + r"将(?:继续|持续|进一步|不断|以此|以[^，。]{2,12}为契机)")
 # What a place means to do, and what came of a day: no means that others could take over.
 _INTENDED = re.compile(
-    _LATER
-    + r"[，,]将(?:对|在|于|会|继续|持续|进一步|不断|陆续|逐步|积极|全面|力争|以|通过|依托|围绕|结合|"
+    _LATER + r"[，,]将(?:对|在|于|会|继续|持续|进一步|不断|陆续|逐步|积极|全面|力争|以|通过|依托|围绕|结合|"
     r"加大|加强)|力争|(?:计划|打算|拟)(?:于|在|年内|今年|明年)|正在?(?:制定|筹备|谋划|编制|酝酿)"
 )
 _EFFECT = re.compile(
