@@ -34,6 +34,7 @@ def outcome(answer: Outcome, id: str | None = None) -> Json:  # noqa: A002 - the
         body["notice"] = answer.notice
     else:
         body["nearest"] = [citation(c) for c in answer.nearest]
+        body["beside"] = list(answer.beside)
     return body
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from corpus.errors import TashanError
 from index.embedder import load_embedder
 from index.opening import open_store
 from index.reranker import CrossEncoderReranker
-from index.types import Embedder, ReportHead, Store
-from rag import answer, offers, refuse
+from index.types import Embedder, ReportHead, Store, StoredReport
+from rag import answer, further, offers, refuse
 from rag.cards import cards
 from rag.compare import Comparison, compare
 from rag.config import Settings
 from rag.evidence import evidence
+from rag.further import Measures
 from rag.question import understand
 from rag.rarity import Rarity
 from rag.retrieve import Reranker, retrieve
@@ -26,7 +27,7 @@ from rag.themes import Themed, Themes
 from rag.types import Answered, Citation, Evidence, Found, Outcome, Question, Reason, Refused, Searched
 from rag.verify import checked
 
-_SAMPLE = 400  # reports that rarity is estimated from
+_SAMPLE = 400  # reports that rarity is estimated from, and examples taken from
 _HITS = 15  # reports that an outcome carries hits of
 
 
@@ -52,6 +53,8 @@ class _Overview:
     heads: tuple[ReportHead, ...]
     searched: Searched
     rarity: Rarity
+    measures: Measures
+    tried: dict[str, bool] = field(default_factory=dict)  # further question → whether it is answered
 
 
 class Service:
@@ -112,14 +115,16 @@ class Service:
             mark = self.store.mark
             if self._overview is None or self._overview.mark != mark:
                 heads = tuple(self.store.heads())
-                self._overview = _Overview(mark, heads, _summary(heads), self._rarity(heads))
+                spread = self._spread(heads)
+                rarity = Rarity(report.text for report in spread)
+                self._overview = _Overview(mark, heads, _summary(heads), rarity, Measures(spread))
             return self._overview
 
-    def _rarity(self, heads: Sequence[ReportHead]) -> Rarity:
-        """Rarity of bigrams, from reports spread over the whole store."""
+    def _spread(self, heads: Sequence[ReportHead]) -> list[StoredReport]:
+        """Reports spread over the whole store."""
         step = max(1, len(heads) // _SAMPLE)
         reports = (self.store.report(head.report) for head in heads[::step])
-        return Rarity(report.text for report in reports if report is not None)
+        return [report for report in reports if report is not None]
 
     def notice(self) -> str:
         """What to say while vectors are still being computed; empty otherwise."""
@@ -260,7 +265,7 @@ class Service:
             searched=searched,
             config=self.settings.digest(),
             timings_ms=clock.done(found),
-            next_questions=offers.questions(question, rest),
+            next_questions=further.questions(question, rest, self._able),
             notice=self.notice(),
         )
 
@@ -269,7 +274,17 @@ class Service:
     ) -> Refused:
         searched = self.searched()
         nearest = elsewhere.hits if reason is Reason.PLACE_WITHOUT_PRACTICE else found.hits
-        offer = offers.offer(question, reason, nearest, searched, self._look().rarity)
+        seen = self._look()
+        offer = offers.offer(
+            question,
+            reason,
+            nearest,
+            searched,
+            seen.rarity,
+            able=self._able,
+            sure=self._sure,
+            measures=seen.measures,
+        )
         clock.lap("refuse")
         return Refused(
             question=question,
@@ -280,7 +295,8 @@ class Service:
             searched=searched,
             config=self.settings.digest(),
             timings_ms=clock.done(found),
-            next_questions=offer.next_questions,
+            next_questions=(*offer.next_questions, *offer.beside),
+            beside=offer.beside,
         )
 
     def _generated(
@@ -333,11 +349,23 @@ class Service:
         return self.store.report(report_id)
 
     def examples(self, most: int = 6) -> tuple[str, ...]:
-        """Questions that this store can answer, from measures of different places."""
-        heads = self.heads()
-        step = max(1, len(heads) // 200)
-        reports = (self.store.report(head.report) for head in heads[::step] if head.locality.county)
-        return offers.examples((report for report in reports if report is not None), most)
+        """Questions that this store can answer, from measures of different provinces."""
+        return self._look().measures.examples(self._sure, most)
+
+    def _able(self, asked: str, head: ReportHead, text: str) -> bool:
+        """Whether a question would be answered out of a text of a report."""
+        return further.answers(self.understand(asked), head, text, self._look().rarity)
+
+    def _sure(self, asked: str, head: ReportHead, text: str) -> bool:
+        """Whether a question is answered, tried once a generation: of a report only passages are searched."""
+        tried = self._look().tried
+        if asked not in tried:
+            question = self.understand(asked)
+            tried[asked] = (
+                self._able(asked, head, text)
+                and self._judge(question, self.find(question), self._elsewhere(question)) is None
+            )
+        return tried[asked]
 
 
 class Clock:

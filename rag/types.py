@@ -171,7 +171,8 @@ class Refused:
     searched: Searched
     config: str
     timings_ms: dict[str, float] = field(default_factory=dict)
-    next_questions: tuple[str, ...] = ()
+    next_questions: tuple[str, ...] = ()  # three, as far as the store has them
+    beside: tuple[str, ...] = ()  # those of them that are on another subject
 
 
 Outcome = Answered | Refused

@@ -93,6 +93,9 @@ class Outcome(_Reply):
     next_questions: list[str]
     notice: Annotated[str, Field(description="仅在回答时有")] = ""
     nearest: Annotated[list[Citation], Field(description="仅在拒答时有：最接近的内容，不是回答")] = []
+    beside: Annotated[
+        list[str], Field(description="仅在拒答时有：next_questions 里与所问无关、但本库答得出的那些")
+    ] = []
 
 
 class Hit(_Reply):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rag.basket import Piece, card, from_citations, kept, single
+from rag.offers import BESIDE, ON_SUBJECT
 from rag.types import Answered, Citation, Outcome, Question
 
 _CITE = re.compile(r"\[(\d{1,3})\]")
@@ -133,9 +134,18 @@ def reply(outcome: Outcome, rate: str = "") -> str:
         answer(outcome, blocks(outcome)),
         _doubts(outcome),
         _tools(outcome, cited, rate),
-        suggestions(outcome.next_questions, "还可以问"),
+        *_further(outcome),
     ]
     return "".join(parts)
+
+
+def _further(outcome: Outcome) -> Iterator[str]:
+    """Further questions as buttons; behind a refusal those on another subject apart."""
+    if isinstance(outcome, Answered):
+        yield suggestions(outcome.next_questions, "还可以问")
+        return
+    yield suggestions([one for one in outcome.next_questions if one not in outcome.beside], ON_SUBJECT)
+    yield suggestions(outcome.beside, BESIDE)
 
 
 def answer(outcome: Outcome, parts: Sequence[str]) -> str:
@@ -224,7 +234,7 @@ def blocks(outcome: Outcome) -> list[str]:
         said = [s.text for s in outcome.statements]
         return render(outcome.text, outcome.citations, said, outcome.question.asked)
     # What else can be asked stands below as buttons.
-    return render(outcome.text.partition("\n\n**可以这样问")[0], outcome.nearest)
+    return render(re.split(rf"\n\n\*\*(?:{ON_SUBJECT}|{BESIDE})：", outcome.text)[0], outcome.nearest)
 
 
 def growing(parts: Sequence[str]) -> Iterator[list[str]]:

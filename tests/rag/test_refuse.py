@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.types import Locality
-from rag.offers import measure_name, offer, questions
+from corpus.types import Locality, Runs
+from index.types import StoredReport
+from rag.further import Measures, answers, measure_name, questions
+from rag.offers import Offer
+from rag.offers import offer as written
 from rag.rarity import Rarity
 from rag.refuse import _allowance, judge
-from rag.types import Reason, Searched
+from rag.themes import Theme
+from rag.types import Hit, Question, Reason, Searched
 from tests.rag.made import DOG_TEXT, KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, found, hit, question
+
+
+def anything(*_: object) -> bool:
+    """Whether a question would be answered: yes."""
+    return True
+
+
+def offer(
+    asked: Question, reason: Reason, nearest: list[Hit], span: Searched, rarity: Rarity | None = None
+) -> Offer:
+    """An offer of a store that holds nothing else and would answer anything."""
+    return written(asked, reason, nearest, span, rarity, able=anything, sure=anything, measures=Measures([]))
+
 
 RARITY = Rarity([LIUHE_TEXT, KAIPING_TEXT, DOG_TEXT])
 # Cosines as the default model with its adapter gives them: .7 is close, .45 is far.
@@ -95,14 +112,25 @@ def test_an_offer_says_what_was_searched_and_labels_what_is_elsewhere() -> None:
 def test_questions_come_from_what_exists() -> None:
     named = hit(LIUHE_TEXT, LIUHE, measure="红管家进小区")
     asked = question("红管家议事会")
-    assert questions(asked, [named]) == ("六合区的“红管家进小区”是怎么做的？",)
-    assert questions(asked, [hit(LIUHE_TEXT, Locality())]) == ()
+    assert questions(asked, [named], able=anything) == ("六合区的“红管家进小区”是怎么做的？",)
+    assert questions(asked, [named], able=lambda *_: False) == ()
+    assert questions(asked, [hit(LIUHE_TEXT, Locality())], able=anything) == ()
+
+
+def test_where_a_passage_has_no_name_its_place_is_asked_for_what_was_asked() -> None:
+    lifts, homes = ("加装电梯", "老楼装电梯"), ("老旧小区", "老小区")
+    near = [hit("老小区加装电梯，一楼得到补偿。", LIUHE), hit("老旧小区换了水管。", KAIPING, name="乙.txt")]
+    asked = question("给老小区的老楼装电梯", concepts=(homes, lifts))
+    assert questions(asked, near, able=anything) == ("六合区在“加装电梯”方面是怎么做的？",)
+    trusted = hit("推选“互信人”坐下来协商。", LIUHE)
+    quoted = questions(question("“互信人”怎么推选"), [trusted], able=anything)
+    assert quoted == ("六合区的“互信人”是怎么做的？",)
 
 
 def test_no_question_and_nothing_near_is_offered_on_another_subject() -> None:
     named = hit(LIUHE_TEXT, LIUHE, measure="红管家进小区")
     asked = question("无人机巡河采样", concepts=(("无人机", "航拍"),))
-    assert questions(asked, [named]) == ()
+    assert questions(asked, [named], able=anything) == ()
     made = offer(asked, Reason.WEAK_EVIDENCE, [named], Searched(12, 5))
     assert made.nearest == () and "未作回答" in made.text
 
@@ -147,3 +175,57 @@ def test_a_second_offer_says_as_much_of_what_was_asked() -> None:
     rarity = Rarity(["推选志愿者。", "推选代表。", "推选队长。", "互信人协商。"])
     assert len(offer(asked, Reason.WEAK_EVIDENCE, [near, off], span, rarity).nearest) == 1
     assert len(offer(asked, Reason.WEAK_EVIDENCE, [near, off, same], span, rarity).nearest) == 2
+
+
+def test_what_is_beside_the_subject_fills_up_and_stands_apart() -> None:
+    def measures(*told: tuple[str, Locality]) -> Measures:
+        heads = [hit(text, place, name=f"{at}.txt").stored.head for at, (text, place) in enumerate(told)]
+        reports = [StoredReport(head, text, Runs(())) for head, (text, _) in zip(heads, told, strict=True)]
+        return Measures(reports, [Theme("河湖", ("河长", "巡河")), Theme("养老", ("老人", "食堂"))])
+
+    held = measures(
+        ("社区开办“暖心食堂”服务。", LIUHE),
+        ("村里设立“清水巡河”制度。", KAIPING),
+        ("没有名字。", Locality("山东省", "济南市", "历城区")),
+    )
+    asked = question("无人机巡河采样", concepts=(("无人机", "航拍"),))
+    near = [hit(DOG_TEXT, LIUHE)]
+    made = written(
+        asked, Reason.WEAK_EVIDENCE, near, Searched(12, 5), able=anything, sure=anything, measures=held
+    )
+    assert made.next_questions == ()
+    assert made.beside == ("开平市的“清水巡河”制度是怎么做的？", "六合区的“暖心食堂”服务是怎么做的？")
+    assert "**本库里另有：**\n- 开平市" in made.text and "可以这样问" not in made.text
+    never = written(
+        asked,
+        Reason.WEAK_EVIDENCE,
+        near,
+        Searched(12, 5),
+        able=anything,
+        sure=lambda *_: False,
+        measures=held,
+    )
+    assert never.beside == () and "本库里另有" not in never.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (question("“红管家”服务队", include=(LIUHE,)), True),
+        (question("“红管家”服务队", include=(KAIPING,)), False),
+        (question("“红管家”服务队"), False),
+        (question("无人机巡河采样", include=(LIUHE,)), False),
+        (question("“红管家”服务队", include=(LIUHE,), concepts=(("无人机",),)), False),
+        (question("“红管家”服务队", include=(LIUHE,), since=2023), False),
+    ],
+)
+def test_only_what_a_report_of_that_place_holds_is_offered(asked: Question, expected: bool) -> None:
+    head = hit(LIUHE_TEXT, LIUHE).stored.head
+    assert answers(asked, head, LIUHE_TEXT, RARITY) is expected
+
+
+@pytest.mark.parametrize(
+    "heading", ["交流会现场", "社区食堂开业", "街道纪委书记", "工作人员介绍", "民警开展安全隐患排查"]
+)
+def test_a_caption_names_no_measure(heading: str) -> None:
+    assert measure_name(heading, "") == ""

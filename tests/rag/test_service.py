@@ -174,3 +174,17 @@ def test_a_second_stage_that_is_set_is_loaded_or_named(service: Service) -> None
     settings = Settings(store=service.settings.store, model="fake", search=Search(reranker="没有这个文件夹"))
     with pytest.raises(TashanError, match="没有这个文件夹：无法载入这个重排模型"):
         Service.open(settings, FakeEmbedder())
+
+
+@pytest.mark.model
+def test_every_question_that_is_offered_is_answered(model_store: LocalStore) -> None:
+    with Service.open(Settings(store=model_store.layout.root)) as opened:
+        offered = set(opened.examples(40))
+        for asked in ("火星上怎么种土豆？", "西藏怎么给老楼装电梯？", "农贸市场门口堵车怎么治？"):
+            refused = opened.ask(asked)
+            assert isinstance(refused, Refused)
+            assert len(refused.next_questions) == 3, refused.text
+            offered.update(refused.next_questions)
+        assert len(offered) > 15
+        for asked in offered:
+            assert isinstance(opened.ask(asked), Answered), asked
