@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from corpus.errors import TashanError
-from eval import commands, console
+from eval import commands, console, making_commands
 
 app = typer.Typer(
     add_completion=False,
@@ -206,9 +206,10 @@ for _command in (
     commands.peers,
     commands.race,
     commands.growth,
-    commands.draft,
-    commands.gold,
-    commands.label,
+    making_commands.draft,
+    making_commands.gold,
+    making_commands.label,
+    making_commands.telling,
     commands.examples,
     commands.document,
     commands.report,

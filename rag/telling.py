@@ -1,16 +1,16 @@
 """How much a sentence tells of what was done, whatever was asked: learned words, `rag/telling.csv`.
 
 Reports say who set up, paid or installed what in some words, and set scenes, thank and exhort in others. The
-table is a logistic regression (L2, C = .1) over such words alone, without names of subjects or places: of the
-8,861 sentences of 894 reports of ../shared/train, which answer one of its questions (2026-11-22). Within a
-report of a fold left out it puts an answering sentence first .757 of the time; the forms and cues of
-`rag/cues.py` alone .62.
+table is a logistic regression over such words, without names of subjects or places. `python -m eval telling`
+fits it again (see `eval/telling.py`).
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,17 +18,48 @@ from corpus.errors import TashanError
 from rag.terms import rows
 
 TELLING_FILE = Path(__file__).with_name("telling.csv")
-_FIGURE, _LENGTH, _BIAS = 0.385, 1.143, -1.346  # of the same fit: holds a digit; share of `_LONG`; constant
-_LONG = 120  # characters
+FIGURE, LENGTH, CONSTANT = "〔数字〕", "〔长度〕", "〔常数〕"  # what is no word, as the table names it
+_LONG = 120  # characters: a sentence of so many has all of the length's weight
 _DIGIT = re.compile(r"\d")
 
 
+class Words:
+    """The words of a table, looked for in sentences: the longest at each spot, single characters anywhere."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        every = sorted(words, key=lambda word: (-len(word), word))
+        longer = [word for word in every if len(word) > 1]
+        self._longer = re.compile("|".join(map(re.escape, longer)) or r"(?!)")
+        self._single = tuple(word for word in every if len(word) == 1)
+
+    def features(self, text: str) -> dict[str, float]:
+        """What the regression sees of a sentence: its words, each once, a digit, its length, the constant.
+
+        >>> Words(["设立", "等"]).features("设立3个站点")
+        {'设立': 1.0, '〔数字〕': 1.0, '〔长度〕': 0.05, '〔常数〕': 1.0}
+        """
+        found = dict.fromkeys(self._longer.findall(text), 1.0)
+        found.update((word, 1.0) for word in self._single if word in text)
+        found[FIGURE] = float(_DIGIT.search(text) is not None)
+        found[LENGTH] = min(len(text), _LONG) / _LONG
+        found[CONSTANT] = 1.0
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Weights by word and by what is no word, and the words made ready."""
+
+    weights: Mapping[str, float]
+    words: Words
+
+
 @lru_cache(maxsize=2)
-def _load(path: Path = TELLING_FILE) -> tuple[dict[str, float], re.Pattern[str], tuple[str, ...]]:
-    """Weights by word, a pattern of the longer words, and the words of one character.
+def load(path: Path = TELLING_FILE) -> Table:
+    """The table of a file with the columns word, weight; lines that start with # are comments.
 
     Raises:
-        TashanError: the table can't be read; the message names the line.
+        TashanError: the table can't be read, or lacks a line that is no word; the message names it.
     """
     weights: dict[str, float] = {}
     for at, row in rows(path, ("word", "weight")):
@@ -36,8 +67,10 @@ def _load(path: Path = TELLING_FILE) -> tuple[dict[str, float], re.Pattern[str],
             weights[row[0].strip()] = float(row[1])
         except (IndexError, ValueError) as error:
             raise TashanError(f"{path.name} 第 {at} 行：weight 应是数字。", "请改正后重试。") from error
-    longer = sorted((word for word in weights if len(word) > 1), key=lambda word: -len(word))
-    return weights, re.compile("|".join(map(re.escape, longer))), tuple(w for w in weights if len(w) == 1)
+    for name in (FIGURE, LENGTH, CONSTANT):
+        if name not in weights:
+            raise TashanError(f"{path.name}：缺少 {name} 一行。", "请补上这一行，例如 " + f"{name},0。")
+    return Table(weights, Words(weights.keys() - {FIGURE, LENGTH, CONSTANT}))
 
 
 @lru_cache(maxsize=8192)
@@ -49,8 +82,6 @@ def telling(text: str) -> float:
     >>> telling("走进这里，看到的是一片和谐美好的景象。") < 0.1
     True
     """
-    weights, longer, single = _load()
-    words = {*longer.findall(text), *(word for word in single if word in text)}
-    odds = sum(weights[word] for word in words) + _BIAS
-    odds += _FIGURE * bool(_DIGIT.search(text)) + _LENGTH * min(len(text), _LONG) / _LONG
+    table = load()
+    odds = sum(table.weights[name] * value for name, value in table.words.features(text).items())
     return 1 / (1 + math.exp(-odds))
