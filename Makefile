@@ -45,7 +45,7 @@ index: install model
 	@$(PY) -m index build "$(REPORTS)" --store "$(STORE)"
 
 model: var/models/.unpacked
-var/models/.unpacked: .venv/.runtime index/model.py
+var/models/.unpacked: .venv/.runtime index/model.py index/packed.py index/vocabulary.py
 	@echo '▶ 解开内置模型（只做一次）…'
 	@mkdir -p var/models
 	@$(PY) -c 'from pathlib import Path; from index import model; model.unpack(model.default_model_dir(Path("var")))'

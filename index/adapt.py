@@ -6,8 +6,7 @@
 A rank-16 product on every linear layer (LoRA: Hu et al. 2021, arXiv:2106.09685) and a shift of every bias and
 LayerNorm weight, 1.39 M parameters of 118 M. Loss: softmax over the batch's own passages and one mined
 hard negative each (Karpukhin et al. 2020, arXiv:2004.04906), cosine over temperature. What was trained, on
-what and with which figures is in adapters/README.md. Apart from embedder.py this is the only module that
-imports torch, and nothing imports this module.
+what and with which figures is in adapters/README.md. Nothing imports this module: it imports torch at once.
 """
 
 from __future__ import annotations
@@ -22,244 +21,25 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from corpus.errors import TashanError
-from corpus.load import read_bytes
-from corpus.passages import context_line
-from corpus.read import read_document
 from index import model as embedded
 from index.embedder import SentenceTransformerEmbedder
+from index.examples import Example, Material, prepare
+from index.lora import Adapter
 from index.pairs import write_pairs
+from index.recipe import Recipe
 
 LOG = logging.getLogger("tashan.adapt")
 
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """Everything that is chosen; the defaults made the shipped adapter, which had no kept questions."""
-
-    rank: int = 16
-    alpha: int = 32
-    rate: float = 4e-4
-    temperature: float = 0.03
-    kept_share: float = 0.375  # questions about anything else, for every question that is learnt from
-    kept_temperature: float = 0.02
-    kept_weight: float = 2.0
-    batch: int = 32
-    epochs: int = 2
-    warmup: float = 0.1
-    passage_tokens: int = 160
-    question_tokens: int = 64
-    in_context: float = 0.5  # share of passages that have place, title and headings in front
-    hardest: tuple[int, int] = (3, 33)  # ranks of the untrained hybrid from which a negative is drawn
-    reprint: float = 0.6  # bigram cosine to the right passage above which one is no negative
-    seed: int = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A passage of a training report, without and with its context in front."""
-
-    doc: str
-    plain: str
-    full: str
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question, the piece that answers it, and pieces that look as if they did."""
-
-    number: int
-    question: str
-    kind: str  # "written": seen in every epoch; "kept": to be answered as before; any other: made, seen once
-    right: int
-    wrong: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What is learnt from, and the vectors that the untrained model has for it, shape (n, dimension)."""
-
-    pieces: list[Piece]
-    examples: list[Example]
-    piece_vectors: npt.NDArray[np.float32]
-    question_vectors: npt.NDArray[np.float32]
-
-
-# ------------------------------------------------------------------ examples
-
-
-def pieces_of(doc: str, text: str) -> list[Piece]:
-    """A report's passages as the index would hold them."""
-    file = read_document(read_bytes(text.encode(), f"{doc}.txt"))
-    found = []
-    for report, passages in zip(file.reports, file.passages, strict=True):
-        for passage in passages:
-            context = context_line(report.locality, report.title, passage.heading_path)
-            full = f"{context}\n{passage.text}" if context else passage.text
-            found.append(Piece(doc, passage.text, full))
-    return found
-
-
-def _grams(text: str) -> set[str]:
-    return {text[i : i + 4] for i in range(len(text) - 3)}
-
-
-def answering(pieces: Sequence[Piece], evidence: str) -> int | None:
-    """The piece that holds most of the evidence, by four-character grams; None when none holds a third."""
-    wanted = _grams(evidence)
-    shares = [len(wanted & _grams(piece.plain)) for piece in pieces]
-    best = int(np.argmax(shares)) if shares else 0
-    return best if shares and shares[best] * 3 >= max(1, len(wanted)) else None
-
-
-def prepare(
-    pairs: Sequence[dict[str, str]],
-    reports: dict[str, str],
-    base: SentenceTransformerEmbedder,
-    recipe: Recipe,
-) -> Material:
-    """An example for every pair whose evidence survived cleaning, over the pieces of all reports."""
-    pieces: list[Piece] = []
-    ranges: dict[str, tuple[int, int]] = {}
-    learnt = {pair["doc"] for pair in pairs if _kind(pair) != "kept"}
-    for doc, text in reports.items():
-        start = len(pieces)
-        found = pieces_of(doc, text)
-        pieces += found if doc in learnt else [Piece(doc, piece.plain, piece.plain) for piece in found]
-        ranges[doc] = (start, len(pieces))
-    asked: list[tuple[str, str]] = []
-    right: list[int] = []
-    for pair in pairs:
-        start, stop = ranges.get(pair["doc"], (0, 0))
-        at = answering(pieces[start:stop], pair["evidence"])
-        if at is not None:
-            asked.append((pair["question"], _kind(pair)))
-            right.append(start + at)
-    LOG.info("%d pairs of %d, %d pieces", len(asked), len(pairs), len(pieces))
-    vectors = base.passages([piece.full for piece in pieces])
-    questions = base.queries([question for question, _ in asked])
-    words, sparse = _bigrams([question for question, _ in asked], [piece.full for piece in pieces])
-    dense_and_words = ((questions, vectors.T, 0.75), (words, sparse.T, 0.25))
-    wrong = _mine(dense_and_words, sparse, np.array(right), np.array([p.doc for p in pieces]), recipe)
-    examples = [
-        Example(n, *each, r, w) for n, (each, r, w) in enumerate(zip(asked, right, wrong, strict=True))
-    ]
-    return Material(pieces, examples, vectors, questions)
-
-
-def _kind(pair: dict[str, str]) -> str:
-    return pair.get("kind", "written")
-
-
-def _bigrams(questions: list[str], texts: list[str]) -> tuple[Any, Any]:
-    """Sparse unit rows of character bigrams, weighted by rarity."""
-    from sklearn.feature_extraction.text import TfidfVectorizer  # type: ignore[import-untyped]
-
-    weigh = TfidfVectorizer(analyzer="char", ngram_range=(2, 2), sublinear_tf=True, dtype=np.float32)
-    sparse = weigh.fit_transform(texts)
-    return weigh.transform(questions), sparse
-
-
-def _mine(
-    sides: Sequence[tuple[Any, Any, float]],
-    sparse: Any,
-    right: npt.NDArray[np.int64],
-    docs: npt.NDArray[np.str_],
-    recipe: Recipe,
-) -> Iterator[tuple[int, ...]]:
-    """For each question the pieces of other reports in the chosen ranks of the weighted sides."""
-    low, high = recipe.hardest
-    for start in range(0, len(right), 256):
-        part, own = slice(start, start + 256), right[start : start + 256]
-        scores = sum(weight * _standard(asked[part] @ found) for asked, found, weight in sides)
-        assert isinstance(scores, np.ndarray)
-        copies = (sparse[own] @ sparse.T).toarray() > recipe.reprint
-        scores[(docs[None] == docs[own][:, None]) | copies] = -np.inf
-        yield from (tuple(int(i) for i in row) for row in np.argsort(-scores, axis=1)[:, low:high])
-
-
-def _standard(found: Any) -> npt.NDArray[np.float32]:
-    scores = found if isinstance(found, np.ndarray) else found.toarray()
-    spread = scores.std(axis=1, keepdims=True) + 1e-6
-    return np.asarray((scores - scores.mean(axis=1, keepdims=True)) / spread, np.float32)
-
-
-# ------------------------------------------------------------------ the adapter
-
-
-class LowRank(nn.Module):
-    """A frozen linear layer with a trainable low-rank product added to its weights, and its bias trained.
-
-    The product is added to the weights, not to what they put out: on short texts that is less to compute,
-    and it is what merging will give.
-    """
-
-    def __init__(self, linear: nn.Linear, rank: int, scale: float) -> None:
-        super().__init__()
-        self.weight = linear.weight.detach().bfloat16()
-        self.bias = linear.bias
-        self.down = nn.Parameter(torch.randn(rank, linear.in_features) / math.sqrt(linear.in_features))
-        self.up = nn.Parameter(torch.zeros(linear.out_features, rank))
-        self.scale = scale
-
-    def forward(self, x: Tensor) -> Tensor:
-        """What the layer with the product merged into it gives."""
-        return functional.linear(x, self.weight + (self.up @ self.down * self.scale).bfloat16(), self.bias)
-
-
-class Adapter:
-    """A frozen encoder, made trainable where the adapter changes it."""
-
-    def __init__(self, encoder: nn.Module, recipe: Recipe) -> None:
-        self.encoder = encoder.train()
-        self._products: dict[str, LowRank] = {}
-        self._vectors: dict[str, tuple[nn.Parameter, Tensor]] = {}
-        for parameter in encoder.parameters():
-            parameter.requires_grad_(False)
-        for name, module in list(encoder.named_modules()):
-            if name.startswith(("embeddings.LayerNorm", "encoder.")):
-                self._open(name, module, recipe)
-
-    def _open(self, name: str, module: nn.Module, recipe: Recipe) -> None:
-        if not isinstance(module, (nn.Linear, nn.LayerNorm)):
-            return
-        for key, parameter in module.named_parameters(recurse=False):
-            if parameter.ndim == 1:
-                parameter.requires_grad_(True)
-                self._vectors[f"{name}.{key}"] = (parameter, parameter.detach().clone())
-        if isinstance(module, nn.Linear):
-            product = LowRank(module, recipe.rank, recipe.alpha / recipe.rank)
-            self._products[f"{name}.weight"] = product
-            self.encoder.set_submodule(name, product)
-
-    def parameters(self) -> list[nn.Parameter]:
-        """Everything that is trained."""
-        return [parameter for parameter in self.encoder.parameters() if parameter.requires_grad]
-
-    def save(self, path: Path, strength: float = 1.0) -> None:
-        """Write what `model.merge_adapter` reads, in 16 bits; a strength below 1 stays nearer the base.
-
-        Interpolating weights keeps what the base model knew (Wortsman et al. 2022, arXiv:2109.01903).
-        """
-        from safetensors.torch import save_file
-
-        out: dict[str, Tensor] = {}
-        for name, product in self._products.items():
-            out[f"{name}.lora_a"] = product.down.detach().half()
-            out[f"{name}.lora_b"] = (product.up.detach() * (product.scale * strength)).half()
-        for name, (now, before) in self._vectors.items():
-            out[f"{name}.delta"] = ((now.detach() - before) * strength).half()
-        save_file(out, path)
+# ------------------------------------------------------------------ training
 
 
 def train(material: Material, folder: Path, recipe: Recipe) -> Adapter:

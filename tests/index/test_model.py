@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from corpus.errors import TashanError
-from index import model
+from index import model, packed, vocabulary
 from tests.index.texts import ODD, sample_texts
 
 
@@ -21,12 +21,12 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_dequantise_puts_low_nibbles_first() -> None:
-    blocks = np.zeros((1, 1), model._BLOCK_DTYPE)
+    blocks = np.zeros((1, 1), packed._BLOCK_DTYPE)
     blocks["scale"] = 0.5
     blocks["nibbles"][0, 0] = [0x10 * (j % 16) + (15 - j) for j in range(16)]
     low = [((15 - j) - 8) * 0.5 for j in range(16)]
     high = [(j - 8) * 0.5 for j in range(16)]
-    assert model.dequantise(blocks).tolist() == [low + high]
+    assert packed.dequantise(blocks).tolist() == [low + high]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_dequantise_puts_low_nibbles_first() -> None:
     ],
 )
 def test_kept_pieces(piece: str, kept: bool) -> None:
-    found = model.kept_pieces([*model.SPECIALS, piece], frozenset({"GDP"}))
+    found = vocabulary.kept_pieces([*vocabulary.SPECIALS, piece], frozenset({"GDP"}))
     assert found.tolist() == ([0, 1, 2, 3, 4] if kept else [0, 1, 2, 3])
 
 
@@ -45,7 +45,7 @@ def test_a_file_that_is_no_model_is_named(tmp_path: Path) -> None:
     path = tmp_path / "e5-small-q4.bin"
     path.write_bytes(b"E5S1" + bytes(200))
     with pytest.raises(TashanError, match=r"e5-small-q4\.bin.*已损坏"):
-        model.read_packed(path)
+        packed.read_packed(path)
 
 
 def test_a_missing_adapter_is_named(tmp_path: Path) -> None:
