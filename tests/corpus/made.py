@@ -138,3 +138,8 @@ def rezipped(data: bytes, changes: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as file:
         members = {name: file.read(name) for name in file.namelist()}
     return zipped({**members, **changes})
+
+
+def headings(document: Document) -> list[tuple[int, str]]:
+    """Level and text of the headings that the format marks."""
+    return [(level, span.of(document.raw)) for level, span in document.headings]

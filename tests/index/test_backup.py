@@ -17,15 +17,12 @@ from index import backup as keeping
 from index.embedder import FakeEmbedder
 from index.lock import writing
 from index.store import LocalStore
-from index.types import Filter, Layout, Query
+from index.types import Layout
 from tests.conftest import quiet
 from tests.index.filed import BEIJING, TOPICS, filed, some
+from tests.index.stores import found
 
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test machine may lose its power."""
-    monkeypatch.setattr(os, "fsync", lambda _: None)
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
 
 
 @pytest.fixture
@@ -34,11 +31,6 @@ def root(tmp_path: Path) -> Path:
         store.add(some(20))
         store.remove(["file003.txt"])
     return tmp_path / "store"
-
-
-def found(store: LocalStore, text: str) -> list[str]:
-    hits = store.search(Query(text, text), 5, Filter())
-    return [stored.passage.text for stored in store.passages(hits.numbers.tolist())]
 
 
 def test_what_was_backed_up_comes_back(root: Path, tmp_path: Path) -> None:

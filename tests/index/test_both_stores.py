@@ -4,98 +4,24 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from corpus.errors import StoreBusy, StoreMismatch, StoreMissing, TashanError
-from corpus.types import Failure, Locality
+from corpus.types import Failure
 from index import lock, milvus_lock
 from index.build import build
-from index.embedder import FakeEmbedder
 from index.milvus import MilvusStore
-from index.opening import inspect, open_store
-from index.types import Candidates, Embedder, Filter, Query, Store, Vectors
+from index.opening import inspect
+from index.types import Candidates, Filter, Query, Store
 from tests.conftest import quiet
-from tests.index.filed import BEIJING, FUXIN, LIAONING, PLACES, SHANDONG, TOPICS, filed, some
-from tests.index.milvus import hurried, needs_milvus, server, wipe
+from tests.index.filed import BEIJING, LIAONING, TOPICS, filed, some
+from tests.index.milvus import needs_milvus, wipe
+from tests.index.stores import ALL, QUERY, At, Named, found, texts
 
-ALL = Filter()
-QUERY = Query("停车难怎么解决", "停车难 红色物业", (("党员带头共议", 0.4),))
-
-
-class Opener(Protocol):
-    address: str | Path
-
-    def __call__(self, embedder: Embedder | None = ..., **more: object) -> Store: ...
-
-
-class At:
-    """Opens the store at one address."""
-
-    def __init__(self, address: str | Path) -> None:
-        self.address = address
-
-    def __call__(self, embedder: Embedder | None = FakeEmbedder(), **more: object) -> Store:  # noqa: B008
-        return open_store(self.address, embedder, **more)  # type: ignore[arg-type]
-
-
-class Named(FakeEmbedder):
-    """Another model: its own name, perhaps its own dimension; counts what was embedded."""
-
-    def __init__(self, name: str = "fake-256", dimension: int = 256) -> None:
-        self.name, self.dimension = name, dimension
-        self.embedded: Counter[str] = Counter()
-
-    def passages(self, texts: object, progress: object = None) -> Vectors:
-        self.embedded.update(texts)  # type: ignore[arg-type]
-        return super().passages(texts)[:, : self.dimension]  # type: ignore[arg-type]
-
-    def queries(self, texts: object, progress: object = None) -> Vectors:
-        return super().queries(texts)[:, : self.dimension]  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with server(tmp_path_factory.mktemp("milvus") / "data") as url, hurried():
-        yield url
-
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture(params=["folder", pytest.param("milvus", marks=needs_milvus)])
-def at(request: pytest.FixtureRequest, tmp_path: Path) -> At:
-    """An address where there is no store yet."""
-    if request.param == "folder":
-        return At(tmp_path / "store")
-    url: str = request.getfixturevalue("milvus")
-    wipe(url)
-    return At(url)
-
-
-@pytest.fixture
-def filled(at: At) -> At:
-    with at(create=True) as store:
-        store.add(some(20))
-    return at
-
-
-def found(store: Store, text: str, where: Filter = ALL, k: int = 5) -> list[str]:
-    hits = store.search(Query(text, text), k, where)
-    return [stored.passage.text for stored in store.passages(hits.numbers.tolist())]
-
-
-def texts(store: Store) -> list[str]:
-    return sorted(found(store, "做法", k=1000))
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
 
 
 # ---- opening
@@ -235,84 +161,6 @@ def _rows(store: Store, hits: Candidates) -> dict[str, tuple[float, ...]]:
     return {one.passage.passage: row for one, row in zip(stored, columns, strict=True)}
 
 
-# ---- filters
-
-NOWHERE_AT_ALL = Locality("火星省")
-places = st.sampled_from(
-    [
-        *PLACES,
-        Locality("辽宁省"),
-        Locality("辽宁省", "阜新市"),
-        Locality("北京市"),
-        NOWHERE_AT_ALL,
-        Locality(county="历下区"),
-        Locality('"省"'),
-    ]
-)
-years = st.none() | st.integers(2019, 2024)
-filters = st.builds(
-    Filter,
-    st.lists(places, max_size=3).map(tuple),
-    st.lists(places, max_size=3).map(tuple),
-    years,
-    years,
-    st.lists(st.sampled_from([f"file{n:03}.txt" for n in range(60)] + ["nosuch"]), max_size=20).map(tuple),
-)
-
-
-@pytest.fixture(scope="module", params=["folder", pytest.param("milvus", marks=needs_milvus)])
-def wide(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """Sixty files over all places and years."""
-    folder = tmp_path_factory.mktemp("wide")
-    if request.param == "folder":
-        with At(folder / "s")(create=True) as store:
-            store.add(some(60))
-            yield store
-        return
-    with server(folder / "data") as url, hurried(), At(url)(create=True) as store:
-        store.add(some(60))
-        yield store
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(filters, st.integers(1, 40), st.sampled_from([*TOPICS, "", "怎么办"]))
-def test_no_filter_combination_ever_returns_a_passage_outside_it(
-    wide: Store, where: Filter, k: int, text: str
-) -> None:
-    hits = wide.search(Query(text, text), k, where)
-    inside = [head.report for head in wide.heads() if passes(head, where)]
-    for stored in wide.passages(hits.numbers.tolist()):
-        assert stored.head.report in inside
-    everything = wide.search(Query("做法", "做法"), 1000, where)
-    assert hits.allowed == everything.allowed == len(everything.numbers)
-    assert {one.head.report for one in wide.passages(everything.numbers.tolist())} == set(inside)
-    assert len(hits.numbers) >= min(k, hits.allowed)
-
-
-def passes(head: object, where: Filter) -> bool:
-    own, also, date, doc = head.locality, head.also, head.date, head.doc  # type: ignore[attr-defined]
-    year = int(date[:4]) if date else None
-    return (
-        (not where.include or any(p.within(wanted) for p in (own, *also) for wanted in where.include))
-        and not any(own.within(banned) for banned in where.exclude)
-        and (not where.since or (year is not None and year >= where.since))
-        and (not where.until or (year is not None and year <= where.until))
-        and (not where.docs or doc in where.docs)
-    )
-
-
-def test_include_looks_at_further_places_and_exclude_does_not(at: At) -> None:
-    with at(create=True) as store:
-        both = filed("a.txt", ["联合治理。"], LIAONING, also=(SHANDONG,))
-        store.add([both, filed("b.txt", ["单独治理。"], FUXIN)])
-        assert found(store, "治理", Filter(include=(SHANDONG,))) == ["联合治理。"]
-        assert sorted(found(store, "治理", Filter(exclude=(SHANDONG,)))) == ["单独治理。", "联合治理。"]
-        assert found(store, "治理", Filter(include=(SHANDONG,), exclude=(LIAONING,))) == []
-        assert found(store, "治理", Filter(include=(NOWHERE_AT_ALL,))) == []
-        known = {place.levels for place in store.localities()}
-        assert known == {place.levels for place in (LIAONING, SHANDONG, FUXIN)}
-
-
 # ---- adding and removing
 
 
@@ -420,6 +268,8 @@ def test_readers_and_a_writer_at_once(filled: At) -> None:
                     hits = reader.search(Query("做法", "做法"), 30, ALL)
                     for stored in reader.passages(hits.numbers.tolist()):
                         assert stored.head.doc not in banned
+                        report = reader.report(stored.head.report)
+                        assert report is None or stored.passage.text == stored.passage.span.of(report.text)
         except BaseException as error:
             errors.append(error)
 

@@ -11,8 +11,8 @@ import pytest
 from corpus.errors import StoreUnwritable
 from index.embedder import FakeEmbedder
 from index.store import LocalStore
-from index.types import Filter, Query
 from tests.index.filed import BEIJING, TOPICS, filed, some
+from tests.index.stores import found
 
 
 @pytest.fixture
@@ -30,11 +30,6 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         yield place
     finally:
         subprocess.run(["umount", "-l", str(place)], check=True)
-
-
-def found(store: LocalStore, text: str) -> list[str]:
-    hits = store.search(Query(text, text), 5, Filter())
-    return [stored.passage.text for stored in store.passages(hits.numbers.tolist())]
 
 
 def fill(place: Path) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterator
 from dataclasses import asdict
 
 import pytest
@@ -22,15 +21,9 @@ from index.types import Filter, Query
 from rag import config
 from rag.service import Service
 from tests.index.filed import filed, some
-from tests.index.milvus import free_port, hurried, needs_milvus, server, wipe
+from tests.index.milvus import free_port, needs_milvus, wipe
 
 pytestmark = needs_milvus
-
-
-@pytest.fixture(scope="module")
-def milvus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with server(tmp_path_factory.mktemp("milvus") / "data") as url, hurried():
-        yield url
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,11 +26,7 @@ QUERIES = (
 )
 FILTERS = (ALL, Filter(include=(LIAONING,)), Filter(exclude=(LIAONING, SHANDONG)), Filter(since=2022))
 
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test machine may lose its power."""
-    monkeypatch.setattr(os, "fsync", lambda _: None)
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
 
 
 def file(name: int, seed: int) -> CleanFile:
