@@ -45,13 +45,28 @@ _SLOGAN = re.compile(
     "切实|扎实|着力|深入(?:贯彻|学习|践行|推进)|积极(?:响应|践行)|最后一公里|新格局|新局面|新篇章|贯彻落实|讲话精神|"
     "美好生活|高质量发展|重要(?:作用|意义|举措)|保驾护航|添砖加瓦|纷纷表示|赢得|好评|点赞|点燃|温暖|得到了"
 )
-_LATER = r"^(?:下一步|接下来|今后|未来|下阶段|后续|日后)|"
-_PLAN = re.compile(_LATER + r"将(?:继续|持续|进一步|不断|以此|以[^，。]{2,12}为契机)")
-# What a place means to do, and what came of a day: no means that others could take over.
-_INTENDED = re.compile(
-    _LATER + r"[，,]将(?:对|在|于|会|继续|持续|进一步|不断|陆续|逐步|积极|全面|力争|以|通过|依托|围绕|结合|"
-    r"加大|加强)|力争|(?:计划|打算|拟)(?:于|在|年内|今年|明年)|正在?(?:制定|筹备|谋划|编制|酝酿)"
+# What a place means to do is no means that others could take over. A word for a time to come stands at the
+# beginning or behind what introduces speech; 接下来 also goes on in a story, 未来社区 is a kind of community.
+_NEXT = r"(?:下一步|下阶段|下一阶段|下步)[，,]?"
+_WILL = r"(?:将|要|还会|也会|继续|计划|打算|准备|力争|争取)"
+_ONCE = rf"(?:接下来|今后|未来(?!社区|乡村|工厂)|后续|日后|明年|年内)[^。]{{0,24}}?{_WILL}"
+_LATER = rf"(?:^|[，,：:“])(?:{_NEXT}|{_ONCE})"
+_GOES_ON = r"将(?:继续|持续|进一步|不断|陆续|力争|适时|择机)"
+_PLAN = re.compile(rf"{_LATER}|{_GOES_ON}|将以此|将以[^，。]{{2,12}}为契机")
+# 计划, 打算, 准备 and 拟 in front of a verb; not 行动计划, 准备了, 模拟, 本打算.
+_WHO = r"(?:^|[，,“]|[还正也都们里]|目前|明年|今年|[区县镇乡村市局]|街道)"
+_MEANS = rf"(?:{_WHO}(?:计划|准备)|(?<![原本曾])打算|(?<![模草虚])拟)"
+_DOES = (
+    r"(?:在|于|将|把|对|为|再|从|用|继|接|年|今|明|逐|陆|投|引|建|开|办|打造|推|利|扩|增|申|动员|选|组|设|新|"
+    r"\d)"
 )
+_INTENDED = re.compile(
+    rf"{_LATER}|{_GOES_ON}|{_MEANS}{_DOES}|力争|"
+    r"[，,]将(?:对|在|于|会|逐步|积极|全面|以|通过|依托|围绕|结合|针对|加大|加强)|"
+    r"希望(?:通过|能够?|可以|今后)|正在?(?:制定|筹备|谋划|编制|酝酿)|(?:积极|着手)(?:筹备|谋划|酝酿)"
+)
+_AHEAD = re.compile(rf"^[“‘]?(?:{_NEXT}|{_ONCE})")  # the whole sentence, with its figures
+_LATE = 30  # characters behind which a plan is the tail of a sentence about what was done
 _EFFECT = re.compile(
     r"^(?:通过|此次|本次|这次|此项|一次次|一场场|小小的?)[^，。]{0,14}[，,]?[^。]{0,12}(?:感受|增强|提升|营造|传播|激发|树立|弘扬|拉近|将|让|兑)|"
     r"感受到[^，。]{0,16}(?:温暖|关爱|关心|温度)|正能量|保险锁|双向奔赴|犹如|春雨|绘就|画卷|竖起[^，。]{0,4}拇指|连连称赞|"
@@ -60,6 +75,7 @@ _EFFECT = re.compile(
 _STEP = re.compile(
     "建立|组建|推行|成立|设立|制定|出台|印发|安装|改造|登记|发放|邀请|协调|划分|划为|配备|签订|培训|招聘|开设|设置|增设|开办|建成|提供|每[天日周月季年]|补贴|奖励"
 )
+_DONE = re.compile(rf"(?:{_STEP.pattern})了(?![^，。]{{0,12}}(?:方案|计划|规划))")
 # What was wrong before anything was done.
 _TROUBLE = re.compile(
     r"^“?(?:原来|由于|因为|以前|过去|以往|曾经|此前|长期以来|多年来)|投诉|(?:仍然|依然|仍|还)存在|存在[^，。]{2,30}(?:问题|现象|情况|隐患)|"
@@ -73,7 +89,14 @@ def idle(text: str) -> bool:
     >>> idle("目前方案已经拟好，将对各小区全面开展排查。"), idle("镇里将河道分为三段，每天巡查。")
     (True, False)
     """
-    if _INTENDED.search(text):
+    meant = _INTENDED.search(text)
+    if _AHEAD.match(text):
+        return True
+    if (
+        meant
+        and not _DONE.search(text)
+        and not (meant.start() > _LATE and _STEP.search(text, 0, meant.start()))
+    ):
         return not measured(text)
     return bool(_EFFECT.search(text)) and not _STEP.search(text) and not measured(text)
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.types import Span
 from rag.amounts import told
 from rag.cues import WEAK, crumb, cue, empty, form, idle, story, trouble
 from rag.figures import measured
+from rag.leaning import bare, between, leans, supported
 from rag.sentences import grams, raw_span, statements
 from rag.sources import OF_PLACES, Source, gram_weights, shape
 from rag.telling import telling
@@ -31,11 +32,22 @@ class Candidate:
     worth: float = 0.0  # the same without the passage's own score
     deed: float = 0.0  # and without the question's words, which name the trouble as often as the practice
     weak: bool = False  # talk, scene, slogan: quoted only where nothing else is
+    quote: Span | None = None  # with the sentences before it that it leans on
 
     @property
     def text(self) -> str:
         """The sentence."""
         return self.span.of(self.hit.stored.passage.text)
+
+    @property
+    def whole(self) -> Candidate:
+        """The same with the sentences that it leans on, as it is quoted."""
+        return replace(self, span=self.quote) if self.quote else self
+
+    @property
+    def room(self) -> int:
+        """Characters that it takes of the room there is; what it only leans on takes half."""
+        return (len(self.span) + len(self.whole.span)) // 2
 
 
 def evidence(question: Question, chosen: Sequence[Source]) -> tuple[Evidence, ...]:
@@ -124,17 +136,20 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
     found = []
     for hit in source.hits:
         passage = hit.stored.passage
-        for span in statements(passage.text, passage.cuts):
+        spans = statements(passage.text, passage.cuts)
+        for at, sentence in enumerate(spans):
+            span = bare(passage.text, sentence)
             text = span.of(passage.text)
             if empty(text) or text.strip("。：: ") == passage.measure:
                 continue
             overlap = sum(weights.get(gram, 0.0) for gram in set(grams(text))) / whole
             shaped = form(text, question.intent)
+            quote = supported(passage.text, spans, at, passage.cuts) if leans(text) else None
             deed = telling(text) + 0.4 * cue(question.intent, text) + shaped
             worth = overlap + deed
             score = worth + 0.6 * hit.score / best
             found.append(
-                Candidate(hit, span, score, worth, deed, _weak(question.intent, text, shaped, worth))
+                Candidate(hit, span, score, worth, deed, _weak(question.intent, text, shaped, worth), quote)
             )
     return [one for one in found if not crumb(one.text)] or found
 
@@ -162,14 +177,15 @@ def _pick(found: list[Candidate], weights: Mapping[str, float], room: int, fill:
         waiting.remove(best)
         if able and best.weak:
             continue
-        if picked and (len(best.span) > left or best.weak or best.worth < least):
+        if picked and (best.room > left or best.weak or best.worth < least):
             continue
         picked.append(best)
         seen.update(grams(best.text))
-        left -= len(best.span)
+        left -= best.room
         if left < 12:
             break
-    return sorted(picked, key=lambda one: (one.hit.stored.passage.span.start, one.span.start))
+    quoted = [one.whole for one in picked]
+    return sorted(quoted, key=lambda one: (one.hit.stored.passage.span.start, one.span.start))
 
 
 def _repeated(text: str, seen: set[str], weights: Mapping[str, float]) -> float:
@@ -183,10 +199,9 @@ def _joined(picked: Iterable[Candidate]) -> list[Candidate]:
     for one in picked:
         if found and _touch(found[-1], one):
             last = found.pop()
-            both = Span(last.span.start, one.span.end)
             one = Candidate(
                 last.hit,
-                both,
+                Span(last.span.start, max(last.span.end, one.span.end)),
                 max(last.score, one.score),
                 max(last.worth, one.worth),
                 max(last.deed, one.deed),
@@ -198,11 +213,13 @@ def _joined(picked: Iterable[Candidate]) -> list[Candidate]:
 def _touch(one: Candidate, other: Candidate) -> bool:
     """Whether `other` follows `one` in the same paragraph of a passage, with no cut between."""
     passage = one.hit.stored.passage
-    if passage.passage != other.hit.stored.passage.passage or one.span.end > other.span.start:
+    if passage.passage != other.hit.stored.passage.passage:
         return False
-    between = passage.text[one.span.end : other.span.start]
+    if other.span.start < one.span.end:
+        return True
+    gap = passage.text[one.span.end : other.span.start]
     cut = any(one.span.end <= at <= other.span.start for at in passage.cuts)
-    return not between.strip() and "\n" not in between and not cut
+    return between(gap.strip()) and "\n" not in gap and not cut
 
 
 def as_evidence(one: Candidate) -> Evidence:

@@ -105,7 +105,7 @@ def _nearest(question: Question, hits: Sequence[Hit], rarity: Rarity | None) -> 
     rare = {gram: rarity(gram) for gram in grams(question.topic)} if rarity else weights
     for hit in _one_a_report(hits)[:_LOOKED_AT]:
         said = candidates(question, Source(hit.stored.head, (hit,), hit.score), weights)
-        fitting = [one for one in said if len(one.span) <= _NEAREST and not one.weak]
+        fitting = [one.whole for one in said if len(one.whole.span) <= _NEAREST and not one.weak]
         best = max(fitting, key=lambda one: one.score, default=None)
         if best and (not found or _as_near(question, best, found[0], rare)):
             found.append(best)

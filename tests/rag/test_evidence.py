@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus.read import read_file
 from corpus.types import Locality, Span
-from rag.cues import empty, form
+from rag.cues import empty, form, idle
 from rag.evidence import evidence
 from rag.figures import figures, measured
 from rag.sentences import raw_span, sentences, statements
@@ -278,3 +278,47 @@ def test_plans_and_effects_are_left_out_where_deeds_are_told_and_troubles_never_
     assert not {plan, effect} & {one.text for one in found}
     only = evidence(asked, sources(asked, [hit(plan, LIUHE)]))
     assert [one.text for one in only] == [plan]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "下一步，计划投入300万元再建20个充电桩。",
+        "“今后我们将利用光伏租金补贴，在村里建设食堂。",
+        "街道将继续扩大试点范围。",
+        "镇里打算继续把小区的闲置房屋利用起来。",
+        "里山市打算动员有条件的小区成片装电梯。",
+        "目前，社区积极筹备成立业主委员会。",
+        "主任说，下一步将把经验推广到全镇。",
+        "接下来，街道将针对居民需求扩大服务。",
+        "村里计划建设一处停车场。",
+        "区里拟在各街道推广这一办法。",
+        "我们还准备再增设座椅。",
+        "目前制定了整治方案，将对各小区开展排查。",
+        "希望通过活动，让更多人参与进来。",
+    ],
+)
+def test_a_plan_is_no_practice(text: str) -> None:
+    assert idle(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "社区制定行动计划，每月公布一次账目。",
+        "“光明计划”为老人免费做手术。",
+        "食堂准备了三菜一汤，会前做好准备，列出议题。",
+        "民警模拟在楼道起火的场面，教大家逃生。",
+        "接下来，志愿者为老人理发，法官讲解案例。",
+        "未来社区建起邻里中心，设有食堂。",
+        "村里按计划在河边装上护栏。",
+        "将网格划分为五个微网格，由党员任网格长。",
+        "王某本打算把邻居告上法庭，调解员上门劝和。",
+        "计划生育协会每月上门。",
+        "社区正在筹备选举，制定了候选人产生办法，并张贴公告。",
+        "今后遇到漏水，居民找楼长登记。",
+        "社区设立休息区、阅读区，配置打印机、饮水机、老花镜，添了无障碍通道，下一步将继续完善。",
+    ],
+)
+def test_a_deed_that_names_a_plan_is_one(text: str) -> None:
+    assert not idle(text)

@@ -1,0 +1,74 @@
+"""What a sentence leans on: quoted alone, 这 and 其中 point at nothing.
+
+Such a sentence is quoted together with the one before it, which stands next to it in the report, so that the
+two are one verbatim quote. A connective that adds nothing to what follows (同时，据悉，) is left off instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from corpus.types import Span
+
+_LEANS = re.compile(
+    r"^[“‘]?(?:[他她它这那](?!里|边|个时候)|其(?!他|它|余|实|次|[一二三四五])|此(?!外|次|后每)|[对为因]此|此举|"
+    r"据此|由此|于是|在此|如此|因而|以此|借此|结果|不料|最终|最后|随后|之后|接着|随即|"
+    r"双方|两家|两边|对方|老两口|小两口|夫妻俩|前者|后者|两者|二者|以上|上述|一共|总共|合计|"
+    r"该(?!社区|街道|镇|乡|村|县|区|市|旗|小区|局|院|辖区))"  # these get their place in brackets
+)
+_POINTS = re.compile(r"老两口|小两口|夫妻俩|父子俩|母女俩|兄弟俩|这(?:起|件|户|位|名|项|一|些)")
+_EARLY = 24  # characters
+_SPEAKS_ON = re.compile(r"[^“”]+”")  # closes a quotation that it did not open
+_ADDS = re.compile(
+    r"(?:与此同时|同时|此外|另外|不仅如此|除此之外|据悉|据了解|据介绍|记者(?:还)?(?:了解|获悉)到?)[，,](?![还也并又再更均])"
+)
+_BEFORE = 100  # characters of what is brought along
+_STEPS = 2  # sentences
+
+
+def leans(text: str) -> bool:
+    """Whether a sentence can't be understood without the one before it: it points back, or goes on speaking.
+
+    >>> leans("其中三件当天办结。"), leans("其他三件当天办结。"), leans("为这件事，镇里开了会。")
+    (True, False, True)
+    """
+    return bool(_LEANS.match(text) or _POINTS.search(text, 0, _EARLY) or _SPEAKS_ON.match(text))
+
+
+def bare(text: str, span: Span) -> Span:
+    """`span` without a connective in front that adds nothing.
+
+    >>> text = "同时，社区设立议事会。"
+    >>> bare(text, Span(0, len(text))).of(text)
+    '社区设立议事会。'
+    """
+    match = _ADDS.match(text, span.start, span.end)
+    return Span(match.end(), span.end) if match and match.end() < span.end else span
+
+
+def between(text: str) -> bool:
+    """Whether what stands between two quotes is nothing, or a connective that was left off."""
+    return not text or bool(_ADDS.fullmatch(text))
+
+
+def supported(text: str, spans: Sequence[Span], at: int, cuts: Collection[int]) -> Span | None:
+    """``spans[at]`` with the sentences before it that it leans on; None where they do not stand there.
+
+    Args:
+        text: of the passage.
+        spans: its sentences in order.
+        at: which one.
+        cuts: offsets that no quote crosses.
+    """
+    first = at
+    while leans(spans[first].of(text)):
+        if first == 0 or at - first == _STEPS:
+            return None
+        gap = Span(spans[first - 1].end, spans[first].start)
+        if "\n" in gap.of(text) or any(gap.start <= cut <= gap.end for cut in cuts):
+            return None
+        first -= 1
+        if spans[at].start - spans[first].start > _BEFORE:
+            return None
+    return Span(spans[first].start, spans[at].end)
