@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from corpus.errors import TashanError
+from corpus import commandline
 from rag import config
 
 door = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -28,8 +28,4 @@ def serve(
 
 
 if __name__ == "__main__":
-    try:
-        door()
-    except TashanError as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        sys.exit(error.exit_code)
+    sys.exit(commandline.run(door))

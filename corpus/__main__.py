@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from corpus import commandline
 from corpus.errors import TashanError
 from corpus.load import load_all
 from corpus.read import files_in, read_all
@@ -167,8 +168,4 @@ def _as_given(top: Path, result: CleanFile | Failure) -> str:
 
 
 if __name__ == "__main__":
-    try:
-        app(standalone_mode=True)
-    except TashanError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
+    sys.exit(commandline.run(app))

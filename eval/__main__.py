@@ -10,25 +10,25 @@ from typing import Annotated
 
 import typer
 
+from corpus import commandline
 from corpus.errors import TashanError
 from eval import commands, console, making_commands
+from eval.options import (
+    ConfigOption,
+    CorpusOption,
+    DatasetOption,
+    LimitOption,
+    QrelsOption,
+    SeedOption,
+    SetOption,
+    StoreOption,
+)
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-
-DatasetOption = Annotated[Path | None, typer.Option("--dataset", help="数据集（默认：示例报告的标准问题）")]
-StoreOption = Annotated[str | None, typer.Option("--store", help="索引文件夹，或 Milvus 的网址")]
-CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="报告文件夹：自动为它建索引")]
-QrelsOption = Annotated[Path | None, typer.Option("--qrels", help="TREC 相关性判断文件")]
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="配置文件（TOML）")]
-SetOption = Annotated[
-    list[str] | None, typer.Option("--set", help="改一个设置，如 search.dense=0.7（可重复）")
-]
-LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="只用这么多题（按种子抽取）")]
-SeedOption = Annotated[int, typer.Option("--seed", help="随机种子")]
 
 
 @app.callback()
@@ -218,20 +218,8 @@ for _command in (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; an error is one Chinese line on standard error and an exit code of 2 or more."""
-    try:
-        app(args=list(arguments) if arguments is not None else None, standalone_mode=True)
-    except TashanError as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
-        return error.exit_code
-    except SystemExit as done:
-        return done.code if isinstance(done.code, int) else 2
-    except BrokenPipeError:
-        sys.stderr.close()
-    except KeyboardInterrupt:
-        print("已中断；再次运行会接着做。", file=sys.stderr)
-        return 130
-    return 0
+    """Run the command line; returns its exit code."""
+    return commandline.run(app, arguments)
 
 
 if __name__ == "__main__":

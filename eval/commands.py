@@ -9,14 +9,7 @@ import typer
 
 from corpus.errors import TashanError
 from eval import console
-
-DatasetOption = Annotated[Path | None, typer.Option("--dataset", help="数据集（默认：示例报告的标准问题）")]
-DatasetsOption = Annotated[
-    list[Path] | None, typer.Option("--dataset", help="数据集（可重复；默认：示例报告的标准问题）")
-]
-StoreOption = Annotated[str | None, typer.Option("--store", help="索引文件夹，或 Milvus 的网址")]
-CorpusOption = Annotated[Path | None, typer.Option("--corpus", help="报告文件夹：自动为它建索引")]
-LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="只用这么多题（按种子抽取）")]
+from eval.options import CorpusOption, DatasetOption, DatasetsOption, LimitOption, StoreOption
 
 
 def clean(

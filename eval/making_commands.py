@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from eval import console
-from eval.commands import CorpusOption, DatasetOption, StoreOption
+from eval.options import CorpusOption, DatasetOption, StoreOption
 
 
 def draft(

@@ -12,6 +12,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+from corpus import commandline
 from corpus.errors import TashanError
 from index import commands
 from index.commands import DEFAULT_STORE, ModelOption, embedder_of, progress
@@ -183,12 +184,8 @@ for _command in (commands.backup, commands.restore, commands.compact, commands.e
 
 
 def run() -> None:
-    """Run the command line; an error the user can act on is one line on standard error."""
-    try:
-        app()
-    except TashanError as error:
-        print(error, file=sys.stderr)
-        sys.exit(error.exit_code)
+    """Run the command line and leave with its exit code."""
+    sys.exit(commandline.run(app))
 
 
 if __name__ == "__main__":

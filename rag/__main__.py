@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from corpus import commandline
 from corpus.errors import TashanError
 from rag import config, contract, show
 from rag.access import commands as access
@@ -182,18 +183,8 @@ def _why(error: Exception) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; errors become one Chinese line on standard error and an exit code ≥ 2."""
-    try:
-        app(args=list(arguments) if arguments is not None else None, standalone_mode=True)
-    except TashanError as error:
-        sys.stderr.write(" ".join(str(error).split()) + "\n")
-        return error.exit_code
-    except SystemExit as done:
-        return done.code if isinstance(done.code, int) else 1
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
-    return 0
+    """Run the command line; returns its exit code."""
+    return commandline.run(app, arguments)
 
 
 if __name__ == "__main__":
