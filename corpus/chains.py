@@ -36,6 +36,7 @@ class Chain:
         actor: the place does something (X街道建立).
         agency: an office of the place (X区民政局).
         subject: begins a clause and goes on (近日，X街道…), as the one does who acts.
+        paired: stands among its like (X村、Y村), so that none of them is the one.
         zoned: stands behind a development zone (苏州工业园区娄葑街道), so that its county is not named.
     """
 
@@ -51,6 +52,7 @@ class Chain:
     agency: bool = False
     subject: bool = False
     zoned: bool = False
+    paired: bool = False
 
     @property
     def place(self) -> Locality:
@@ -69,7 +71,7 @@ _INSTITUTION = re.compile(
     "供电|公司|集团|股份|证券|保险|"
     "大道|[东西南北中]?[路街](?!道)|机场|火车站|[东西南北]?站(?!街)|大桥|高速|铁路|菜|话|戏|剧|籍|音乐|"
     "理工|海关|血库|"
-    "人(?!民|大|社|才|口|力|员|武|行|居))|[^，。、；和与联]{0,10}(?:有限公司|供电公司|支行|分行)|"
+    "人(?!民|大|社|才|口|力|员|武|行|居|保))|[^，。、；和与联]{0,10}(?:有限公司|供电公司|支行|分行)|"
     "[^，。、；和与联]{0,5}公司|(?:新闻)?网(?![格络上民友红])|(?:居民|同胞|青年)(?=北上|来|在|到))"
 )
 _REGIONAL_OFFICE = re.compile("(?:中心)?支行|分行|海关|铁路局|监管局|监管分局")
@@ -133,6 +135,7 @@ _EVENT = re.compile(
 _SIBLINGS = re.compile(
     "(?:、[^，。；、]{1,8}(?:村|社区)|等(?:[\\d多各几两三四五六七八九十]+个?)?(?:行政|自然)?(?:村|社区)(?!民|委))"
 )
+_SIBLING_BEFORE = re.compile("(?:社区|村)(?:、|和|及|与)$")  # 满庭芳社区、德园社区联合举办
 _SIGNATURE = re.compile(r"[^，。；：\n]{1,30}\s*\d{4}年\d{1,2}月\d{1,2}日\s*(?:（[^）]*）\s*)?$")
 _ZONE_NAMES = (
     "(?:高新技术产业开发区|经济技术开发区|高新区|经开区|开发区|工业园区|工业园|产业园区|产业集聚区|"
@@ -232,7 +235,8 @@ def _judge(
 ) -> Chain:
     start, end = group[0].span.start, group[-1].span.end
     before, after = text[max(0, start - 12) : start], text[end : end + 80]
-    if group[-1].level == COMMUNITY and _SIBLINGS.match(text, end):
+    village = group[-1].level == COMMUNITY
+    if village and _SIBLINGS.match(text, end):
         places = (
             tuple(dict.fromkeys(replace(p, community=None) for p in places if p.county or p.town)) or places
         )
@@ -253,6 +257,7 @@ def _judge(
         and text[end : end + 1] not in "，、。；）)",
         agency=bool(_AGENCY.match(after) or _ZONE_BEHIND.match(after)),
         zoned=zoned,
+        paired=village and bool(_SIBLINGS.match(text, end) or _SIBLING_BEFORE.search(before)),
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from corpus.gazetteer import Mention
 
 _KIND = re.compile(
-    "社区|村(?!社区|街道|路|派出所|村民?小组|民(?!委)|庄|镇|级|口|落|寨|容|史|规|务|居|医|霸|屯|晚|超|BA|干部|校|小|集体|组)|嘎查"
+    "社区|村(?!社区|街道|路|派出所|村民?小组|民(?!委)|庄|镇|级|口|落|寨|容|史|规|务|居(?!民)|医|霸|屯|晚|超|BA|干部|校|小|集体|组)|嘎查"
 )
 _HAN = re.compile("[\u3400-\u9fff·]{1,12}$")
 _LONGEST = 7  # characters of a name in front of 社区 or 村
@@ -33,7 +33,7 @@ _EDGE = re.compile(
 )
 # what no name of a community holds
 _NEVER = re.compile(
-    "[的了着过个该本这那每某全多几两不也都就要可你我他她它们等之其并或者哪余]|各(?!庄)|所(?!庄)|"
+    "[的了着过个该本这那每某全多几两不也都就要你我他她它们等之其并或者哪余]|各(?!庄)|所(?!庄)|"
     "[一二三四五六七八九十百千]+[个家名位]|"
     "法院|法庭|检察|派出所|税务|公安|警务|司法所|组织|推动|加强|推进|开展|打造|参与|治理|城乡|老旧|试点|街镇|乡镇|镇街|党员|党建|志愿|进行|走访|关于|"
     "相关|辖区|下沉|协调|引导|动员|"
@@ -43,7 +43,7 @@ _NEVER = re.compile(
     "提升|探索|丰富|满足|"
     "涵育|聚合|听取|组建|修整|分享|正好|增收|精选|首场|责任|保证|间|更|[进入驻出回留满使]$|(?<!新)村$|"
     "[乡农居全旧]$|街道$|召开|举办|举行|连线|召集|当好|还有|引发|盘活|扮靓|约$|^(?:沿湖|中关)$|^(?:社区|村容|和美|绿美|美丽|强)$|"
-    "^[新老旧小大好强先后前本山渔进入驻在下上回离同一二两三四五六七八九十百]$"
+    "^[新老旧小大好强先后前本山渔进入驻在下上回离同一二两三四五六七八九十百]$|^城市$"
 )
 # what a name without a town in front of it does not hold either
 _COMMON = re.compile(
@@ -66,9 +66,10 @@ _COMMON = re.compile(
     "^[东西南北新老]$"
 )
 _FARM = re.compile(
-    "(?:高新区|经开区|开发区)|[一-鿿]{2,4}(?:农场|林场|牧场|渔场|茶场|园艺场|管理区|开发区|高新区|经开区|办事处)"
+    "(?:高新区|经开区|开发区|办事处)|[一-鿿]{2,4}(?:农场|林场|牧场|渔场|茶场|园艺场|管理区|开发区|高新区|经开区|办事处)"
 )
 _STATION = re.compile("边境派出所|派出所|司法所|所(?=[一-鿿]{2,4}警务室)")
+_BEGINS = re.compile("(?:^|[^一-鿿]|[日在由到])$")  # in front of a name that begins there
 _TOWN = re.compile(
     "[一-鿿]{1,4}?街道(?!社区工)|[一-鿿]{2,4}?(?:镇(?![村街静痛压定长江])|(?<!城)乡(?![村镇愁亲贤土情音]))"
 )
@@ -81,8 +82,23 @@ _TOWN_AND_VILLAGE = re.compile(
 )
 _ESTATE = re.compile("[一二三四五六七八九十新]村$")
 _VILLAGERS = re.compile("村?第一书记|村“两委|驻村|村干部|村民|村委|村党|党支部|党总支|党委|“两委”|两委")
+_SIZES = range(9, 2, -1)  # characters of a name with its kind
 _QUOTED = re.compile("[“《「‘【][^”》」’】，。]*$")  # “壹刻宝社区邻里节” is a brand
 _STREET = re.compile("..(?:路|街|巷|苑|园|里|湾|庄|桥|门|坊|弄|道)$")  # 人民路社区, 文化巷社区 are names
+# parts of names that elsewhere are an edge or a word; read so only right behind a town: 前进社区, 东童村社区
+_IN_NAMES = re.compile(
+    "和平(?!安)|向阳|同心|自强|如意|永和|太和|人和|仁和|祥和|泰和|义和|前进|跃进|东进|余家(?=.)|金都|年丰|月亮|月[湖季桥]|"
+    "(?<![近今昨当同次即每前])日(?=.)|其(?![他它实中余次])(?=..)"
+)
+_AT_WORK = re.compile("驻[一-鿿]{1,4}村(?=工作队|第一书记|帮扶)")  # 某镇驻马坪村工作队 works at 马坪村
+_HAMLET = re.compile("(?<=..)(?<![农乡全各这政然中心范居困民丽牌个])村$")  # 东童村社区, no 城中村社区
+# 太和, 吉日, 月安: of two characters one may be an edge, for the other alone is no name
+_BRIEF = re.compile(
+    "[和向同自如年月][^镇县市区街乡校新老小大各本该农山行家户院站所处员民村级底初末间终谐美志类步样一时期己身治然建有主"
+    "愿动创何今此前上好全其度]|"
+    "[^镇县市区街乡校各本该农家户员民村企党近今昨当同次即每前明去上下周生节假几多半全逐]"
+    "[和年月日号]"
+)
 
 
 def communities(
@@ -90,20 +106,31 @@ def communities(
 ) -> Iterator[Mention]:
     """Community and village names in `text`, whose other names (`named`, in order) are known."""
     ends = {m.span.end: m for m in named}
+    loose: list[int] = []  # where a kind ends that no name was found for
+    known: set[str] = set()  # names that follow their town or county
     for kind in _KIND.finditer(text):
         if _ESTATE.search(text, max(0, kind.start() - 1), kind.end()) and not _VILLAGERS.match(
             text, kind.end()
         ):
             continue  # 海滨二村 is a housing estate unless it has villagers
+        if kind.group() == "村" and text[kind.start() - 1 : kind.start()] == "村":
+            continue
         found = _name_before(text, kind.start(), ends)
         if found is None:
+            loose.append(kind.end())
             continue
         start, parent = found
         word = text[start : kind.end()]
+        if parent:
+            known.add(word)
         candidates = (
             tuple(_held(x, word) for x in parent.candidates) if parent else (Locality(community=word),)
         )
         yield make(Span(start, kind.end()), word, candidates)
+    for end in loose:  # 在和平社区, where the report has named 某街道和平社区
+        word = next((text[end - n : end] for n in _SIZES if text[end - n : end] in known), "")
+        if word and not any(at in ends for at in range(end - len(word) + 1, end + 1)):
+            yield make(Span(end - len(word), end), word, (Locality(community=word),))
 
 
 def unlisted_towns(
@@ -167,7 +194,10 @@ def stations(
             if word not in seen:
                 seen[word] = tuple(t for t in towns(word) if any(t.within(c) for c in counties[t.county]))
             known = towns(word)
-            found = seen[word] or (known if len(known) == 1 and length > 2 else ())
+            sure = length > 2 or (
+                station.group() == "边境派出所" and _BEGINS.search(text, max(0, span.start - 1), span.start)
+            )
+            found = seen[word] or (known if len(known) == 1 and sure else ())
             if found and not any(taken[span.start : span.end]):
                 yield make(span, span.of(text), found, True)
                 break
@@ -199,10 +229,12 @@ def _name_before(text: str, end: int, ends: dict[int, Mention]) -> tuple[int, Me
     for start in range(end - 1, max(-1, end - _LONGEST - 1), -1):
         mention = ends.get(start) or (ends.get(start - 1) if text[start - 1 : start] in "）)" else None)
         if mention is not None:
-            if _may_hold(mention) and not _EDGE.match(text[start:end]):
-                farm = _FARM.match(text, start, end)
-                start = farm.end() if farm else start
-                return (start, mention) if is_name(text[start:end], anchored=True) else None
+            begin = _behind(text, start, end) if _may_hold(mention) else None
+            if begin is not None:
+                begin += _AT_WORK.match(text, begin, end + 8) is not None
+                name = text[begin:end]
+                name = _HAMLET.sub("名", name) if text.startswith("社区", end) else name
+                return (begin, mention) if is_name(name, anchored=True) else None
             break
     run = _HAN.search(text, max(0, end - 12), end)
     if run is None:
@@ -212,6 +244,24 @@ def _name_before(text: str, end: int, ends: dict[int, Mention]) -> tuple[int, Me
     if not cut and run.start() == max(0, end - 12) and run.start() > 0:
         return None  # no edge in sight
     return (start, None) if 2 <= end - start <= 6 and is_name(text[start:end]) else None
+
+
+def _behind(text: str, start: int, end: int) -> int | None:
+    """Where a name behind a town begins, past a farm or the town's office; None behind an edge."""
+    farm = _FARM.match(text, start, end)
+    begin = farm.end() if farm else start
+    if farm and farm.group() != "办事处" and _EDGE.match(farm.group()):
+        return None
+    return None if _EDGE.match(_plain(text[begin:end])) else begin
+
+
+def _plain(run: str) -> str:
+    """What follows a town, without those parts of names that elsewhere are an edge or a word.
+
+    >>> [_plain(x) for x in ("前进路", "太和", "和明珠")]
+    ['名路', '名', '和明珠']
+    """
+    return "名" if _BRIEF.fullmatch(run) else _IN_NAMES.sub("名", run)
 
 
 def _may_hold(mention: Mention) -> bool:
@@ -224,6 +274,7 @@ def is_name(run: str, *, anchored: bool = False) -> bool:
     >>> [x for x in ("西园", "江湾", "各", "组织", "老旧", "百亩园") if is_name(x)]
     ['西园', '江湾', '百亩园']
     """
-    if len(run) < 2 or "社区" in run or _NEVER.search(run) or not _HAN.fullmatch(run):
+    named = _plain(run) if anchored else run
+    if len(run) < 2 or "社区" in run or _NEVER.search(named) or not _HAN.fullmatch(run):
         return False
     return anchored or bool(_STREET.search(run)) or not _COMMON.search(run)

@@ -275,6 +275,8 @@ class Gazetteer:
 
     def _may_shorten(self, text: str, at: int, word: str, last: Mention | None) -> bool:
         end = at + len(word)
+        if last is not None and last.span.end == at and self._runs_on(last, word):
+            return False
         if word in self._weak and not (
             self._behind_parent(at, word, last)
             or self._before_child(text, end, word)
@@ -290,6 +292,12 @@ class Gazetteer:
             and last.span.end == at
             and any(p.within(c) for p in self.resolve(word) for c in last.candidates)
         )
+
+    def _runs_on(self, last: Mention, word: str) -> bool:
+        """Whether `word` begins the name of something in the county right in front: 丰台区玉林西里."""
+        full = not last.short and last.level >= COUNTY and len(last.candidates) == 1
+        place = last.candidates[0]
+        return full and not any(p.within(place) or place.within(p) for p in self.resolve(word))
 
     def _before_child(self, text: str, end: int, word: str) -> bool:
         """西城德胜街道 is in the district 西城区, 西城 alone the west of any town."""
@@ -310,6 +318,7 @@ def _short_forms(division: _Division) -> Iterator[str]:
         kind = name[-1]
         yield short + kind
         yield name.replace("族自治", "自治") if "族自治" in name else short
+        yield short + name[-3:]
     elif division.level == COUNTY and len(short) > 1 and len(division.name) - len(short) == 1:
         yield short + "县" if name[-1] in "市区" else short + "区"
         if name[-1] == "区":

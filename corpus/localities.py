@@ -46,6 +46,7 @@ _NATIONAL = re.compile(
 )
 
 
+_OFTEN = 4  # times that a report names the one town that it tells of
 _COUNTED = re.compile("3[01]个省")
 _LONGEST = 200_000  # characters that are searched for names; the longest work report has 40,000
 _CENTRAL = re.compile("中国(?:人民银行|银保监会|证监会|银监会)$|税务总局$|海关总署|最高人民")
@@ -132,7 +133,13 @@ def _is_national(title: str | None, text: str, resolved: Sequence[Chain], issuer
         return True
     office = _NATIONAL.search(text, 0, 80) or _COUNTED.search(text, 0, 200)
     local = any(c.weight and (_is_told(c) or _is_issuer(c)) for c in resolved if c.candidates)
-    return bool(office) and not local and not issuers
+    return bool(office) and not local and not issuers and not _one_town(resolved)
+
+
+def _one_town(resolved: Sequence[Chain]) -> bool:
+    """Whether all that is told lies in one town that is named again and again: no report of the country."""
+    told = [c.place.levels[:4] for c in resolved if c.candidates and c.weight and c.place.county]
+    return len(told) >= _OFTEN and len(set(told)) == 1 and told[0][3] is not None
 
 
 def _is_central(source: str | None, title: str | None, text: str, resolved: Sequence[Chain]) -> bool:

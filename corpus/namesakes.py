@@ -15,6 +15,7 @@ from corpus.types import NOWHERE, Locality
 
 Levels = tuple[str | None, str | None, str | None, str | None, str | None]
 FULL = frozenset("区县市旗镇乡道村查")  # the last character of an official name
+_FRONT = 160  # characters in which a report names the one who acts
 _ZONE = re.compile("高新区|经开区|天府新区|开发区|工业园区|航空港")
 _OUR_PROVINCE = re.compile("全省|我省|省委|省政府|省级|省直|各市|省人民政府")
 
@@ -57,6 +58,7 @@ class Resolver:
                     for prefix in prefixes(place):
                         self.support[prefix].add(chain.word)
         self.times = Counter(chain.word for chain in self.seen)
+        self.towns = Counter(_town(chain) for chain in self.seen)
         self.kin = _kin(self.times)
         self._best = cache(self._told)
         self.has_county = any(map(_is_county, self.seen))
@@ -108,9 +110,9 @@ class Resolver:
             return True
         if self.has_county:
             return False  # another county is named, none that holds this town
-        if chain.zone == "title" or (chain.zone == "lead" and _singular(chain)):
+        if chain.zone == "title" or (_in_front(chain) and _singular(chain)):
             return True
-        return self.times[chain.word] > 1
+        return self.times[chain.word] > 1 or (len(chain.candidates) == 1 and self.towns[_town(chain)] > 1)
 
 
 def _kin(words: Iterable[str]) -> dict[str, set[str]]:
@@ -129,10 +131,31 @@ def _kin(words: Iterable[str]) -> dict[str, set[str]]:
     return kin
 
 
+def _town(chain: Chain) -> Levels | None:
+    """The town that `chain` lies in, None where it may mean another."""
+    place = chain.candidates[0] if len(chain.candidates) == 1 else NOWHERE
+    return (*place.levels[: TOWN + 1], None) if place.town else None  # type: ignore[return-value]
+
+
+def _in_front(chain: Chain) -> bool:
+    told = chain.scene or chain.subject or chain.actor
+    return chain.zone == "lead" or (chain.zone == "body" and chain.start < _FRONT and told)
+
+
 def _singular(chain: Chain) -> bool:
-    """Whether the country has one town of that name, and no name of two characters: 控江路街道."""
-    town = chain.candidates[0].town or ""
-    return len(chain.candidates) == 1 and len(town.removesuffix("街道").rstrip("镇乡")) > 2
+    """Whether the country has one town of that name, and it is no common one.
+
+    Its name is longer than two characters (控江路街道), or a community of it is named with it
+    (马尚街道江南豪庭社区), or it is a street that begins its clause (近日，万里街道…).
+    """
+    place = chain.candidates[0]
+    town = place.town or ""
+    if len(chain.candidates) > 1:
+        return False
+    told = chain.scene or chain.subject
+    return len(town.removesuffix("街道").rstrip("镇乡")) > 2 or (
+        told and (place.community is not None or town.endswith("街道"))
+    )
 
 
 def _shadowed(found: list[Chain]) -> list[Chain]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from corpus.chains import OVERSEAS, Chain
 from corpus.gazetteer import CITY, COMMUNITY, COUNTY, PROVINCE, TOWN, depth, gazetteer, stem
+from corpus.loose import one_told_of
 from corpus.namesakes import FULL, Levels, prefixes, same_line
 from corpus.types import NOWHERE, Locality
 
@@ -33,6 +34,7 @@ _LONG_TEXT = 1500  # in so many characters one more mention of a town says nothi
 _CLEAR = 0.85  # the same where the opening names several of them: 在某省甲市、乙市调研
 _OPENING = 250  # characters in which the one who acts is named
 _FROM_THERE = ("居民", "同胞", "青年", "同学", "人士", "游客", "企业", "资金")
+_HOME = re.compile("[^，。；、]{0,6}?(?:村民|居民)(?!委|小组)")  # 某村村民张某, 某村三组村民李某
 _MAJORITY = 0.7  # share of the votes that one place needs among its neighbours (tuned on 125 labelled items)
 
 
@@ -48,7 +50,7 @@ class Vote:
         for chain in self.votes:
             self.mass[chain.place.levels] += chain.weight
         self.provinces = {c.place.province for c in known if c.place.province}
-        self.loose = [c for c in counted if not c.place.province and c.place.community]
+        self.loose = [c for c in counted if not c.place.province and c.place.community and not c.paired]
         self.overseas = [c for c in known if c.place.province in OVERSEAS and self._tells_of(c)]
 
     def descend(self) -> Locality:
@@ -126,12 +128,14 @@ class Vote:
         if not kids:
             return None
         best, mass = kids[0]
-        inside = self._within(best)
         leads = self._leads(place, best)
+        if not leads and len(kids) > 1 and self._leads(place, kids[1][0]):
+            (best, mass), leads = kids[1], True
+        inside = self._within(best)
         listed = sum(
             any(c.zone == "lead" and c.place.levels == kid.levels for c in self.votes) for kid, _ in kids
         )
-        share = 0.5 if leads else _CLEAR if listed > 1 else _MAJORITY
+        share = 0.4 if leads else _CLEAR if listed > 1 else _MAJORITY
         if mass / sum(m for _, m in kids) < share:
             return None
         if leads or any(c.zone == "title" for c in inside):
@@ -159,11 +163,13 @@ class Vote:
                 any(c.zone == "lead" for c in inside) and len({c.place.county for c in inside} - {None}) == 1
             )
             return spine > max(1, own) or len(inside) >= (2 if front else 4) * own
+        if depth(best) >= TOWN and self._acts_more(_above(best), inside):
+            return len(inside) > own
         if any(c.event for c in inside) or (own < 3 and any(c.actor for c in inside)):
             return True
         if any(c.zone == "lead" and (c.scene or c.actor or c.agency) for c in inside):
             return len(inside) * 2 >= own
-        told = not all(self.text.startswith(("村民", "居民"), c.start + len(c.word)) for c in inside)
+        told = not all(_HOME.match(self.text, c.start + len(c.word)) for c in inside)
         above = sum(c.agency and c.place.levels == _above(best).levels for c in self.votes)
         if len(inside) == 1 and not told and own + above > 1:
             return False  # somebody's home: 某县某镇某村村民张某, while the county acts
@@ -227,18 +233,12 @@ class Vote:
         """Add a community that is named without its town, where no other is in question."""
         if depth(place) not in (COUNTY, TOWN) or not self.loose:
             return place
-        times: dict[str, int] = defaultdict(int)
-        front: set[str] = set()
-        for chain in self.loose:
-            name = chain.place.community or ""
-            if (place.town or "").startswith(name):
-                continue  # 延吉新村 is the street 延吉新村街道
-            times[name] += 1
-            if chain.zone in ("title", "lead"):
-                front.add(name)
-        best = max(times, key=lambda name: (times[name], name in front), default="")
-        if len(times) == 1 and best in front and times[best] >= max(2, self._own(place)):
-            return replace(place, community=best)
+        named = place.town or ""
+        told = one_told_of([c for c in self.loose if not named.startswith(c.place.community or "")])
+        # 延吉新村 is the street 延吉新村街道
+        front = any(c.zone in ("title", "lead") for c in told)
+        if front and len(told) >= max(2, self._own(place)):
+            return replace(place, community=told[0].place.community)
         return place
 
     def _line(self, place: Locality) -> Locality:
@@ -252,7 +252,10 @@ class Vote:
             if len(names) > 1:
                 break
             if level == COMMUNITY and (
-                len(named) * 2 < len(told) or any(p.province and p.town != place.town for p in named)
+                not (place.city or place.county or place.town)
+                or len(named) * 2 < len(told)
+                or any(c.paired for c in told)
+                or any(p.province and p.town != place.town for p in named)
             ):
                 break
             name = names.pop() if names else None
@@ -264,8 +267,7 @@ class Vote:
         deep = [c for c in self.votes if c.place.within(place) and c.place.levels != place.levels]
         named = place.town or ""
         loose = [c for c in self.loose if not c.agency and not named.startswith(c.place.community or "?")]
-        deep = [c for c in deep if c.zone != "source"]
-        return [*deep, *loose] if len({c.place.community for c in loose}) == 1 else deep
+        return [*(c for c in deep if c.zone != "source"), *one_told_of(loose)]
 
     def _tells_much(self, place: Locality, told: Sequence[Chain]) -> bool:
         """Whether what lies below is named in front and often enough for the report to be about it."""
@@ -277,7 +279,15 @@ class Vote:
             return False
         held = any(c.event and c.zone == "lead" for c in told)
         need = 2 + (depth(place) < COUNTY or (titled and not held)) + len(self.text) // _LONG_TEXT
-        return len(told) >= need and len(told) * 2 >= self._own(place)
+        own = self._own(place)
+        if depth(place) == TOWN and len(told) <= own and self._acts_more(place, told):
+            return False
+        return len(told) >= need and len(told) * 2 >= own
+
+    def _acts_more(self, place: Locality, told: Sequence[Chain]) -> bool:
+        """Whether the opening tells what `place` does, and the text oftener so than of what lies below."""
+        acts = [c for c in self.votes if c.place.levels == place.levels and c.actor]
+        return any(c.zone == "lead" for c in acts) and sum(c.actor for c in told) < len(acts)
 
     def _finish(self, place: Locality) -> Locality:
         if not place.known:
