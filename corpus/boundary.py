@@ -26,6 +26,21 @@ _UNFINISHED = re.compile(r"(?:步入|漫步|走入|来到|家住|位于)在?[\u4
 _OPENED = re.compile(
     r"\d{1,2}月\d{1,2}[日晚]|近日|日前|连日来|记者|为了|近年来|今年以来|一直以来|长期以来|多年来"
 )
+# an opening that nothing separates from what stands before it (…送上门近日，) begins a report, not a clause
+_GLUED_OPENING = re.compile(
+    r"(?:近日|日前|近期|连日来|近年来|今年以来|去年以来)(?![的里])"
+    r"|为(?:进一步|了|深入|切实|更好|筑牢|推[动进]|加[强快]|提[升高]|丰富|贯彻|落实|全面|充分|扎实|弘扬|营造|帮助|做好|主动|增强"
+    r"|倡导|引导|积极|广泛|大力|持续|有效|认真|普及|巩固|庆祝|迎接)"
+)
+_GLUED_TO = re.compile(r"(?:[\u4e00-\u9fff！？…→]|(?<![！？。…])”)(?<![者于自在从是将会称说悉至到且并及])$")
+_HALVES = 24  # characters in which the first half of a title may end
+_FIRST_HALF = re.compile(r"(?:[！？]|……)$")
+_PLACE_NEXT = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:街道|社区|[区县镇村])(?!，)")
+_WORD = re.compile(  # words that no title ends in the middle of
+    "担当|新篇|平安|服务|文明|社区|志愿|群众|居民|活动|工作|基层|治理|家园|环境|实践|未来|微光|幸福|美好|宣传|开展|推进|助力"
+    "|提升|打造|建设|改善|发展|乡村|振兴|生活|健康|安全|消防|垃圾|分类|关爱|暑期|儿童|青年|老人|党建|引领|品质|效能|行动|创建"
+    "|温暖|清凉|公益|法治|和谐|邻里|融合|赋能|共建|共享|增收|致富|企业|学生|少年|红色|网格|积分|大学|学子"
+)
 _SPOKEN = re.compile(r"“[^“”]{8,}[！？。…]+”\s?$")
 _FULL_PLACE = re.compile(
     r"(?:北京|天津|上海|重庆)市|[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区|[\u4e00-\u9fff]{2,7}?(?:省|自治区|市)[\u4e00-\u9fff]{1,8}?(?:市|区|县|州|旗)"
@@ -36,7 +51,7 @@ _CONTINUES = re.compile(  # what goes on with a name or a phrase rather than beg
     r"|新(?:画卷|篇|气象|容颜|面貌|风貌|风尚|图景|标杆|作为|动能|局面)"
 )
 _NO_FIRST = re.compile(  # what goes on with a title rather than begins a report
-    r"和(?![平田县顺龙静硕政林])|[的与及]|成为|[\u4e00-\u9fff]，|[^我你他她它咱谁的有别真]的"
+    r"和(?![平田县顺龙静硕政林])|[的与及]|成[为立]|[\u4e00-\u9fff]，|[^我你他她它咱谁的有别真]的"
 )
 _PREDICATE = re.compile(  # of a quoted name that stands in front
     r"(?:走进|亮相|入户|奏响|启动|开展|守护|助力|送|进|让|零距离|连接|双融合|爱心|托起|[^，。：“”]{0,2}[展阅]|提升)"
@@ -53,6 +68,7 @@ _LEFT_OPEN = re.compile(  # what a title can't end with
 _HALF_BEGUN = re.compile(r"[\u4e00-\u9fff”！]{4}[ \u3000\xa0][\u4e00-\u9fff]{1,3}$")
 _UPPER_PLACE = re.compile(r"[\u4e00-\u9fff]{2}[省市区县]$")
 _LOWER_PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[市区县镇乡]|街道|社区)")
+_HAN_FOUR = re.compile(r"[\u4e00-\u9fff]{4}")
 _HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 _NEARBY = 2000  # characters of the report in which a word is looked for again
 _PAIRS = (("“", "”"), ("《", "》"), ("（", "）"), ("【", "】"), ("(", ")"))
@@ -137,7 +153,19 @@ def cut_score(text: str, cut: int) -> float:
         score += 4.0
     if _BEGINS.match(text, cut):
         score += 3.0 if text[cut].isdigit() else 4.0
-    return score - _torn(text, cut)
+    return score + _joint(text, cut) - _torn(text, cut)
+
+
+def _joint(text: str, cut: int) -> float:
+    """What the words on both sides of a cut say together."""
+    joint = 0.0
+    if cut < _HALVES and _FIRST_HALF.search(text[:cut]) and _PLACE_NEXT.match(text, cut):
+        joint -= 2.0  # the second half says who: 「筑牢屏障！某街道关爱老人」
+    if _GLUED_OPENING.match(text, cut) and _GLUED_TO.search(text[:cut]):
+        joint += 3.0
+    if _HAN_FOUR.fullmatch(text[cut - 4 : cut]) and text[cut - 4 : cut] == text[cut : cut + 4]:
+        joint += 3.0  # 「…获赠一面锦旗一面锦旗，一份心意」
+    return joint
 
 
 def _torn(text: str, cut: int) -> float:
@@ -147,7 +175,7 @@ def _torn(text: str, cut: int) -> float:
         lost += 4.0  # the first words of the report, which go on
     if _CONTINUES.match(text, cut) or _splits_place(text, cut):
         lost += 4.0  # the rest of a place's name
-    if _in_a_word(text, cut):
+    if _in_a_word(text, cut) or _WORD.match(text, cut - 1):
         lost += 2.5
     if text[cut - 1] in "是的和与为在被把将让" and text[cut] not in "“":
         lost += 2.0  # the first words of a sentence

@@ -45,7 +45,8 @@ _CAPTIONS = re.compile(
     r"\s{0,4}(?:(?!近日|日前|目前|\s)[^。，：！？“”]{2,40}。\s{0,4}){1,3}(?:[（(]来源[：:][^（）()]{2,16}[)）])?\s{0,4}"
 )
 _NAMED_MEDIUM = re.compile(
-    r"本报|三秦都市报|楚天都市报|南方都市报|华西都市报|大河报|华商报|新华|人民[网日]|中新[网社]|红网|极目|齐鲁|央[视广]|光明|中国|扬子|澎湃|大众网|荆楚网|法治|深圳"
+    r"本报|华西社区报|北青社区报|新京报|大象新闻|天眼新闻|(?:河南|湖北|四川|贵州|浙江|南方|广州|海南|解放|新华|安徽|大众"
+    r"|福建|江西|湖南|云南|陕西|山西|河北|北京)日报|(?:羊城|新民|北京)晚报|水母网|三秦都市报|楚天都市报|南方都市报|华西都市报|大河报|华商报|新华|人民[网日]|中新[网社]|红网|极目|齐鲁|央[视广]|光明|中国|扬子|澎湃|大众网|荆楚网|法治|深圳"
 )
 _IN_A_SENTENCE = re.compile(
     r"(?:\d{1,2}月)?\d{1,2}日(?:[上下]午)?(?:从|在|了解|获悉|采访|看到|来到|走进)"
@@ -94,6 +95,11 @@ def _is_marker(match: re.Match[str]) -> bool:
     return bool(groups.get("who")) or bool(groups.get("media") and groups.get("day"))
 
 
+_TYPICAL_MEDIUM = (
+    5  # characters of a medium's name; a longer one has most likely the title's last words in it
+)
+
+
 def _media_start(head: str, low: int, high: int) -> int:
     """A medium's name has no fixed left edge when a title runs into it: the best title end decides."""
     options = []
@@ -104,7 +110,8 @@ def _media_start(head: str, low: int, high: int) -> int:
                 return at
             known = 4.0 if gazetteer().resolve(head[at : at + 2]) else 0.0
             blank = 2.0 if at and head[at - 1] in " \u3000\xa0！？" else 0.0
-            options.append((end_score(head[max(0, at - 3) : at]) + known + blank, -at))
+            long = 0.7 * max(0, len(re.split("[-·—/]", got["media"] or "")[0]) - _TYPICAL_MEDIUM)
+            options.append((end_score(head[max(0, at - 3) : at]) + known + blank - long, -at))
     return -max(options)[1] if options else low
 
 

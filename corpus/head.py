@@ -22,6 +22,13 @@ _CRAWLED = re.compile(r"[^，。]{0,500}?，正文[：:]")
 _WIDE = re.compile(r"^(?P<t>[^。]{8,50}?)[ \u3000]{2,}(?:(?P<sub>[^。\s]{4,30})[ \u3000]{2,})?")
 _HEADLINE = re.compile(r"^(?!来源|作者|编辑)[^，。：“\s]{2,14}[：:][^\s。：”]{6,44}(?= [^\s。]{12,})")
 
+# a headline that runs into the first words of its report: 人大代表为环卫工人送清凉近日，…
+_GLUED_HEADLINE = re.compile(
+    r"(?!为|在|据|从|由|点击)(?:(?!讯|记者|通讯员|消息|[日社]电)[^。，；：！？“”…\n]){8,44}?"
+    r"(?<![区县市镇乡村省部局厅委办院校社会团队司所站月年于者心道网报员])"
+    r"(?=(?:近日|日前|连日来|近年来|今年以来|\d{1,2}月\d{1,2}日(?:[上下]午)?)，|为(?:进一步|扎实|深入|切实|深化|更好))"
+)
+
 
 def take_head(editor: Editor, region: Span, record: Record | None) -> Found:
     """Cut everything in front of the report's first sentence and keep what it says.
@@ -132,7 +139,7 @@ def _item_title_end(text: str, original: bool) -> int | None:
     end = title_end(text)
     if original:
         return end
-    headline = _HEADLINE.match(text)
+    headline = _HEADLINE.match(text) or _GLUED_HEADLINE.match(text)
     if headline:
         return headline.end()
     return end if end and text[end:].lstrip().startswith(text[:end]) else None

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from types import MappingProxyType
 
 from corpus.lines import NUMBERED, Line, hard_lines, lines_of
@@ -30,6 +31,17 @@ _NO_HEADING_EITHER = re.compile(
     r"(?:人民政府|办公[厅室]|委员会|指挥部|领导小组|(?<![格布结全当时])[局厅司委])(?:[（(][^（）()]{2,8}[)）])?"
     r"(?:\s*20\d\d年\d{1,2}月\d{1,2}日.{0,12})?$"
 )
+# a document that is cited, with its number; who somebody is
+_CITATION = re.compile(
+    r"(?:\d{1,2}\s?[.．、]|[（(]\s?\d{1,2}\s?[)）]|[①②③④⑤⑥⑦⑧⑨⑩])?\s?"
+    r"(?:《[^《》]{4,90}》(?:[（(][^（）()]{2,40}[)）])?[、；;。]?\s?(?:及解读|规定)?"
+    r"|[\u4e00-\u9fff 、]{2,24}公告[（(]?20\d\d年第\d{1,3}号[)）]?)"
+)
+_OFFICE_HELD = re.compile(
+    r"[\u4e00-\u9fff（）、 ]{2,30}(?:[省市县区州镇乡行局厅处科部院校所会]长|支队长|主任|主席|秘书长"
+    r"|经理|董事长|总裁|巡视员|调研员)"
+)
+_LABEL = re.compile(r"【[^【】，。：]{2,10}】")
 _ANNEX = re.compile(r"(?:名词|术语)(?:解释|注释|说明)|附录")
 _CITED_LAW = re.compile(
     r"^第[一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?(?:之[一二三])?(?:的?规定|[、，和及])"
@@ -50,9 +62,16 @@ class Heading:
 
 def headings(text: str, marked: Mapping[str, int]) -> list[Heading]:
     """All headings in order. `marked` are those that the file's format itself marks, with their levels."""
+    return _outline(text, marked)[0]
+
+
+def _outline(text: str, marked: Mapping[str, int]) -> tuple[list[Heading], list[_Item]]:
+    """The headings, and the numbered lines that are none."""
     lines = lines_of(text)
     hard = {line.span for line in hard_lines(text)} if "\n" in text else set()
     found: list[Heading] = []
+    listed: list[_Item] = []
+    labels = _Labels()
     items: str | None = None  # the kind of number of the enumeration that the line before belongs to
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else None
@@ -64,9 +83,68 @@ def headings(text: str, marked: Mapping[str, int]) -> list[Heading]:
             heading = alone if {line.span, following.span} <= hard else None
         if heading is not None and heading.level in _LEVELS.values() and _quoted(text, line.span.start):
             heading = None
+        if heading is not None and known is None:
+            heading = None if _CITATION.fullmatch(line.text) else labels.seen(heading)
         if heading is not None:
             found.append(heading)
-    return found
+        elif item := _numbering(line.text):
+            listed.append(_Item(line.span.start, *item))
+    return found, listed
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A numbered line that is no heading: where it begins, the kind of its number, the number."""
+
+    at: int
+    kind: str
+    number: int
+
+
+def _numbering(text: str) -> tuple[str, int] | None:
+    """The kind and the value of the number that a line begins with, for those that run on."""
+    match = NUMBERED.match(text)
+    if match is None or match.lastgroup not in ("a", "b", "c") or match[0].startswith("第"):
+        return None
+    if digits := re.search(r"\d+", match[0]):
+        return match.lastgroup, int(digits[0])
+    value = 0
+    for figure in re.findall("[一二三四五六七八九十]", match[0]):
+        value = max(value, 1) * 10 if figure == "十" else value + "一二三四五六七八九".index(figure) + 1
+    return match.lastgroup, value
+
+
+class _Labels:
+    """Labels of a guide (【享受主体】 … 【政策依据】) stand below the numbered entry that they describe."""
+
+    def __init__(self) -> None:
+        self.entry: Heading | None = None  # the numbered heading above the first label
+        self.inside = False  # whether a label has been seen below it
+
+    def seen(self, heading: Heading) -> Heading | None:
+        """The heading with its level; None for a numbered line below a label: an item of its list."""
+        if _LABEL.fullmatch(heading.text):
+            self.inside = True
+            above = self.entry.level if self.entry else 1
+            return Heading(heading.span, heading.text, above + 1)
+        number = _numbering(heading.text)
+        if number is None or heading.level not in (1, 3, 4):
+            return None if self.inside and heading.level == _LEVELS["d"] else heading
+        if self.inside and self.entry is not None and number[0] == "c" and not self._next(number):
+            return None
+        self.entry, self.inside = heading, False
+        return heading
+
+    def _next(self, number: tuple[str, int]) -> bool:
+        """Whether a number goes on with those of the entries; one or two of them may have been missed."""
+        kind, value = (self.entry and _numbering(self.entry.text)) or ("", 0)
+        return number[0] == kind and value < number[1] <= value + 3
+
+
+# a heading whose line break became a blank; a longer one in front of a label
+_BLANK_BEHIND = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、[ \u3000])?(?:\S{4,40}(?=[ \u3000\xa0])|\S{4,64}(?=[ \u3000\xa0]【))"
+)
 
 
 def _numbered(line: Line) -> Heading | None:
@@ -74,7 +152,7 @@ def _numbered(line: Line) -> Heading | None:
     if not match:
         return None
     level = _LEVELS[match.lastgroup or "a"]
-    blank = re.match(r"^(?:[一二三四五六七八九十]{1,3}、[ \u3000])?\S{4,40}(?=[ \u3000\xa0])", line.text)
+    blank = _BLANK_BEHIND.match(line.text)
     told = blank is not None and "，" in line.text[blank.end() :]
     if len(line.text) <= 60 and "。" not in line.text[:-1] and not told:
         return Heading(line.span, line.text, level)
@@ -89,10 +167,14 @@ def _numbered(line: Line) -> Heading | None:
     return None
 
 
+# 四、做好认定 各地要落实…: a heading whose line break became a blank
+_HEADED = re.compile(r"[一二三四五六七八九十]{1,3}、[^\s，。；：]{4,24}[ \u3000\xa0](?=[^\s]{20})")
+
+
 def _item_kind(line: Line, following: Line | None, items: str | None) -> str | None:
     """The kind of number of an item of an enumeration or a quoted law, which heads nothing."""
     match = NUMBERED.match(line.text)
-    if not match:
+    if not match or _HEADED.match(line.text):
         return None
     kind = match.lastgroup
     if line.text[-1] in "；;" or _CITED_LAW.match(line.text):
@@ -137,7 +219,7 @@ def _plain(line: Line, following: Line | None, at: int) -> Heading | None:
         len(following.text) < 12 and not NUMBERED.match(following.text)
     ):
         return None
-    if (at == 0 and len(text) < 6) or _NO_HEADING_EITHER.match(text):
+    if (at == 0 and len(text) < 6) or _NO_HEADING_EITHER.match(text) or _OFFICE_HELD.fullmatch(text):
         return None
     return Heading(line.span, text, 1 if _ANNEX.fullmatch(text) else UNNUMBERED)
 
@@ -157,17 +239,32 @@ def sections(text: str, marked: Mapping[str, int] = MappingProxyType({})) -> tup
     >>> [s.heading for s in sections(text)]
     ['一、建机制']
     """
-    found = headings(text, marked)
+    found, listed = _outline(text, marked)
     turns = [match.start() for match in TURN.finditer(text)]
     last = max((head.span.start for head in found if head.level < LEAD_LEVEL), default=0)
     out = []
     for head, below in zip(found, _ends(found, len(text)), strict=True):
         turn = bisect_right(turns, head.span.end if head.level > 1 else max(head.span.end, last))
-        end = min([below, *turns[turn : turn + 1]])
+        end = min([below, *turns[turn : turn + 1], *_next_item(head, below, listed)])
         out.append(
             Section(head.text.strip(), head.level, Span(head.span.start, end), Span(head.span.end, end))
         )
     return tuple(out)
+
+
+def _next_item(head: Heading, below: int, listed: Sequence[_Item]) -> list[int]:
+    """Where the numbered line begins that follows a numbered heading by count, though itself no heading."""
+    number = _numbering(head.text) if head.level in _LEVELS.values() else None
+    if number is None:
+        return []
+    first = bisect_right(listed, head.span.start, key=_item_at)
+    last = bisect_right(listed, below, key=_item_at)
+    wanted = (number[0], number[1] + 1)
+    return [x.at for x in listed[first : min(last, first + _REACH)] if (x.kind, x.number) == wanted][:1]
+
+
+_item_at = attrgetter("at")
+_REACH = 40  # numbered lines that are looked at below one heading
 
 
 def _ends(found: Sequence[Heading], end: int) -> list[int]:

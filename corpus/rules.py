@@ -272,6 +272,13 @@ TAIL: tuple[Rule, ...] = (
     _rule("邮箱电话", ("邮箱",), r"(?:联系邮箱|邮箱)\s*[：:]?[^。，]{4,40}\s*$"),
 )
 
+# names of annexes behind the last sentence, once the signature is off
+ANNEXES = _rule(
+    "附件栏",
+    ("附件",),
+    r"(?<=[。！？；）)])\s{0,60}附件(?:下载)?\s{0,4}[：:]\s{0,10}(?:附件[：:])?(?:(?!20\d\d年|联系|电话)[^。，！？；]){2,200}$",
+)
+
 LINES: tuple[Rule, ...] = (
     _rule("版次", ("版",), r"^第?\s?[0-9A-Z]{1,3}\s?版(?:\s?[：:]\s?[^\s，。]{2,12})?$"),
     _rule(

@@ -9,7 +9,9 @@ from corpus.editor import Editor
 from corpus.metadata import ORGANISATION, Found, first_signer, opens_issuer
 from corpus.types import Span
 
-_DAY = re.compile(r"20\d{2}年\d{1,2}月\d{1,2}日(?=\s|[（(]|$)")
+_DAY = re.compile(r"20\d{2}年\s?\d{1,2}\s?月\s?\d{1,2}\s?日(?=\s|[（(]|$)")
+_LETTER_ENDS = re.compile(r"。\s{1,40}$")  # the covering letter, its offices left out
+_NEXT_PART = re.compile(r"\s{0,20}(?:[（(]此件|\s关于)")
 _BEFORE = 200  # characters in front of a day in which the offices that signed stand
 _SENTENCE_ENDS = "。！；：）)”"
 _WORD = re.compile(r"[\u4e00-\u9fff（）()、]{2,30}")
@@ -22,9 +24,12 @@ def cut_inside(editor: Editor, region: Span, found: Found) -> None:
     """Cut 「某某县人民政府 2023年8月1日」 where a sentence or a list of annexes ends in front of it."""
     view = editor.view(region)
     for span in _signatures(view.text):
-        *who, when = span.of(view.text).split()
-        found.offer_date(when)
-        found.offer_source(first_signer(" ".join(who)))
+        signed = span.of(view.text)
+        day = _DAY.search(signed)
+        who = signed[: day.start()].split() if day else []
+        found.offer_date(signed[day.start() :] if day else None)
+        if who:
+            found.offer_source(first_signer(" ".join(who)))
         editor.cut_text(view, span.start, span.end, "落款")
 
 
@@ -33,6 +38,12 @@ def _signatures(text: str) -> Iterator[Span]:
     for day in _DAY.finditer(text):
         low = max(floor, day.start() - _BEFORE)
         start = _offices(text[low : day.start()])
+        if (
+            start is None
+            and _LETTER_ENDS.search(text, low, day.start())
+            and _NEXT_PART.match(text, day.end())
+        ):
+            start = day.start() - low
         if start is not None and text[day.end() :].strip():
             yield Span(low + start, day.end())
         floor = day.end()

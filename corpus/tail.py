@@ -6,7 +6,7 @@ import re
 
 from corpus.editor import Editor
 from corpus.metadata import MEDIA, ORGANISATION, SOURCE, Found, first_signer, source_name
-from corpus.rules import CREDIT, NAME, TAIL, TO_THE_END
+from corpus.rules import ANNEXES, CREDIT, NAME, TAIL, TO_THE_END
 from corpus.signatures import cut_inside
 from corpus.types import Span
 
@@ -90,6 +90,7 @@ def take_tail(editor: Editor, region: Span, found: Found) -> None:
     _read_tail(cut, found)
     if _take_signature(editor, region, found):
         _cut_by_rule(editor, region, [], only="附件栏")
+    _cut_annexes(editor, region)
     cut_inside(editor, region, found)
     told = _SAYS_REPORTER.search(editor.view(region).text[:200])
     found.offer_source(told["m"] if told else None)
@@ -122,6 +123,15 @@ def _cut_by_rule(editor: Editor, region: Span, cut: list[str], only: str = "") -
             editor.cut_text(view, shift + match.start(), len(view.text), rule.name)
             return True
     return False
+
+
+def _cut_annexes(editor: Editor, region: Span) -> None:
+    view = editor.view(region)
+    text = view.text.rstrip()
+    tail = text[-260:]
+    match = ANNEXES.pattern.search(tail) if ANNEXES.hinted(tail) else None
+    if match:
+        editor.cut_text(view, len(text) - len(tail) + match.start(), len(view.text), ANNEXES.name)
 
 
 def _inside_brackets(text: str, at: int) -> bool:

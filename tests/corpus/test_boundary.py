@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.boundary import balanced, end_score, name_end, start_score, title_end
-from tests.corpus.made import LEAD
+from tests.corpus.made import LEAD, read
 
 TITLE = "柳溪县东关镇开展便民代办活动"
 
@@ -41,6 +41,35 @@ def test_a_title_never_ends_inside_a_number_a_quotation_or_before_a_stop() -> No
 )
 def test_a_title_does_not_end_inside_a_clause(title: str, behind: str) -> None:
     assert title_end(title + behind) == len(title)
+
+
+@pytest.mark.parametrize(
+    ("title", "behind"),
+    [
+        ("办事不用再跑远路！柳溪东关街道把窗口开到村口，让代办员上门取件", "近日，镇里评出了十二名代办员。"),
+        ("办好每一件小事！柳溪东关街道代办员上门服务", "为进一步方便群众，镇里评出了十二名代办员。"),
+        ("东关镇的代办员们获村民赠送一面锦旗", "一面锦旗、一片心意，村民们把锦旗挂在窗口旁边。"),
+        ("东关镇代办员：心里装着每一个人的小事", "为了让老人少跑路，镇里评出了十二名代办员。"),
+    ],
+)
+def test_a_title_of_two_halves_goes_on_to_the_opening(title: str, behind: str) -> None:
+    assert title_end(title + behind) == len(title)
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("代办员为老人上门送清凉近日，柳溪县酷热，", "代办员为老人上门送清凉"),
+        ("窗口搬进村 办事不出门为进一步方便群众，", "窗口搬进村 办事不出门"),
+        ("柳溪县东关镇为进一步方便群众，", None),
+        ("柳溪县人民政府近日，", None),
+        ("柳溪日报8月7日讯（记者 李明）近日，柳溪县酷热，", None),
+    ],
+)
+def test_a_headline_that_runs_into_an_opening(head: str, title: str | None) -> None:
+    (report,) = read(f"2023-08-17 11:26，正文：{head}镇里评出了十二名代办员。{LEAD}").reports
+    assert report.title == title
+    assert "镇里评出了十二名代办员" in report.text
 
 
 def test_text_without_a_title_has_no_end() -> None:

@@ -137,3 +137,56 @@ def test_a_name_in_quotation_marks_goes_on_behind_a_blank() -> None:
     told = "代办员上门取材料、送证件，老人不用跑腿，材料齐了当天受理，缺什么一次说清。" * 3
     text = f"{told}“红色窗口” 守护百姓平安今年以来，镇里每村设了代办点。{told}"
     assert (2, "“红色窗口” 守护百姓平安") in outline(text)
+
+
+GUIDE = (
+    "一、增值税\n（一）代办件免税\n【享受主体】\n代办点和上门取件的代办员，都可以申请。\n【享受条件】\n"
+    f"1.代办点登记在册。\n{LEAD}\n2.代办员持证上岗。\n{RESULT}\n【政策依据】\n《柳溪县代办件免税办法》（柳政发〔2023〕8号）\n"
+    f"（二）取件补贴\n【享受主体】\n{NEXT}"
+)
+
+
+def test_labels_of_a_guide_stand_below_the_entry_that_they_describe() -> None:
+    assert outline(GUIDE) == [
+        (1, "一、增值税"),
+        (3, "（一）代办件免税"),
+        (4, "【享受主体】"),
+        (4, "【享受条件】"),
+        (4, "【政策依据】"),
+        (3, "（二）取件补贴"),
+        (4, "【享受主体】"),
+    ]
+
+
+def test_entries_numbered_like_the_items_below_their_labels_go_on_counting() -> None:
+    text = f"1.代办件免税\n【享受主体】\n{LEAD}\n2.取件补贴\n【享受主体】\n{NEXT}\n9.持证上岗\n{RESULT}"
+    assert [h for _, h in outline(text)] == ["1.代办件免税", "【享受主体】", "2.取件补贴", "【享受主体】"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "《柳溪县代办件免税办法》（柳政发〔2023〕8号）",
+        "（1）《柳溪县代办件免税办法》（柳政发〔2023〕8号）",
+        "柳溪县农业银行柳溪支行副行长",
+        "柳溪县税务局公告2023年第8号",
+    ],
+)
+def test_a_citation_and_an_office_head_nothing(line: str) -> None:
+    assert line not in [h for _, h in outline(f"{LEAD}\n{line}\n{RESULT}")]
+
+
+def test_a_heading_ends_where_its_number_goes_on_without_a_heading() -> None:
+    text = (
+        f"（一）县里负责\n{LEAD}\n2.利率：执行优惠利率。利率最高不超过上限，到期按原利率执行，代办员上门核对每一笔。\n"
+        "3.期限：流动资金贷款期限一年，中长期三年，由代办员上门核对每一笔并登记在册。\n"
+        "4.担保：抵押、质押中选一种，由代办员上门核对每一笔并登记在册，三天办结。"
+    )
+    second = next(s for s in sections(text) if s.heading.startswith("2."))
+    assert text[second.span.end :].startswith("3.期限")
+
+
+def test_a_sentence_behind_a_heading_whose_line_was_lost_is_no_item() -> None:
+    said = "各地要落实好有关规定，代办员要及时登记每一件事项，尽快为老人上门取件，切实保障群众方便。"
+    text = f"三、做好补助发放 {said} 四、做好登记认定 {said} 五、做好上门取件 {said}"
+    assert [h for _, h in outline(text)] == ["三、做好补助发放", "四、做好登记认定", "五、做好上门取件"]
