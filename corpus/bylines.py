@@ -12,13 +12,18 @@ from corpus.rules import NAME
 from corpus.types import Span
 
 _B = r"[ \t\u3000\xa0\u2002\u2003]"
-_ROLE = r"(?:见习|实习|首席|特约|全媒体|融媒体)*(?:记者|通讯员|实习生|特约撰稿人)"
+_ROLE = r"(?:见习|实习|首席|特约|全媒体?|融媒体?|主任)*(?:记者|通讯员|实习生|特约撰稿人)"
 # what each pattern must hold is looked for first: the many ways to read a medium's name are tried only then
 _DATELINE = re.compile(
     rf"(?=[\s\S]{{0,90}}?(?:讯|电|消息))(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?"
     rf"(?P<day>(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?{_B}?(?:讯|电|消息)"
     rf"{_B}?(?:[（(](?P<who>[^（）()]{{2,50}})[)）])?"
 )
+# the writer's name before the day: 某某网（记者 李明）8月7日报道
+_WRITER_FIRST = re.compile(
+    rf"(?P<media>{MEDIA})[（(](?:记者|通讯员)[^（）()]{{2,30}}[)）](?:\d{{1,2}}月\d{{1,2}}日)?(?:报道|讯|电){_B}*"
+)
+_BOXED = re.compile(r"□\s?(?=[\u4e00-\u9fff])")  # □李明: who wrote
 _AMID_TITLES = re.compile(
     rf"(?:^|\s)(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?\d{{1,2}}月\d{{1,2}}日{_B}?(?:电|讯)"
 )
@@ -146,6 +151,12 @@ def _byline_end(head: str, found: Found) -> int | None:
         found.offer_source(_medium(dateline["media"]))
         rest = head[dateline.end() :]
         return dateline.end() + len(rest) - len(rest.lstrip())
+    first, boxed = _WRITER_FIRST.match(head), _BOXED.match(head)
+    if first:
+        found.offer_source(_medium(first["media"]))
+        return first.end()
+    if boxed:
+        return _names_end(head, boxed.end())
     byline = _BYLINE.match(head)
     if byline and _is_marker(byline):
         found.byline = found.byline or head[: byline.end() + 12]

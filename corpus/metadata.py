@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 MEDIA = (
-    r"(?:本报|本网|本台|新华社|新华网|人民网|中新[网社]|中国新闻网|央[视广]网|光明网|中国[\u4e00-\u9fff]{1,4}[网报]|"
+    r"(?:本报|本网|本台|信网|新华社|新华网|人民网|中新[网社]|中国新闻网|央[视广]网|光明网|中国[\u4e00-\u9fff]{1,4}[网报]|"
     r"红网(?:时刻(?:新闻)?)?|极目新闻|齐鲁壹点|澎湃新闻|南都|[\u4e00-\u9fff]{2,8}?(?:日报|晚报|早报|晨报|时报|商报|都市报|"
     r"青年报|快报|新报|社区报|法[制治]报|报|融媒体?(?:中心)?|电视台|广播|新闻网|网|客户端|新闻|在线|发布))"
     r"(?:[·\-—/]?[\u4e00-\u9fff]{0,8}(?:客户端|新闻|网|报)|\s{0,2}[（(][^（）()]{2,12}[)）])?"
@@ -96,16 +96,21 @@ def _without_prefix(name: str) -> str:
     return name[known.start() :] if known and re.fullmatch("[一-鿿]{2,8}", before) else name
 
 
+_STAMPED = re.compile(r"[（(](?:代章|盖章|公章|章)[)）]$")
+
+
 def first_signer(names: str) -> str:
     """The first of the offices that signed, its name put together where the page broke it.
 
     >>> first_signer("财政部 税务总局"), first_signer("某省某某疫情 防控工作领导小组办公室")
     ('财政部', '某省某某疫情防控工作领导小组办公室')
+    >>> first_signer("某省某某疫情 防控工作领导小组办公室（代章）")
+    '某省某某疫情防控工作领导小组办公室'
     """
     name, parts = "", names.split()
     for part in parts:
         fresh = _ISSUER_BEGINS.match(part) or re.search("[表码件）)]$", name)
-        name = part if name and fresh else name + part
+        name = _STAMPED.sub("", part if name and fresh else name + part)
         if ORGANISATION.search(name):
             return name
     return parts[0]

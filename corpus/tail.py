@@ -188,6 +188,9 @@ def _credits_start(text: str) -> int | None:
             return bracketed.start()
         if _NAMED_SOURCE.match(bracketed["in"]) and len(_behind_stop(before)) > _LABEL:
             return bracketed.start()
+    last = _LAST_SOURCE.search(text, max(0, len(text) - 20))
+    if last:
+        return last.start()
     tail = _behind_stop(text)
     start = len(text) - len(tail)
     bare = tail.strip()
@@ -202,6 +205,7 @@ def _credits_start(text: str) -> int | None:
     return title if inside else start
 
 
+_LAST_SOURCE = re.compile(r"(?:来源|稿源)[：:][ \u3000]?[\u4e00-\u9fff]{2,12}$")
 _LABEL = 16  # characters of a caption or an office in front of 「来源：」; what is longer is a sentence
 _LABELLED = re.compile(r"(?:来源|作者|稿源|转自|编辑|文字|图片|撰稿|供稿|通讯员)\s*[：:]")
 

@@ -176,6 +176,12 @@ def test_a_citation_and_an_office_head_nothing(line: str) -> None:
     assert line not in [h for _, h in outline(f"{LEAD}\n{line}\n{RESULT}")]
 
 
+def test_the_name_of_a_document_heads_what_is_quoted_of_it() -> None:
+    assert "《代办点办事指引（1.0版）》" in [
+        h for _, h in outline(f"{LEAD}\n《代办点办事指引（1.0版）》\n{RESULT}")
+    ]
+
+
 def test_a_heading_ends_where_its_number_goes_on_without_a_heading() -> None:
     text = (
         f"（一）县里负责\n{LEAD}\n2.利率：执行优惠利率。利率最高不超过上限，到期按原利率执行，代办员上门核对每一笔。\n"
