@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.cards import figure_clauses
-from rag.figures import could_be
+from rag.figures import could_be, of_unit
 from rag.sentences import grams, sentences
 from rag.types import Intent, Question
 
@@ -28,7 +28,8 @@ def told(question: Question, quote: str) -> dict[str, float]:
             found[clause] = _worth(clause, sentence, asked)
         elif could_be(question.standalone, clause, sentence):
             shown = sentence if len(sentence) <= _WHOLE else clause
-            found[shown] = max(found.get(shown, 0.0), _worth(clause, sentence, asked))
+            worth = _worth(clause, sentence, asked) + of_unit(question.standalone, clause)
+            found[shown] = max(found.get(shown, 0.0), worth)
     return found
 
 

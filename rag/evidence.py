@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from corpus.types import Span
 from rag.amounts import told
 from rag.cues import WEAK, crumb, cue, empty, form, idle, story, trouble
-from rag.figures import measured
+from rag.figures import AMOUNT, measured
 from rag.leaning import bare, between, leans, supported
 from rag.sentences import grams, raw_span, statements
 from rag.sources import OF_PLACES, Source, gram_weights, shape
@@ -73,14 +73,13 @@ def evidence(question: Question, chosen: Sequence[Source]) -> tuple[Evidence, ..
 
 def _with_the_figure(found: list[Evidence], question: Question) -> list[Evidence]:
     """Where one figure is asked for, those quotes that may hold it: other figures are no answer."""
-    if len(_AMOUNT.findall(question.asked)) != 1:
+    if len(AMOUNT.findall(question.asked)) != 1:
         return found
     worth = [max(told(question, one.text).values(), default=0.0) for one in found]
     least = _ASKED * max(worth, default=0.0)
     return [one for one, value in zip(found, worth, strict=True) if value >= least]
 
 
-_AMOUNT = re.compile(r"多少|几|多[高大久长]|什么程度")
 _ASKED = 0.5  # of what the best quote says of the question
 
 

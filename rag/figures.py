@@ -79,6 +79,7 @@ def measured(text: str) -> tuple[str, ...]:
     )
 
 
+AMOUNT = re.compile(r"多少|几|多[高大久长]|什么程度")  # how a question asks for one figure
 # What a question asks the amount of → the units that can be its answer.
 _WANTED = (
     (
@@ -96,13 +97,14 @@ _AIM = re.compile(r"目标|计划|预期|打算|力争|控制在")
 def could_be(asked: str, clause: str, sentence: str) -> bool:
     """Whether a figure of `clause` could be what was `asked`: of the unit, the year and the kind asked for.
 
-    A target is told in a sentence that says so; what was reached in another year is not asked for.
+    Where several are asked for, each has a unit of its own. A target is told in a sentence that says so; what
+    was reached in another year is not asked for.
 
     >>> could_be("收费率提到多少？", "共有840户", "共有840户"), could_be("收费率提到多少？", "达93%", "达93%")
     (False, True)
     """
     units = [one.unit for one in figures(clause) if one.unit]
-    for wanted, fitting in _WANTED:
+    for wanted, fitting in _WANTED if len(AMOUNT.findall(asked)) < 2 else ():
         if wanted.search(asked):
             if not any(fitting.search(unit) for unit in units):
                 return False
@@ -111,3 +113,22 @@ def could_be(asked: str, clause: str, sentence: str) -> bool:
         return False
     years, told = set(_YEAR.findall(asked)), set(_YEAR.findall(sentence))
     return not (years and told) or bool(years & told)
+
+
+_UNIT_ASKED = re.compile(r"(?:多少|几)([\u4e00-\u9fff])")
+_UNITS_OF = (
+    (re.compile(r"多少钱|多大笔"), "元"),
+    (re.compile(r"多[长远]"), "里米"),
+    (re.compile(r"多大面积"), "米亩"),
+)
+
+
+def of_unit(asked: str, clause: str) -> bool:
+    """Whether a clause holds a figure in a unit that is asked for by name.
+
+    >>> of_unit("修了多长的路，装了多少盏灯？", "路灯装了140盏"), of_unit("装了多少盏灯？", "改厕165个")
+    (True, False)
+    """
+    others = (units for said, units in _UNITS_OF if said.search(asked))
+    wanted = set(_UNIT_ASKED.findall(asked)).union(*others)
+    return any(one.unit and one.unit[-1] in wanted for one in figures(clause))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.amounts import told
 from rag.rarity import Rarity
 from rag.sentences import grams
-from rag.types import Found, Hit, Intent, Question, Reason
+from rag.sources import Source
+from rag.types import Evidence, Found, Hit, Intent, Question, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,37 @@ def judge(
     if _support(seen, calibrated) + (0.0 if placed else _allowance(found.total)) < _THRESHOLD:
         return Reason.PLACE_WITHOUT_PRACTICE if placed else Reason.WEAK_EVIDENCE
     return None
+
+
+def unfounded(
+    question: Question,
+    found: Found,
+    chosen: Sequence[Source],
+    quoted: Sequence[Evidence],
+    rarity: Rarity,
+    calibrated: bool = True,
+) -> Reason | None:
+    """Why what would be quoted is no answer after all; None where it is one.
+
+    A figure is asked for and no quote holds one that could be it; or what is rare in the question stands in
+    none of the reports that would be quoted. Nothing that came near is held to this.
+    """
+    if not calibrated or question.many:
+        return None
+    dense = max((hit.dense for hit in found.hits), default=0.0)
+    figure = question.intent is Intent.FIGURE and _AMOUNT.search(question.asked)
+    if figure and dense < _NEAR_FIGURE and not any(any(told(question, q.text).values()) for q in quoted):
+        return Reason.WEAK_EVIDENCE
+    hits = [hit for source in chosen for hit in source.hits]
+    if question.concepts and dense < _NEAR and _missing(question, hits, rarity) >= _MISSING:
+        return Reason.PLACE_WITHOUT_PRACTICE if question.include else Reason.WEAK_EVIDENCE
+    return None
+
+
+_AMOUNT = re.compile(r"多少|几[个户人名家次元万]")
+# howto-dev and sample.jsonl, 2026-11-22: below these cosines no question with an answer, of those without one
+# two more are refused; above them five answers that hold the gold report would go.
+_NEAR_FIGURE, _NEAR = 0.70, 0.645
 
 
 def _lacks(seen: Signals, calibrated: bool) -> bool:

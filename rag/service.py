@@ -226,18 +226,25 @@ class Service:
         elsewhere = self._elsewhere(question)
         clock.lap("retrieve")
         reason = self._judge(question, found, elsewhere)
-        if reason is not None:
-            yield Update("完成", outcome=self._refused(question, found, elsewhere or found, reason, clock))
+        quoted = reason or self._quoted(question, found)
+        clock.lap("evidence")
+        if isinstance(quoted, Reason):
+            yield Update("完成", outcome=self._refused(question, found, elsewhere or found, quoted, clock))
             return
         yield Update("摘取依据", found=found)
-        calibrated = self.settings.model == "default"
-        quoted = evidence(question, sources(question, found.hits, calibrated, self._look().rarity))
-        clock.lap("evidence")
         extractive = self._answered(question, found, quoted, clock)
         if llm:
             yield from self._generated(extractive, quoted, clock)
         else:
             yield Update("完成", extractive.text, extractive)
+
+    def _quoted(self, question: Question, found: Found) -> tuple[Evidence, ...] | Reason:
+        """What answers, or why it is no answer after all."""
+        calibrated, rarity = self.settings.model == "default", self._look().rarity
+        chosen = sources(question, found.hits, calibrated, rarity)
+        quoted = evidence(question, chosen)
+        sure = calibrated and not self.store.pending
+        return refuse.unfounded(question, found, chosen, quoted, rarity, sure) or quoted
 
     def _elsewhere(self, question: Question) -> Found | None:
         """What the same question finds without its places; None where it names none."""

@@ -161,3 +161,10 @@ def test_an_answer_without_the_money_asked_for_says_so() -> None:
     asked = question("食堂一顿饭补助多少", Intent.FUNDING)
     assert "未能确认" in compose_one(asked, "食堂由社区开办，免费给老人送餐，经费有补助。").text
     assert "未能确认" not in compose_one(asked, "食堂由社区开办，每顿饭补助2元。").text
+
+
+def test_of_several_figures_asked_for_each_has_its_own_unit() -> None:
+    asked = "修路花了多少钱，装了多少盏灯？"
+    assert could_be(asked, "路灯140盏", "路灯140盏") and could_be(asked, "筹来210万元", "筹来210万元")
+    made = compose_one(question(asked, Intent.FIGURE), "乡里先后筹来210余万元。\n沿路立起太阳能灯140盏。")
+    assert made.text.startswith("选自") and "- 沿路立起太阳能灯140盏。[" in made.text.split("**江苏省")[0]

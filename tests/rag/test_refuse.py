@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from corpus.types import Locality, Runs
 from index.types import StoredReport
+from rag.evidence import evidence
 from rag.further import Measures, answers, measure_name, questions
 from rag.offers import Offer
 from rag.offers import offer as written
 from rag.rarity import Rarity
-from rag.refuse import _allowance, judge
+from rag.refuse import _allowance, judge, unfounded
+from rag.sources import sources
 from rag.themes import Theme
-from rag.types import Hit, Question, Reason, Searched
+from rag.types import Hit, Intent, Question, Reason, Searched
 from tests.rag.made import DOG_TEXT, KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, found, hit, question
 
 
@@ -229,3 +233,31 @@ def test_only_what_a_report_of_that_place_holds_is_offered(asked: Question, expe
 )
 def test_a_caption_names_no_measure(heading: str) -> None:
     assert measure_name(heading, "") == ""
+
+
+def test_a_figure_that_no_quote_holds_is_not_answered_by_the_sentences_around_it() -> None:
+    asked = question("红管家每月补贴多少元", Intent.FIGURE)
+
+    def judged(text: str, dense: float, calibrated: bool = True) -> Reason | None:
+        seen = found(hit(text, LIUHE, dense=dense))
+        chosen = sources(asked, seen.hits)
+        return unfounded(asked, seen, chosen, evidence(asked, chosen), RARITY, calibrated)
+
+    without, holding = "红管家每月领取补贴，由街道发放。", "红管家每月补贴300元，由街道发放。"
+    assert judged(without, 0.66) is Reason.WEAK_EVIDENCE
+    assert judged(holding, 0.66) is None
+    assert judged(without, 0.76) is None  # so near that the figure may be worded in another way
+    assert judged(without, 0.66, calibrated=False) is None
+
+
+def test_reports_that_lack_what_is_rare_in_the_question_do_not_answer_it() -> None:
+    asked = question("流浪猫红管家", concepts=(("流浪猫", "流浪动物"), ("红管家",)), include=(LIUHE,))
+    seen = found(hit("红管家每月召开议事会，定下停车规矩。", LIUHE, dense=0.60))
+    rarity = Rarity(["红管家议事。"] * 30 + ["积分。"])
+    chosen = sources(asked, seen.hits)
+    quoted = evidence(asked, chosen)
+    assert unfounded(asked, seen, chosen, quoted, rarity) is Reason.PLACE_WITHOUT_PRACTICE
+    many = replace(asked, many=True)
+    assert unfounded(many, seen, chosen, quoted, rarity) is None
+    near = found(hit("红管家每月召开议事会，定下停车规矩。", LIUHE, dense=0.68))
+    assert unfounded(asked, near, chosen, quoted, rarity) is None
