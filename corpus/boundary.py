@@ -28,7 +28,7 @@ _OPENED = re.compile(
 )
 # an opening that nothing separates from what stands before it (…送上门近日，) begins a report, not a clause
 _GLUED_OPENING = re.compile(
-    r"(?:近日|日前|近期|连日来|近年来|今年以来|去年以来)(?![的里])"
+    r"(?:近日|日前|近期|连日来|近年来|今年以来|去年以来)(?![的里])|目前，"
     r"|为(?:进一步|了|深入|切实|更好|筑牢|推[动进]|加[强快]|提[升高]|丰富|贯彻|落实|全面|充分|扎实|弘扬|营造|帮助|做好|主动|增强"
     r"|倡导|引导|积极|广泛|大力|持续|有效|认真|普及|巩固|庆祝|迎接)"
 )
@@ -121,7 +121,7 @@ def title_end(text: str, longest: int = 62) -> int | None:
             break
         if text[cut] in _NO_START or text[cut - 1] in _NO_END or not balanced(head):
             continue
-        if _splits_number(text, cut):
+        if head.count('"') % 2 or _splits_number(text, cut):
             continue
         score = cut_score(text, cut)
         if score > best:

@@ -29,7 +29,7 @@ _AMID_TITLES = re.compile(
 )
 _BYLINE = re.compile(
     r"(?=[\s\S]{0,90}?(?:记者|通讯员|实习生|撰稿人))"
-    rf"(?P<media>(?:{MEDIA}{_B}?[/、|｜]?{_B}?){{1,2}})?(?P<role>{_ROLE})[：:]?{_B}?"
+    rf"(?P<media>(?:{MEDIA}{_B}?[/、|｜]?{_B}?){{1,2}}|[\u4e00-\u9fff]{{2,4}}(?=全媒体?记者))?(?P<role>{_ROLE})[：:]?{_B}?"
 )
 _INNER = re.compile(
     rf"(?<=[\s。！？”])(?P<x>(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?"
@@ -64,6 +64,7 @@ _GIVEN = re.compile(
     r"(?:文章)?来源\s*[：:]\s*(?:(?P<s>[\u4e00-\u9fff]{2,8}?网[-－—·][\u4e00-\u9fff]{2,4}频道"
     r"|[^\s。，]{2,16}(?=\s)|[\u4e00-\u9fff]{2,6}(?:日报|晚报|发布))|原创稿)\s*"
 )
+_ORIGINAL = re.compile(r"原创稿\s?(?=[\u4e00-\u9fff])")
 _WROTE = re.compile(rf"(?:文|图|文图|图文|作者|撰文|供稿)\s?[/／:：]\s?(?:{MEDIA})?(?:记者)?\s?")
 
 
@@ -162,6 +163,9 @@ def _byline_end(head: str, found: Found) -> int | None:
         found.byline = found.byline or head[: byline.end() + 12]
         found.offer_source(_medium(byline["media"]))
         return _names_end(head, byline.end())
+    original = _ORIGINAL.match(head)
+    if original:
+        return original.end()
     given = _GIVEN.match(head)
     if given:
         found.offer_source(given["s"])

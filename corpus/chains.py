@@ -86,7 +86,7 @@ _ASIDE_BEFORE = re.compile(
     "(?:来自|籍贯|老家|祖籍|户籍|毕业于|就读于|援助|支援|支持|驰援|援|对口帮扶|对口支援|帮扶协作|捐赠给|捐给|"
     "寄往|发往|运往|送往|销往|"
     "远赴|去过|在外|返回|途经|抵达|飞往|出差|旅居|学习|借鉴|效仿|对标|参照|类似|离开|远离|地址[：:]\\s?(?:中国)?|"
-    "住址[：:]|(?<![清消排拆解扣免])除了?)$"
+    "住址[：:]|各[^，。；、]{2,8}[、和及]|(?<![清消排拆解扣免])除了?)$"
 )
 _VISITED = re.compile("(?:到|赴|前往|去|走进|来到|先后到)(?:[^，。；]{0,6}[、及和])?$")
 _STUDY = re.compile(
@@ -103,6 +103,7 @@ _ASIDE_AFTER = re.compile(
     "[^，。；]{0,24}?[、和及][^，。；、]{1,8}等(?:地|省|市|国家)|(?:市|省|县|区)?(?:籍|来的|旅居|等(?:地|"
     "省|市|部分|重点|周边|全国|多地|国家|城市)|及(?:周边|国内)|打工|务工|求学|上学|读书|回来|乃至|考察时|"
     "视察时|[^，。；、]{0,3}(?:打工|务工|求学|考察时))"
+    "|至[一-鿿]{2,5}(?:段|公路|铁路|高铁|河段|航道)"
 )
 # the subject of a sentence: 「近日，某街道…」「8月3日上午，某街道…」
 _CLAUSE_BEGINS = re.compile(
@@ -200,7 +201,8 @@ def _groups(
 
 
 def _near(text: str, last: Mention, mention: Mention) -> bool:
-    return not text[last.span.end : mention.span.start].strip(" \u3000·（(）)：:")
+    between = text[last.span.end : mention.span.start]
+    return between == "办事处" or not between.strip(" \u3000·（(）)：:")
 
 
 def _follows(last: Mention, mention: Mention) -> bool:

@@ -111,13 +111,15 @@ def lines_of(text: str) -> list[Line]:
             out.append(line)
             continue
         for soft in soft_lines(line.text):
-            for part in pieces(soft.text) if len(hard) < _KEPT else [Span(0, len(soft.text))]:
+            whole = len(hard) >= _KEPT or len(soft.text) < _SHORTEST
+            for part in [Span(0, len(soft.text))] if whole else pieces(soft.text):
                 span = trimmed(soft.text, part.start, part.end)
                 if len(span):
                     out.append(_moved(Line(span, span.of(soft.text)), line.span.start + soft.span.start))
     return out
 
 
+_SHORTEST = 7  # characters of a heading that runs into its echo; what is shorter holds none
 _KEPT = 8  # a text of so many lines has kept its headings' lines, too
 
 

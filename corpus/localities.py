@@ -129,7 +129,7 @@ def _outlet(source: str | None) -> Locality:
 def _is_national(title: str | None, text: str, resolved: Sequence[Chain], issuers: Sequence[Chain]) -> bool:
     if any(c.zone == "title" and c.weight for c in resolved):
         return False
-    if title and _NATIONAL.search(title):
+    if title and (_NATIONAL.search(title) or title.startswith(("税务总局", "海关总署"))):
         return True
     office = _NATIONAL.search(text, 0, 80) or _COUNTED.search(text, 0, 200)
     local = any(c.weight and (_is_told(c) or _is_issuer(c)) for c in resolved if c.candidates)

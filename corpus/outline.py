@@ -14,6 +14,7 @@ from corpus.types import Section, Span
 
 LEAD_LEVEL = 9
 _LEVELS = {"a": 1, "b": 3, "c": 4, "d": 5}
+_NUMBERED_LEVELS = frozenset(_LEVELS.values())
 UNNUMBERED = 2
 _RUN_IN = re.compile(r"^[^。！？；\n]{2,42}[。！？：:]")
 _LEAD = re.compile(
@@ -84,7 +85,7 @@ def _outline(text: str, marked: Mapping[str, int]) -> tuple[list[Heading], list[
         if heading is not None and heading.level in _LEVELS.values() and _quoted(text, line.span.start):
             heading = None
         if heading is not None and known is None:
-            heading = None if _CITATION.fullmatch(line.text) else labels.seen(heading)
+            heading = labels.seen(heading) if not _CITATION.fullmatch(line.text) else None
         if heading is not None:
             found.append(heading)
         elif item := _numbering(line.text):
@@ -101,10 +102,13 @@ class _Item:
     number: int
 
 
+_FIGURES = frozenset("一二三四五六七八九十0123456789（(")
+
+
 def _numbering(text: str) -> tuple[str, int] | None:
     """The kind and the value of the number that a line begins with, for those that run on."""
-    match = NUMBERED.match(text)
-    if match is None or match.lastgroup not in ("a", "b", "c") or match[0].startswith("第"):
+    match = NUMBERED.match(text) if text[0] in _FIGURES else None
+    if match is None or match.lastgroup not in ("a", "b", "c"):
         return None
     if digits := re.search(r"\d+", match[0]):
         return match.lastgroup, int(digits[0])
@@ -123,7 +127,7 @@ class _Labels:
 
     def seen(self, heading: Heading) -> Heading | None:
         """The heading with its level; None for a numbered line below a label: an item of its list."""
-        if _LABEL.fullmatch(heading.text):
+        if heading.text[0] == "【" and _LABEL.fullmatch(heading.text):
             self.inside = True
             above = self.entry.level if self.entry else 1
             return Heading(heading.span, heading.text, above + 1)
@@ -254,7 +258,7 @@ def sections(text: str, marked: Mapping[str, int] = MappingProxyType({})) -> tup
 
 def _next_item(head: Heading, below: int, listed: Sequence[_Item]) -> list[int]:
     """Where the numbered line begins that follows a numbered heading by count, though itself no heading."""
-    number = _numbering(head.text) if head.level in _LEVELS.values() else None
+    number = _numbering(head.text) if listed and head.level in _NUMBERED_LEVELS else None
     if number is None:
         return []
     first = bisect_right(listed, head.span.start, key=_item_at)

@@ -76,6 +76,8 @@ def polished(title: str | None) -> str | None:
 
     >>> polished("某县法院诉源化解纠纷 助力乡村振兴作者：王某某"), polished("亲青课堂托起多彩假期□")
     ('某县法院诉源化解纠纷 助力乡村振兴', '亲青课堂托起多彩假期')
+    >>> polished("东关街道：志愿我先行 共创文明城东关街道供稿（王某某）")
+    '东关街道：志愿我先行 共创文明城'
     """
     if not title or len(title) > _LONGEST:
         return title or None
@@ -95,6 +97,8 @@ _SIGNED_TITLE = re.compile(
     r"|\s*[\u4e00-\u9fff]{2,3}[ \u3000](?:封面新闻|红星新闻|澎湃新闻)"
     r"|[ \u3000](?:[\u4e00-\u9fff]{2,4}日报|新华社|本报)讯"
     r"|(?:文|图|图文|文图|文、图)[/／]"
+    r"|(?:点击)?关注我们|(?:[\u4e00-\u9fff]{2}[省市区县]){1,3}[\u4e00-\u9fff]{2,6}[/／]供图"
+    r"|[\u4e00-\u9fff]{2}(?:街道|[镇乡局])供稿(?:[（(][^（）()]{2,12}[)）])?"
     r"|\s*[□■◆●]\s?[\u4e00-\u9fff]{2,8}(?:[ \u3000][\u4e00-\u9fff]{1,4}){0,3}[/／]?)\s*$"
 )
 # the medium of a dateline whose rest was cut behind the title: 某某社区开展公益集市南都讯, …活动红星新闻网（

@@ -165,12 +165,15 @@ class Vote:
             return spine > max(1, own) or len(inside) >= (2 if front else 4) * own
         if depth(best) >= TOWN and self._acts_more(_above(best), inside):
             return len(inside) > own
-        if any(c.event for c in inside) or (own < 3 and any(c.actor for c in inside)):
+        above = sum(c.agency and c.place.levels == _above(best).levels for c in self.votes)
+        body = all(c.zone == "body" for c in inside)
+        if body and own > len(inside) and self._named_in_title(_above(best)):
+            return False  # what the title's place does, and where it was shown
+        if any(c.event for c in inside) or (own + above < 3 and any(c.actor for c in inside)):
             return True
         if any(c.zone == "lead" and (c.scene or c.actor or c.agency) for c in inside):
-            return len(inside) * 2 >= own
+            return len(inside) * 2 > own or (depth(best) < TOWN and len(inside) * 2 == own)
         told = not all(_HOME.match(self.text, c.start + len(c.word)) for c in inside)
-        above = sum(c.agency and c.place.levels == _above(best).levels for c in self.votes)
         if len(inside) == 1 and not told and own + above > 1:
             return False  # somebody's home: 某县某镇某村村民张某, while the county acts
         front = any(c.zone == "lead" for c in inside)
