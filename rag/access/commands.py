@@ -98,7 +98,10 @@ def token(
 def feedback(as_json: JsonOption = False, store: StoreOption = None) -> None:
     """读者对回答的评价（有用、没用和原因），可转成评测的标准答案。"""
     _, journal = _open(store)
-    for one in journal.feedback():
+    given = tuple(journal.feedback())
+    if not given and not as_json:
+        typer.echo("还没有评价。", err=True)
+    for one in given:
         if as_json:
             _print(one)
             continue
@@ -115,7 +118,10 @@ def audit(
 ) -> None:
     """操作记录：提问、评价、增删报告、登录。保留天数由 audit_days 设定。"""
     _, journal = _open(store)
-    for one in journal.entries(days):
+    kept = tuple(journal.entries(days))
+    if not kept and not as_json:
+        typer.echo("还没有记录。" if days is None else f"最近 {days} 天没有记录。", err=True)
+    for one in kept:
         if as_json:
             names = ("at", "who", "address", "door", "what", "text", "digest", "detail")
             _print({name: getattr(one, name) for name in names})

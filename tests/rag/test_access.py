@@ -373,3 +373,17 @@ def test_users_are_managed_by_commands(
     assert "已移除用户" in told
     assert token not in told
     assert PASSWORD not in told
+
+
+def test_an_empty_journal_and_no_feedback_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--store", str(tmp_path / "store")]
+    for arguments, told in (
+        (["audit"], "还没有记录。\n"),
+        (["audit", "--days", "7"], "最近 7 天没有记录。\n"),
+        (["feedback"], "还没有评价。\n"),
+        (["feedback", "--json"], ""),
+    ):
+        assert main([*arguments, *where]) == 0
+        assert capsys.readouterr() == ("", told)
