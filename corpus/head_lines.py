@@ -157,13 +157,27 @@ def _title(place: _Place) -> str | None:
     text = place.text
     if (
         place.found.title is not None
-        or not is_title(text)
+        or not (is_title(text) or _is_entry(place))
         or len(squeezed(text)) > 70
         or NUMBERED.match(text)
     ):
         return None
     place.found.title = without_site(text)
     return "标题"
+
+
+def _is_entry(place: _Place) -> bool:
+    """Whether a word alone on the first line is what the text is about: its first sentence opens with it.
+
+    So profiles and entries of a handbook begin; any other word of two to four characters is no title.
+    """
+    if not place.first or place.following is None or not _ENTRY.fullmatch(place.text):
+        return False
+    opening = place.following.text.lstrip("“「《")
+    return len(opening) >= 20 and opening.startswith(place.text)
+
+
+_ENTRY = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 
 
 def _subtitle(place: _Place) -> str | None:

@@ -83,8 +83,10 @@ _QUOTED = re.compile(r"[“\"「『《‘][^”\"」』》’]{1,24}[”\"」』
 # what makes a name part of something else, right behind it
 _NOT_A_PLACE_BEHIND = re.compile(
     r"(?:式|精神|路(?!上|边|口|面|灯|子)|大道|大街|时间|舰|菜|话|方言|籍|户口|大学|学院|银行|人寿|晚报|日报|新闻|牌|"
+    r"(?:广播)?电视台|卫视|同学会|校友会|同乡会|围(?![绕墙栏着挡棋垦])|[王尉](?![家村庄店])|知[府县]|刺史|太守|"
     r"号(?!召)|款|产|江(?!边)|火车站|机场|烟|酒|啤酒|表(?!示|扬|彰)|手机|海关学院)"
 )
+_REIGN_BEHIND = re.compile(r"(?:年间|皇?帝|[元二三四五六七八九十]{1,3}年(?![来内间多前后]))")  # 咸丰五年
 _METHOD_BEHIND = re.compile(r"(?:经验|模式|工作法|做法推广|品牌)")
 
 _NEAR = re.compile(r"^(?:市|省|县|区)?(?:的|下面的?|那边的?|下辖的?|·|\s)?$")
@@ -245,7 +247,7 @@ def _in_something_else(text: str, span: Span, places: tuple[Locality, ...], quot
     if _NOT_A_PLACE_BEHIND.match(behind):
         return True
     low = any(place.county or place.town for place in places)
-    return low and _METHOD_BEHIND.match(behind) is not None
+    return low and (_METHOD_BEHIND.match(behind) or _REIGN_BEHIND.match(behind)) is not None
 
 
 class _SmallPlaces:
@@ -342,12 +344,25 @@ def _strange(text: str, gazetteer: Places, taken: Sequence[Span]) -> list[tuple[
     return out
 
 
+_OF_FACT = re.compile(r"谁|哪[一位部个年届]|什么时候|为什么|何时|叫什么")
+_OF_PRACTICE = re.compile(
+    r"怎么|怎样|如何|咋|做法|经验|案例|例子|举措|措施|机制|模式|办法|报告|各地|哪些|多少|治理|社区|基层|有没有|政策|制度"
+)
+_PAUSE = "，。？！、；：, ?!"
+
+
 def unknown_places(
     text: str, named: list[Named], quoted: Sequence[Span], gazetteer: Places
 ) -> tuple[str, ...]:
-    """Names of places that are in no table and in no report."""
+    """Names of places that are in no table and in no report.
+
+    A country in the middle of a question of fact (由哪位日本作家写的) is told of, not asked for.
+    """
     out = []
+    told = bool(_OF_FACT.search(text)) and not _OF_PRACTICE.search(text)
     for m in _BEYOND.finditer(text):
+        if told and m.start() and text[m.start() - 1] not in _PAUSE:
+            continue
         if not _BEYOND_AFTER.match(text[m.end() :]) and not any(Span(*m.span()) in q for q in quoted):
             out.append(m.group())
     out += [word for span, word in _strange(text, gazetteer, [n.span for n in named])]

@@ -112,7 +112,9 @@ def _sort_out(
 
 def _role(text: str, one: Named) -> str:
     before, behind = text[: one.span.start], text[one.span.end :]
-    if _EXCEPT_BEFORE.search(before) or _EXCEPT_AFTER.match(behind):
+    if _EXCEPT_BEFORE.search(before) and not (before.endswith("是") and behind.startswith("人")):
+        return "out"
+    if _EXCEPT_AFTER.match(behind):
         return "out"
     return "own" if _OWN_BEFORE.search(before) else "in"
 

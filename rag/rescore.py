@@ -9,12 +9,13 @@ space of the embedding (Rocchio 1971; dense: Li et al. 2023, doi:10.1145/3570724
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from index.types import Store, Vectors
+from index.types import ReportHead, Store, Vectors
 from rag.config import Search
 from rag.fusion import min_max
 from rag.types import Hit, Question
@@ -35,6 +36,8 @@ def rescored(
         search: the weights beside the first score, which counts 1.
     """
     both = [*placed, *loose]
+    if search.titled and (known := titled(both, question.standalone)).any():
+        both = _mixed(both, "titled", known, search.titled)
     if question.concepts and search.concepts:
         whole = question.many  # where a case is wanted its report counts, else the passage itself
         both = _mixed(both, "concepts", coverage(both, question.concepts, whole), search.concepts)
@@ -61,6 +64,25 @@ def coverage(hits: Sequence[Hit], concepts: Sequence[Sequence[str]], whole: bool
         named = np.array([together[hit.stored.head.report] for hit in hits], np.bool_)
     share: Vectors = named.mean(axis=1, dtype=np.float32) if len(hits) else np.zeros(0, np.float32)
     return share
+
+
+def titled(hits: Sequence[Hit], question: str) -> Vectors:
+    """1 for the passages of the report whose title `question` says in full, else 0, shape (len(hits),).
+
+    A note in brackets behind a title may be left out. Of titles that hold one another the longest counts.
+    """
+    said = [_said_title(hit.stored.head, question) for hit in hits]
+    longest = max(said, default=0)
+    return np.array([longest > 0 and one == longest for one in said], np.float32)
+
+
+_NOTE = re.compile(r"\s*[（(][^（()）]{1,20}[)）]\s*$")
+
+
+def _said_title(head: ReportHead, question: str) -> int:
+    """Characters of the title where the question says all of it, else 0."""
+    title = _NOTE.sub("", head.title or "").strip("《》 ")
+    return len(title) if len(title) > 1 and not head.title_made and title in question else 0
 
 
 def names(hit: Hit, words: Sequence[str]) -> bool:

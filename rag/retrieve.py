@@ -202,7 +202,7 @@ def _reprints(pool: Sequence[Hit], kept: Sequence[Hit]) -> dict[str, tuple[str, 
 
 
 def _spread(hits: Sequence[Hit], search: Search) -> list[Hit]:
-    """Later reports of one county count less, so that several places come up."""
+    """Later reports of one county and reports of no place count less, so that several places come up."""
     seen: dict[object, dict[str, int]] = {}
     out = []
     for hit in hits:
@@ -210,10 +210,14 @@ def _spread(hits: Sequence[Hit], search: Search) -> list[Hit]:
         reports = seen.setdefault(head.locality.levels[:3], {})
         nth = reports.setdefault(head.report, len(reports))
         steps = max(0, nth - search.per_place + 1) if head.locality.known else 0
-        out.append(replace(hit, score=hit.score * _AGAIN**steps) if steps else hit)
+        share = _AGAIN**steps if head.locality.known else _OF_NO_PLACE
+        out.append(replace(hit, score=hit.score * share) if share < 1 else hit)
     return sorted(out, key=lambda hit: (-hit.score, hit.stored.number))
 
 
+# What a report of no place counts where places are wanted: statistics and notices of ministries are nobody's
+# practice. howto-dev, compare recall@10: 1 and .9 .641, .85 to .75 .646.
+_OF_NO_PLACE = 0.8
 _AGAIN = 0.9  # what a further report of a county that has its share still counts
 
 

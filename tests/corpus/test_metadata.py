@@ -134,3 +134,11 @@ def test_who_signed_in_the_middle_of_a_document_is_its_source() -> None:
     (report,) = read(f"关于推行上门代办的通告 {LEAD}{RESULT} {signed} 附表见下页。 {NEXT}").reports
     assert (report.source, report.date) == ("柳溪县便民工作领导小组（指挥部）", "2023-08-01")
     assert signed not in report.text
+
+
+def test_a_word_alone_on_the_first_line_is_the_title_where_the_text_opens_with_it() -> None:
+    entry = "柳溪灯是柳溪县东关镇的一种纸灯，每年正月由各村的灯会扎制，挂在村口的老树上。"
+    (report,) = read(f"柳溪灯\n\n{entry}\n").reports
+    assert (report.title, report.text) == ("柳溪灯", entry)
+    (other,) = read(f"灯会\n\n{entry}\n").reports
+    assert other.title is None and other.text.startswith("灯会")

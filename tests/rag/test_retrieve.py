@@ -120,6 +120,12 @@ def test_an_unknown_place_finds_what_is_of_no_known_place_and_names_it() -> None
     assert docs(store, ask(unknown_places=("火星",))) == ["1.txt"]
 
 
+def test_where_many_places_are_wanted_a_report_of_no_place_comes_later() -> None:
+    store = ListStore([stored(0, NOWHERE, "全国情况。"), stored(1), stored(2, JINAN)], [1.0, 0.9, 0.1])
+    assert docs(store, ask(many=True)) == ["1.txt", "0.txt", "2.txt"]
+    assert docs(store, ask()) == ["0.txt", "1.txt", "2.txt"]
+
+
 def test_another_places_report_never_answers_even_if_it_names_the_place() -> None:
     store = ListStore([stored(0, JINAN, "学习辽宁彰武的做法。"), stored(1, ZHANGWU)])
     assert docs(store, ask(include=(ZHANGWU,))) == ["1.txt"]
