@@ -167,9 +167,11 @@ class Vote:
             return len(inside) > own
         above = sum(c.agency and c.place.levels == _above(best).levels for c in self.votes)
         body = all(c.zone == "body" for c in inside)
-        if body and own > len(inside) and self._named_in_title(_above(best)):
+        held = any(c.event for c in inside)
+        alone = len(self._kids(_above(best))) == 1
+        if body and own > len(inside) and not (held and alone) and self._named_in_title(_above(best)):
             return False  # what the title's place does, and where it was shown
-        if any(c.event for c in inside) or (own + above < 3 and any(c.actor for c in inside)):
+        if held or (own + above < 3 and any(c.actor for c in inside)):
             return True
         if any(c.zone == "lead" and (c.scene or c.actor or c.agency) for c in inside):
             return len(inside) * 2 > own or (depth(best) < TOWN and len(inside) * 2 == own)
