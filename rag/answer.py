@@ -130,7 +130,7 @@ def _where(citation: Citation) -> str:
     return "——" + "，".join(part for part in parts if part)
 
 
-_REFERS = re.compile(r"^(?:该|本)(?:社区|街道|镇|乡|村|县|区|市|旗|小区|局|院|辖区)")
+_REFERS = re.compile(r"^(?:该|本)(?:社区|街道|镇|乡|村|县|区|市|旗|小区|辖区)")
 
 
 def shown(card: Card, citation: Citation) -> str:

@@ -19,6 +19,7 @@ from tests.rag.made import LIUHE, hit, question
         ("对此，社区召开议事会。", True),
         ("它每天开放八小时。", True),
         ("该平台接到报修后派单。", True),
+        ("该局印发指引。", True),  # its place is not its name
         ("镇里为这件事开了三次会。", True),
         ("调解员劝老两口先坐下来。", True),
         ("该社区设立议事会。", False),  # its place is supplied in brackets
