@@ -322,3 +322,24 @@ def test_a_plan_is_no_practice(text: str) -> None:
 )
 def test_a_deed_that_names_a_plan_is_one(text: str) -> None:
     assert not idle(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "effect"),
+    [
+        ("延长的是上班的钟点，拉近的是和群众的距离。", True),
+        ("这是全县基层治理的一个生动缩影。", True),
+        ("负责接件的是窗口，负责审核的是科室。", False),
+        ("这是全县设立的第三个调解室，也是基层治理的缩影。", False),
+    ],
+)
+def test_how_good_it_was_is_no_practice(text: str, effect: bool) -> None:
+    assert idle(text) is effect
+
+
+def test_a_neighbour_never_begins() -> None:
+    neighbour = "隔壁红管家小区的沈某约上姐妹骑电动车来看议事会怎么开。"
+    deed = "街道制定红管家办法，由社区牵头召开议事会，并配备联络员。"
+    asked = question("红管家议事会", Intent.HOW)
+    found = evidence(asked, sources(asked, [hit(f"{neighbour}\n{deed}", LIUHE)]))
+    assert found[0].text == deed
