@@ -62,7 +62,7 @@ class Tested:
 
 
 def variants(settings: Settings) -> list[Variant]:
-    """All parts; each alone; all but one; without places, synonyms, clusters, spreading; equal weights."""
+    """All parts; each alone; all but one; without what comes after the fusion; equal weights."""
     search = settings.search
     used = [part for part in PARTS if getattr(search, part) > 0]
     out = [Variant(ALL, settings)]
@@ -73,6 +73,9 @@ def variants(settings: Settings) -> list[Variant]:
     equal = {part: 1.0 for part in used}
     switches: Sequence[tuple[str, dict[str, object]]] = (
         ("去掉同义词", {"synonyms": 0.0}),
+        ("不看所问各项说全没有", {"concepts": 0.0}),
+        ("不看与前几篇像不像", {"feedback": 0.0}),
+        ("不看题名", {"titled": 0.0}),
         ("不分散到各地", {"per_place": 50}),
         ("各部分等权", dict(equal)),
     )

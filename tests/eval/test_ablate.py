@@ -34,6 +34,9 @@ def test_every_part_has_a_row_against_all(table: Bench) -> None:
         "只有全文",
         "去掉语义",
         "去掉同义词",
+        "不看所问各项说全没有",
+        "不看与前几篇像不像",
+        "不看题名",
         "不按地方筛选",
         "转载各算一篇",
     ):
