@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +11,9 @@ from corpus.clean import clean_anywhere
 from corpus.editor import Editor
 from corpus.types import Span
 from tests.corpus.made import read
+from tests.golden import case, rows
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "clean.jsonl"
-ROWS: list[dict[str, Any]] = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
+ROWS = rows("clean")
 NO_NEGATIVE = {
     "网页页头",
     "索引信息",
@@ -27,13 +25,7 @@ NO_NEGATIVE = {
 }  # nothing honest looks like it
 
 
-def case(row: dict[str, Any]) -> Any:
-    """A golden row; one with `xfail` is a known failure and must not pass unnoticed."""
-    marks = [pytest.mark.xfail(reason=row["xfail"], strict=True)] if "xfail" in row else []
-    return pytest.param(row, id=f"{row['id']}-{row['rule']}-{row['kind']}", marks=marks)
-
-
-@pytest.mark.parametrize("row", [case(row) for row in ROWS])
+@pytest.mark.parametrize("row", [case(row, "id", "rule", "kind") for row in ROWS])
 def test_golden(row: dict[str, Any]) -> None:
     file = read(row["raw"])
     assert [report.text for report in file.reports] == [row["text"]]

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +9,7 @@ from hypothesis import strategies as st
 from corpus.gazetteer import depth, gazetteer, stem
 from corpus.localities import locate
 from corpus.types import NOWHERE, Locality
-
-GOLDEN = Path(__file__).parents[1] / "golden" / "localities.jsonl"
+from tests.golden import case, rows
 
 
 def _levels(text: str) -> tuple[str | None, ...]:
@@ -22,13 +17,7 @@ def _levels(text: str) -> tuple[str | None, ...]:
     return tuple(names + [None] * (5 - len(names)))
 
 
-def _rows() -> list[Any]:
-    rows = [json.loads(line) for line in GOLDEN.read_text(encoding="utf-8").splitlines()]
-    marks = [[pytest.mark.xfail(strict=True, reason=r["xfail"])] if "xfail" in r else [] for r in rows]
-    return [pytest.param(row, id=row["id"], marks=mark) for row, mark in zip(rows, marks, strict=True)]
-
-
-@pytest.mark.parametrize("row", _rows())
+@pytest.mark.parametrize("row", [case(row, "id") for row in rows("localities")])
 def test_golden(row: dict[str, str]) -> None:
     default = Locality(*_levels(row["default"])[:3]) if "default" in row else NOWHERE  # type: ignore[arg-type]
     placed = locate(row["title"], row["text"], source=row.get("source"), default=default)

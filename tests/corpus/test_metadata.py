@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from corpus.metadata import first_signer, iso_date, source_name
 from tests.corpus.made import LEAD, NEXT, RESULT, read
+from tests.golden import case, rows
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "metadata.jsonl"
-ROWS: list[dict[str, Any]] = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
-
-
-def case(row: dict[str, Any]) -> Any:
-    """A golden row; one with `xfail` is a known failure."""
-    marks = [pytest.mark.xfail(reason=row["xfail"], strict=True)] if "xfail" in row else []
-    return pytest.param(row, id=f"{row['id']}-{row['kind']}", marks=marks)
+ROWS = rows("metadata")
 
 
-@pytest.mark.parametrize("row", [case(row) for row in ROWS])
+@pytest.mark.parametrize("row", [case(row, "id", "kind") for row in ROWS])
 def test_golden(row: dict[str, Any]) -> None:
     (report,) = read(row["raw"]).reports
     assert (report.title, report.date, report.source) == (row["title"], row["date"], row["source"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,18 +10,12 @@ from corpus.editor import Editor
 from corpus.segment import segment
 from corpus.types import Span
 from tests.corpus.made import read
+from tests.golden import case, rows
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "segment.jsonl"
-ROWS: list[dict[str, Any]] = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
-
-
-def case(row: dict[str, Any]) -> Any:
-    """A golden row; one with `xfail` is a known failure."""
-    marks = [pytest.mark.xfail(reason=row["xfail"], strict=True)] if "xfail" in row else []
-    return pytest.param(row, id=f"{row['id']}-{row['kind']}", marks=marks)
+ROWS = rows("segment")
 
 
-@pytest.mark.parametrize("row", [case(row) for row in ROWS])
+@pytest.mark.parametrize("row", [case(row, "id", "kind") for row in ROWS])
 def test_golden(row: dict[str, Any]) -> None:
     got = [[report.title, report.text[:12], report.text[-12:]] for report in read(row["raw"]).reports]
     assert got == row["reports"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from corpus.read import read_all
 from corpus.types import Locality, Passage, Span
+from index.embedder import FakeEmbedder
+from index.store import LocalStore
 from index.types import ReportHead, StoredPassage
 from rag.types import Found, Hit, Intent, Question
 
@@ -78,3 +81,10 @@ def write_files(folder: Path) -> Path:
     for name, text in FILES.items():
         (folder / name).write_text(text, "utf-8")
     return folder
+
+
+def write_store(folder: Path) -> Path:
+    """A store of them, made with the fake model."""
+    with LocalStore.open(folder / "store", FakeEmbedder(), create=True) as store:
+        store.add(list(read_all([write_files(folder / "报告")])))
+    return folder / "store"

@@ -5,12 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from fastapi.testclient import TestClient
+
 from corpus.read import read_file
 from corpus.types import CleanFile
 from index.embedder import FakeEmbedder
 from index.store import LocalStore
 from rag.config import Settings
 from rag.service import Service
+
+HERE = "http://127.0.0.1"
+PASSWORD = "vierzehn-Birnen"
+QUESTION = {"question": "红色物业怎么建？"}
 
 NAME = "辽宁/彰武 <b>#1.txt"
 TEXT = (
@@ -29,3 +35,8 @@ def service(folder: Path, **settings: Any) -> Service:
     store = LocalStore.open(folder / "store", FakeEmbedder(), create=True)
     store.add([file])
     return Service(Settings(store=folder / "store", model="fake", **settings), store)
+
+
+def enter(guest: TestClient, name: str = "张三", password: str = PASSWORD) -> int:
+    """The status of signing in."""
+    return guest.post("/login", data={"name": name, "password": password}).status_code

@@ -8,20 +8,14 @@ from typing import Any
 
 import pytest
 
-from corpus.read import read_all
 from index.embedder import FakeEmbedder
-from index.store import LocalStore
 from rag.__main__ import main
-from tests.rag.made import write_files
+from tests.rag.made import write_store
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    base = tmp_path_factory.mktemp("cli")
-    opened = LocalStore.open(base / "store", FakeEmbedder(), create=True)
-    opened.add(list(read_all([write_files(base / "报告")])))
-    opened.close()
-    return base / "store"
+    return write_store(tmp_path_factory.mktemp("cli"))
 
 
 @pytest.fixture(autouse=True)

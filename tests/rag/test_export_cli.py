@@ -8,23 +8,16 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from corpus.read import read_all
-from index.embedder import FakeEmbedder
-from index.store import LocalStore
 from rag.__main__ import main
 from rag.export import FORMATS
-from tests.rag.made import write_files
+from tests.rag.made import write_store
 
 QUESTION = "红管家是怎么做的？"
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    base = tmp_path_factory.mktemp("export")
-    opened = LocalStore.open(base / "store", FakeEmbedder(), create=True)
-    opened.add(list(read_all([write_files(base / "报告")])))
-    opened.close()
-    return base / "store"
+    return write_store(tmp_path_factory.mktemp("export"))
 
 
 @pytest.fixture(autouse=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,14 +16,10 @@ from rag.names import short_name
 from rag.question import corrected, understand
 from rag.regions import REGIONS
 from rag.types import Citation, Question
+from tests.golden import rows
 
 TODAY = datetime.date(2026, 6, 1)
-CASES = [
-    json.loads(line)
-    for line in (Path(__file__).parent.parent / "golden" / "question.jsonl")
-    .read_text(encoding="utf-8")
-    .splitlines()
-]
+CASES = rows("question")
 FUXIN = Locality("辽宁省", "阜新市", "阜新蒙古族自治县")
 LIESHAN = Locality("安徽省", "淮北市", "烈山区", "任楼街道", "西园社区")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +9,9 @@ import pytest
 from corpus.types import Locality, Span
 from rag.types import Citation, Statement
 from rag.verify import checked, problems
+from tests.golden import rows
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "verify.jsonl"
-ROWS: list[dict[str, Any]] = [json.loads(line) for line in GOLDEN.read_text("utf-8").splitlines()]
+ROWS = rows("verify")
 
 
 def citation(row: dict[str, Any]) -> Citation:
