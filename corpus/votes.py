@@ -35,6 +35,7 @@ _CLEAR = 0.85  # the same where the opening names several of them: 在某省甲�
 _OPENING = 250  # characters in which the one who acts is named
 _FROM_THERE = ("居民", "同胞", "青年", "同学", "人士", "游客", "企业", "资金")
 _HOME = re.compile("[^，。；、]{0,6}?(?:村民|居民)(?!委|小组)")  # 某村村民张某, 某村三组村民李某
+_TEAMED = 0.25  # share of the votes of the one who acts first, though more is said of where it acts
 _MAJORITY = 0.7  # share of the votes that one place needs among its neighbours (tuned on 125 labelled items)
 
 
@@ -115,11 +116,14 @@ class Vote:
         if not kids:
             return NOWHERE
         best, mass = kids[0]
+        total = sum(m for _, m in kids)
+        if len(kids) > 1 and kids[1][1] >= _TEAMED * total and self._leads(NOWHERE, kids[1][0]):
+            return kids[1][0]  # 某区某街道组织…到某省某县: who went there, not where
         inside = self._within(best)
         front = any(c.zone in ("title", "lead", "source") for c in inside)
         named = any(depth(c.place) >= COUNTY and c.word[-1] in FULL for c in inside)
         alone = len(kids) == 1 and len(self.provinces) <= 2 and any(_acts(c) for c in inside)
-        if mass / sum(m for _, m in kids) < 0.5 or not (front or (named and mass >= 2) or mass >= 4 or alone):
+        if mass / total < 0.5 or not (front or (named and mass >= 2) or mass >= 4 or alone):
             return NOWHERE
         return best
 
