@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.errors import TashanError
 from index.embedder import load_embedder
 from index.opening import open_store
 from index.reranker import CrossEncoderReranker
-from index.types import Embedder, ReportHead, Store, StoredReport
+from index.types import Embedder, ReportHead, Store
 from rag import answer, further, offers, refuse
 from rag.cards import cards
+from rag.clock import Clock
 from rag.compare import Comparison, compare
 from rag.config import Settings
 from rag.evidence import evidence
-from rag.further import Measures
+from rag.overview import Overview, overview
 from rag.question import understand
-from rag.rarity import Rarity
 from rag.retrieve import Reranker, retrieve
 from rag.sources import sources
 from rag.themes import Themed, Themes
 from rag.types import Answered, Citation, Evidence, Found, Outcome, Question, Reason, Refused, Searched
 from rag.verify import checked
 
-_SAMPLE = 400  # reports that rarity is estimated from, and examples taken from
 _HITS = 15  # reports that an outcome carries hits of
 
 
@@ -45,18 +43,6 @@ class Update:
     found: Found | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Overview:
-    """What is known of one generation of the store."""
-
-    mark: tuple[object, ...]
-    heads: tuple[ReportHead, ...]
-    searched: Searched
-    rarity: Rarity
-    measures: Measures
-    tried: dict[str, bool] = field(default_factory=dict)  # further question → whether it is answered
-
-
 class Service:
     """Questions in, cited answers out. Safe to share between threads.
 
@@ -68,7 +54,7 @@ class Service:
         self._reranker = reranker
         self.store = store
         self._lock = threading.Lock()
-        self._overview: _Overview | None = None
+        self._overview: Overview | None = None
         self._themes = Themes(store)
 
     @classmethod
@@ -108,23 +94,14 @@ class Service:
         """What each report of the generation in use is about."""
         return self._themes.now()
 
-    def _look(self) -> _Overview:
+    def _look(self) -> Overview:
         """What is known of the generation in use, made anew when another one has come."""
         self.store.refresh()
         with self._lock:
             mark = self.store.mark
             if self._overview is None or self._overview.mark != mark:
-                heads = tuple(self.store.heads())
-                spread = self._spread(heads)
-                rarity = Rarity(report.text for report in spread)
-                self._overview = _Overview(mark, heads, _summary(heads), rarity, Measures(spread))
+                self._overview = overview(self.store, mark)
             return self._overview
-
-    def _spread(self, heads: Sequence[ReportHead]) -> list[StoredReport]:
-        """Reports spread over the whole store."""
-        step = max(1, len(heads) // _SAMPLE)
-        reports = (self.store.report(head.report) for head in heads[::step])
-        return [report for report in reports if report is not None]
 
     def notice(self) -> str:
         """What to say while vectors are still being computed; empty otherwise."""
@@ -373,28 +350,3 @@ class Service:
                 and self._judge(question, self.find(question), self._elsewhere(question)) is None
             )
         return tried[asked]
-
-
-class Clock:
-    """Milliseconds since the last lap, by name."""
-
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
-        self._laps: dict[str, float] = {}
-
-    def lap(self, name: str) -> None:
-        """Name the time since the last lap."""
-        now = time.perf_counter()
-        self._laps[name] = (now - self._last) * 1000
-        self._last = now
-
-    def done(self, found: Found) -> dict[str, float]:
-        """All laps, what retrieval measured of itself, and the total."""
-        inner = {f"retrieve.{name}": ms for name, ms in found.timings_ms.items()}
-        return {**self._laps, **inner, "total": (time.perf_counter() - self._start) * 1000}
-
-
-def _summary(heads: Sequence[ReportHead]) -> Searched:
-    years = sorted(int(head.date[:4]) for head in heads if head.date and head.date[:4].isdigit())
-    places = {head.locality.full for head in heads if head.locality.known}
-    return Searched(len(heads), len(places), (years[0], years[-1]) if years else None)
