@@ -123,8 +123,8 @@ def _acted(text: str, starts: list[int]) -> dict[int, Span]:
     for match in pattern.finditer(text):
         at = bisect_right(starts, match.start()) - 1
         start = starts[at]
-        words = text[start : match.start()]
-        fits = 6 <= len(words) < _LONGEST and words[-1] not in "，、 \u3000（“《" and balanced(words)
+        words = text[start : match.start()] if 6 <= match.start() - start < _LONGEST else ""
+        fits = words and words[-1] not in "，、 \u3000（“《" and balanced(words)
         if fits and headlike(words) and not _TAKES_NAME.search(words):
             found[start] = Span(start, match.start())
     return found
