@@ -102,7 +102,8 @@ def sources(
     if question.intent is Intent.FIGURE:
         near = _with_a_figure(question, near, ranked)
     near = _alike(question, near, gram_weights(question, hits))
-    return tuple(_fitting(question, near, rarity)[: limits.places])
+    chosen = _fitting(question, near, rarity)[: limits.places]
+    return tuple(sorted(chosen, key=lambda source: -_named(question, source)) if question.many else chosen)
 
 
 def _with_a_figure(question: Question, near: list[Source], ranked: Sequence[Source]) -> list[Source]:
