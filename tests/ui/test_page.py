@@ -73,7 +73,11 @@ def test_an_example_can_be_clicked(open_page: Watched) -> None:
 def test_refusal_says_so_and_offers_what_is_near(open_page: Watched) -> None:
     tab = open_page.tab
     ask(tab, "火星基地怎么做社区治理？")
-    expect(tab.locator("#now .answer.refused")).to_contain_text("未作回答")
+    refused = tab.locator("#now .answer.refused")
+    expect(refused).to_contain_text("未作回答")
+    expect(tab.locator("#now .suggestion")).to_have_count(3)
+    expect(tab.locator("#now .suggestions").last).to_contain_text("本库里另有")
+    assert "本库里另有" not in refused.inner_text()  # said once, as buttons
 
 
 def test_a_province_filter_lets_nothing_else_through(open_page: Watched) -> None:
