@@ -103,7 +103,9 @@ def sources(
         near = _with_a_figure(question, near, ranked)
     near = _alike(question, near, gram_weights(question, hits))
     chosen = _fitting(question, near, rarity)[: limits.places]
-    return tuple(sorted(chosen, key=lambda source: -_named(question, source)) if question.many else chosen)
+    if question.intent in OF_PLACES:
+        chosen.sort(key=lambda source: (-_named(question, source), not source.head.locality.known))
+    return tuple(chosen)
 
 
 def _with_a_figure(question: Question, near: list[Source], ranked: Sequence[Source]) -> list[Source]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -329,6 +330,7 @@ def test_a_deed_that_names_a_plan_is_one(text: str) -> None:
     [
         ("延长的是上班的钟点，拉近的是和群众的距离。", True),
         ("这是全县基层治理的一个生动缩影。", True),
+        ("同时，也呼吁广大居民积极参与，共同维护楼道。", True),
         ("负责接件的是窗口，负责审核的是科室。", False),
         ("这是全县设立的第三个调解室，也是基层治理的缩影。", False),
     ],
@@ -343,3 +345,19 @@ def test_a_neighbour_never_begins() -> None:
     asked = question("红管家议事会", Intent.HOW)
     found = evidence(asked, sources(asked, [hit(f"{neighbour}\n{deed}", LIUHE)]))
     assert found[0].text == deed
+
+
+def test_of_cases_that_name_as_much_the_one_with_a_place_stands_first() -> None:
+    asked = question("红管家议事会", concepts=(("议事会", "恳谈会"),))
+    nowhere = hit("红管家每月召开议事会，定下停车规矩。", Locality())
+    placed = hit("红管家每月召开恳谈会，定下停车规矩。", KAIPING, name="乙.txt", score=0.88, number=2)
+    assert [one.head.doc for one in sources(asked, [nowhere, placed])] == ["乙.txt", "甲.txt"]
+    fact = replace(asked, intent=Intent.FACT)
+    assert sources(fact, [nowhere, placed])[0].head.doc == "甲.txt"
+
+
+def test_of_several_places_the_one_that_names_all_stands_first() -> None:
+    asked = question("残疾人就业", Intent.LIST, many=True, concepts=(("残疾人",), ("就业", "上岗")))
+    half = hit("志愿者走访残疾人家庭，送去米和油。", LIUHE)
+    both = hit("街道办起工坊，帮残疾人上岗。", KAIPING, name="乙.txt", score=0.8, number=2)
+    assert [one.head.doc for one in sources(asked, [half, both])] == ["乙.txt", "甲.txt"]
