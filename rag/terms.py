@@ -76,7 +76,7 @@ _ASKED = "~"  # in front of a wording that only questions have
 
 
 def words(path: Path = TERMS_FILE) -> tuple[str, ...]:
-    """Every term once, in the table's order: for the tokenizer's dictionary."""
+    """Every term once, in the order of the table."""
     return tuple(dict.fromkeys(term for group in load(path) for term in (*group.terms, *group.asked)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,51 @@ def test_there_are_enough_groups_and_each_says_one_thing_in_several_ways() -> No
 )
 def test_a_term_brings_its_synonyms(topic: str, also: str) -> None:
     assert also in dict(terms.expand(topic))
+
+
+# Wordings that belong to two things: 民宿 is a guesthouse of the village and a let flat of the estate.
+TWICE = {"村规民约", "共建单位", "责任清单", "法律明白人", "支持起诉", "项目清单", "民宿"}
+
+
+def test_a_term_stands_in_one_group() -> None:
+    said = Counter(word for group in terms.load() for word in (*group.terms, *group.asked))
+    assert {word for word, times in said.items() if times > 1} == TWICE
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        *("加强干部队伍建设", "提升服务工作水平", "不少功能人员", "立足本职工作"),
+        *("做好保护工作", "国家政务平台", "共创文明", "缴存时间不限", "智能手表", "平台企业", "不值一分钱"),
+        *("保护城市形象", "维护河岸", "开展座谈等活动", "科学技术协会", "零散工序", "项目落户园区"),
+        *("夜间值班", "上当月的报表", "严格执行规定", "网上当日公布", "十分高兴"),
+    ],
+)
+def test_ordinary_words_name_nothing(plain: str) -> None:
+    """Words in which a term would hide that is too short: 部队 in 干部队伍, 务工 in 服务工作."""
+    assert terms.concepts(plain) == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "thing"),
+    [
+        ("老人夜里摔了，按一下手环就有人来", "一键呼叫"),
+        ("废品投进箱子攒分换鸡蛋", "积分制"),
+        ("骑手想有个热饭的微波炉", "户外劳动者"),
+        ("当过兵的想学开大车", "退役军人"),
+        ("发大水以后房子泡了", "防汛"),
+        ("两口子天天拌嘴", "婚恋"),
+        ("山里的果子卖不动", "滞销"),
+        ("老人食堂开不下去", "可持续运营"),
+        ("办个证要白跑好几回", "政务服务下沉"),
+        ("娃总往河里跑去玩水", "防溺水"),
+        ("怕老人上了当把钱转走", "反诈"),
+        ("家里老人记性差老走丢", "认知障碍"),
+    ],
+)
+def test_what_people_say_names_the_thing(asked: str, thing: str) -> None:
+    """Invented wordings of askers, none of a report."""
+    assert thing in {group[0] for group in terms.concepts(asked)}
 
 
 def test_what_is_said_already_is_not_added() -> None:
