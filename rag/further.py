@@ -75,8 +75,8 @@ def _asking_again(question: Question, things: Sequence[Sequence[str]], hit: Hit)
         return f"{place}的{quoted}是怎么做的？"
     if not things or not mostly_named(question, hit):
         return ""
-    said = (max((word for word in words if word in text), key=len, default="") for words in things)
-    word = next(filter(None, said), "")
+    held = ([word for word in words if word in text and not word.isascii()] for words in things)
+    word = max(next(filter(None, held), ()), key=len, default="")
     return f"{place}在“{word}”方面是怎么做的？" if word else ""
 
 
@@ -192,7 +192,7 @@ _NUMBERED = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|第[一二三四五六七八九十])[，,、\s]*"
 )
 _UNNAMED = re.compile(
-    r"[\s,，;；?？“”]|组织部|委员会$|近年来|怎么|怎样|如何|什么|哪|报道|^据|^再"
+    r"[\s,，;；?？“”]|^在|方面$|组织部|委员会$|近年来|怎么|怎样|如何|什么|哪|报道|^据|^再"
     r"|\d|日讯|活动现场|联系人|主要内容|回答|问题$|获好评"
     r"|效果|成效|看得见|变化|启示|体会|背景|目标|下一步|概况|简介"  # headings of no measure
     # captions and headlines

@@ -68,8 +68,12 @@ def offer(
         )
         parts.append(f"**{label}：**\n" + "\n".join(_line(c) for c in cited))
     follow = questions(question, near, able, _QUESTIONS)
-    others = measures.beside(question, nearest, sure, _QUESTIONS)
-    beside = tuple(one for one in others if one not in follow)[: _QUESTIONS - len(follow)]
+    beside = measures.beside(
+        question,
+        nearest,
+        lambda asked, head, text: asked not in follow and sure(asked, head, text),
+        _QUESTIONS - len(follow),
+    )
     for label, asking in ((ON_SUBJECT, follow), (BESIDE, beside)):
         if asking:
             parts.append(f"**{label}：**\n" + "\n".join(f"- {one}" for one in asking))

@@ -344,9 +344,14 @@ class Service:
         """Whether a question is answered, tried once a generation: of a report only passages are searched."""
         tried = self._look().tried
         if asked not in tried:
-            question = self.understand(asked)
-            tried[asked] = (
-                self._able(asked, head, text)
-                and self._judge(question, self.find(question), self._elsewhere(question)) is None
-            )
+            tried[asked] = self._able(asked, head, text) and self._answers(asked, head)
         return tried[asked]
+
+    def _answers(self, asked: str, head: ReportHead) -> bool:
+        """Whether a passage that answers is found, so that nothing is left to refuse."""
+        question = self.understand(asked)
+        found = self.find(question)
+        texts = (hit.stored.passage.text for hit in found.hits if hit.stored.head.report == head.report)
+        if self._judge(question, found, None) or not any(self._able(asked, head, text) for text in texts):
+            return False
+        return not isinstance(self._quoted(question, found), Reason)

@@ -229,7 +229,8 @@ def test_only_what_a_report_of_that_place_holds_is_offered(asked: Question, expe
 
 
 @pytest.mark.parametrize(
-    "heading", ["交流会现场", "社区食堂开业", "街道纪委书记", "工作人员介绍", "民警开展安全隐患排查"]
+    "heading",
+    ["在支持企业方面", "交流会现场", "社区食堂开业", "街道纪委书记", "工作人员介绍", "民警开展安全隐患排查"],
 )
 def test_a_caption_names_no_measure(heading: str) -> None:
     assert measure_name(heading, "") == ""
