@@ -64,8 +64,8 @@ def evidence(question: Question, chosen: Sequence[Source]) -> tuple[Evidence, ..
         said = _said(question, picked)
         if said < least:
             continue
-        if rank == 0 and question.intent in OF_PLACES and not question.many:
-            least = said
+        if rank == 0 and question.intent in OF_PLACES:
+            least = _wanted(question, said)
         left -= sum(len(one.text) for one in picked)
         found.extend(as_evidence(one) for one in _led(question, _joined(picked)))
     return tuple(_with_the_figure(found, question) if question.intent is Intent.FIGURE else found)
@@ -119,6 +119,16 @@ def _said(question: Question, picked: Sequence[Candidate]) -> int:
     texts = [text for one in picked for text in (one.text, *one.hit.stored.passage.heading_path)]
     texts += [one.hit.stored.head.title or "" for one in picked[:1]]
     return sum(any(word in text for text in texts for word in words) for words in question.concepts)
+
+
+def _wanted(question: Question, said: int) -> int:
+    """How many of the things asked for a further report says, when the first one says `said` of them.
+
+    Of several places each says something of it; ways that differ are worded in any way.
+    """
+    if not question.many:
+        return said
+    return 0 if question.intent is Intent.COMPARE else min(said, 1)
 
 
 # A sentence is quoted when it is worth this share of the best one: room alone is no reason. howto-dev,

@@ -94,10 +94,14 @@ def _announces(text: str, span: Span, following: Span, cuts: frozenset[int]) -> 
 def asks(text: str) -> bool:
     """Whether a sentence only asks: what it says is the answer behind it.
 
-    >>> asks("力量不够怎么办？"), asks("他问：“怎么办？”")
+    >>> asks("“值班”的力量不够怎么办？"), asks("他问：“怎么办？”")
     (True, False)
     """
-    return text[-1:] in "？?" and not any(char in text for char in "“”：:")
+    said = _SHORT_NAME.sub("", text)
+    return text[-1:] in "？?" and not any(char in said for char in "“”：:")
+
+
+_SHORT_NAME = re.compile(r"“[^“”]{1,10}”")  # in marks, but not said by anybody
 
 
 def _opens(text: str, span: Span) -> bool:

@@ -193,6 +193,7 @@ def test_a_lead_phrase_goes_with_its_sentence_and_labels_are_not_quoted() -> Non
     ("text", "expected"),
     [
         ("钱从哪来？一户出一百元。大家同意。", ["钱从哪来？一户出一百元。", "大家同意。"]),
+        ("“值班”的人少怎么办？各楼轮流出人。", ["“值班”的人少怎么办？各楼轮流出人。"]),
         (
             "先说第一件。一是配强队伍。每个楼栋选一名楼长。",
             ["先说第一件。一是配强队伍。", "每个楼栋选一名楼长。"],
@@ -361,3 +362,22 @@ def test_of_several_places_the_one_that_names_all_stands_first() -> None:
     half = hit("志愿者走访残疾人家庭，送去米和油。", LIUHE)
     both = hit("街道办起工坊，帮残疾人上岗。", KAIPING, name="乙.txt", score=0.8, number=2)
     assert [one.head.doc for one in sources(asked, [half, both])] == ["乙.txt", "甲.txt"]
+
+
+def test_of_several_places_none_is_quoted_that_says_nothing_of_what_was_asked() -> None:
+    asked = question("村里老人吃饭", many=True, concepts=(("食堂", "助餐"),))
+    meals = hit("村里办起食堂，老人每餐付三元。", LIUHE)
+    solar = hit(
+        "村里老人多，装上光伏板，每年分红一百元，钱由村集体统一发放。\n食堂还在筹划。",
+        KAIPING,
+        name="乙.txt",
+        score=0.88,
+        number=2,
+    )
+    found = evidence(asked, sources(asked, [meals, solar]))
+    assert [one.hit.stored.head.doc for one in found] == ["甲.txt"]
+    ways = replace(asked, intent=Intent.COMPARE)
+    assert {one.hit.stored.head.doc for one in evidence(ways, sources(ways, [meals, solar]))} == {
+        "甲.txt",
+        "乙.txt",
+    }
