@@ -76,6 +76,7 @@ def variants(settings: Settings) -> list[Variant]:
         ("不看所问各项说全没有", {"concepts": 0.0}),
         ("不看与前几篇像不像", {"feedback": 0.0}),
         ("不看题名", {"titled": 0.0}),
+        ("问多地时语义不加重", {"dense_many": 1.0}),
         ("不分散到各地", {"per_place": 50}),
         ("各部分等权", dict(equal)),
     )

@@ -75,6 +75,8 @@ class _Pool:
 
 
 def _pool(store: Store, question: Question, search: Search) -> _Pool:
+    if question.many:
+        search = search.model_copy(update={"dense": search.dense * search.dense_many})
     where = question.filter
     docs = _docs(question)
     if docs is not None:

@@ -120,6 +120,20 @@ def test_an_unknown_place_finds_what_is_of_no_known_place_and_names_it() -> None
     assert docs(store, ask(unknown_places=("火星",))) == ["1.txt"]
 
 
+def test_where_many_places_are_wanted_meaning_counts_more() -> None:
+    store = ListStore([stored(0), stored(1, JINAN)])
+    parts = {"dense": np.array([0.0, 1.0], np.float32), "bigrams": np.array([1.0, 0.0], np.float32)}
+    none = np.zeros(2, np.float32)
+    store.search = lambda query, k, where: Candidates(  # type: ignore[method-assign]
+        np.arange(2), parts["dense"], none, parts["bigrams"], none, 2
+    )
+    settings = Settings(search=Search(dense=0.5, bigrams=0.6, whole=0, feedback=0, dense_many=1.5))
+    order = [
+        retrieve(store, ask(many=many), settings=settings).hits[0].stored.number for many in (False, True)
+    ]
+    assert order == [0, 1]
+
+
 def test_where_many_places_are_wanted_a_report_of_no_place_comes_later() -> None:
     store = ListStore([stored(0, NOWHERE, "全国情况。"), stored(1), stored(2, JINAN)], [1.0, 0.9, 0.1])
     assert docs(store, ask(many=True)) == ["1.txt", "0.txt", "2.txt"]
