@@ -164,7 +164,34 @@ def year_of(date: str | None) -> int | None:
 
 
 def _phrase(text: str) -> str:
-    return _PHRASE_END.split(_NUMBERING.sub("", text.strip()), maxsplit=1)[0].strip()
+    """The first clause that tells of a deed, else of anything; the very first where all only lead up to it."""
+    clauses = [
+        clause.lstrip("”’」） ").rstrip()
+        for clause in _PHRASE_END.split(_NUMBERING.sub("", text[:_OPENING].strip()))
+    ]
+    told = [clause for clause in clauses if len(clause) >= _TELLS and not _LEADS_UP.match(clause)]
+    return next(filter(_DEED.search, told), told[0] if told else clauses[0])
+
+
+_DEED = re.compile(
+    "开展|举[行办]|召开|组织|推[出行进动广]|建[立成设]|启[动用]|设立|成立|打造|探索|实施|联合|走[进访]|创新|落[实地]|改造|整治|发布|印发|出台"
+)
+_OPENING = 240  # characters of a report in which a title is looked for
+_TELLS = 6  # characters of a clause that can tell something
+# when it was, what it was for, who says so: 近日, 为进一步提升…, 8月2日晚, “我在朋友圈看到了…
+_LEADS_UP = re.compile(
+    r"[“‘（(\d]|[今去本当]年|近[日期年来]|日前|当[前天日]|目前|连日|[盛炎初立入]夏|夏[日季]|暑[假期]|清晨|一大?早|"
+    r"[一二三四五六七八九十]{1,3}月|为[了进深切加全持充认积有贯扎扩丰规确推]?|随着|由于|自从|本报|记者|据|活动(?:背景|现场|中)|"
+    r"[^，]{0,40}(?:以来|之际|期间|背景下)$"
+)
+
+
+def _without_place(lead: str, place: Locality) -> str:
+    """What follows the names of a place that a made title says in front of it anyway."""
+    rest = lead
+    for name in filter(None, place.levels):
+        rest = rest.removeprefix(name).lstrip("：: ")
+    return rest if len(rest) >= _TELLS else lead
 
 
 def shown_title(report: Report) -> tuple[str, bool]:
@@ -178,6 +205,7 @@ def shown_title(report: Report) -> tuple[str, bool]:
         return report.title, False
     lead = report.sections[0].heading if report.sections else ""
     lead = _NUMBERING.sub("", lead.strip()).rstrip("。：:") or _phrase(report.text)
+    lead = _without_place(lead, report.locality)
     if len(lead) > _SHOWN_HEADING:
         lead = lead[: _SHOWN_HEADING - 1] + "…"
     return "：".join(part for part in (report.locality.name, lead) if part) or report.report, True

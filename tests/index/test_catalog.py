@@ -186,6 +186,20 @@ def test_a_catalog_that_was_not_finished_is_missing(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("8月2日晚，为进一步方便群众，彰武县组织夜间窗口。群众叫好。", "彰武县：组织夜间窗口"),
+        ("近日，夜里的窗口灯还亮着，彰武县推行错时延时服务。", "彰武县：推行错时延时服务"),
+        ("“我在群里看到了通知，”老王说得很清楚。", "彰武县：老王说得很清楚"),
+        ("近日，天热。", "彰武县：近日"),
+    ],
+)
+def test_a_made_title_tells_what_was_done_not_when(text: str, shown: str) -> None:
+    report = Report("a#1", "a", None, text, Runs([Span(0, len(text))]), LIAONING)
+    assert codec.shown_title(report) == (shown, True)
+
+
+@pytest.mark.parametrize(
     ("title", "place", "heading", "shown", "made"),
     [
         ("积分制", LIAONING, "一、做法", "积分制", False),
