@@ -164,7 +164,7 @@ def year_of(date: str | None) -> int | None:
 
 
 def _phrase(text: str) -> str:
-    """The first clause that tells of a deed, else of anything; the very first where all only lead up to it."""
+    """The first clause that tells of a deed, else of anything; the very first where all but lead up to it."""
     clauses = [
         clause.lstrip("”’」） ").rstrip()
         for clause in _PHRASE_END.split(_NUMBERING.sub("", text[:_OPENING].strip()))
