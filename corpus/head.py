@@ -22,7 +22,7 @@ _CRAWLED = re.compile(r"[^，。]{0,500}?，正文[：:]")
 _WIDE = re.compile(r"^(?P<t>[^。]{8,50}?)[ \u3000]{2,}(?:(?P<sub>[^。\s]{4,30})[ \u3000]{2,})?")
 _HEADLINE = re.compile(r"^(?!来源|作者|编辑)[^，。：“\s]{2,14}[：:][^\s。：”]{6,44}(?= [^\s。]{12,})")
 
-# a headline that runs into the first words of its report: 人大代表为环卫工人送清凉近日，…
+# a headline that runs into the first words of its report: 东关镇给老街装上路灯近日，…
 _GLUED_HEADLINE = re.compile(
     r"(?!为|在|据|从|由|点击)(?:(?!讯|记者|通讯员|消息|[日社]电)[^。，；：！？“”…\n]){8,44}?"
     r"(?<![区县市镇乡村省部局厅委办院校社会团队司所站月年于者心道网报员])"
