@@ -55,7 +55,7 @@ class Search(BaseModel):
     synonyms: Share = 0.7
     asked: Share = 0.5  # asking phrases and places beside the topic; ncpqa-dev hit@1 .849, at 0 .847
     # Beside the fused score, which counts 1. Without concepts howto-dev .880, with .1 to .2 .902. Feedback:
-    # compare recall@10 .640 at .3, .646 at .4, .651 at .5.
+    # compare recall@10 .636 at .3, .646 at .4 and .5, .641 at .6.
     concepts: Weight = 0.15  # share of the things asked for that a passage names, in any wording
     feedback: Weight = 0.5  # likeness to the best reports, where many places are wanted
     # a report whose title the question says in full: cmrc2018 .982, with it .989; nothing else changes

@@ -345,9 +345,9 @@ def _strange(text: str, gazetteer: Places, taken: Sequence[Span]) -> list[tuple[
 
 
 _OF_FACT = re.compile(r"谁|哪[一位部个年届]|什么时候|为什么|何时|叫什么")
-_OF_PRACTICE = re.compile(
-    r"怎么|怎样|如何|咋|做法|经验|案例|例子|举措|措施|机制|模式|办法|报告|各地|哪些|多少|治理|社区|基层|有没有|政策|制度"
-)
+# What is asked of reports.
+PRACTICE = "怎么|怎样|如何|咋|做法|经验|案例|例子|举措|措施|机制|办法|报告|各地|有没有"
+_OF_PRACTICE = re.compile(PRACTICE + "|模式|哪些|多少|治理|社区|基层|政策|制度")
 _PAUSE = "，。？！、；：, ?!"
 
 

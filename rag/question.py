@@ -12,7 +12,7 @@ from corpus.gazetteer import gazetteer
 from corpus.types import Locality, Span
 from index.types import ReportHead
 from rag import followup, terms
-from rag.names import Places, resolve_name
+from rag.names import PRACTICE, Places, resolve_name
 from rag.places import Asked, asked_places
 from rag.types import Citation, Intent, Question
 
@@ -143,9 +143,7 @@ _UNTIL = re.compile(r"((?:19|20)\d\d)年(?:以前|之前|前(?![后三两几半]
 _IN = re.compile(r"((?:19|20)\d\d)年(?:度)?的?(?:报告|做法|经验|案例|材料|报道|文章|文件|新闻|典型)")
 
 # A span of years bounds the reports where practice is asked for; in 1980年至1984年他就读于哪里 it does not.
-_OF_REPORTS = re.compile(
-    r"怎么|怎样|如何|咋|做法|经验|案例|例子|举措|措施|机制|办法|报告|报道|材料|文件|新闻|典型|各地|哪些(?:地方|省|市|县|区)|有没有"
-)
+_OF_REPORTS = re.compile(PRACTICE + "|报道|材料|文件|新闻|典型|哪些(?:地方|省|市|县|区)")
 
 
 def years(text: str, today: datetime.date) -> tuple[int | None, int | None]:

@@ -90,7 +90,7 @@ _NOTE = re.compile(r"\s*[（(][^（()）]{1,20}[)）]\s*$")
 def _said_title(head: ReportHead, question: str) -> int:
     """Characters of the title where the question says all of it, else 0."""
     title = _NOTE.sub("", head.title or "").strip("《》 ")
-    return len(title) if len(title) > 1 and not head.title_made and title in question else 0
+    return len(title) if len(title) > 1 and title in question else 0
 
 
 def names(hit: Hit, words: Sequence[str]) -> bool:

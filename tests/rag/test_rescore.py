@@ -86,15 +86,15 @@ def test_scores_stay_in_the_unit_interval(weight: float) -> None:
     assert [one.score for one in placed] == sorted((one.score for one in placed), reverse=True)
 
 
-def named(number: int, title: str, *, made: bool = False) -> Hit:
+def named(number: int, title: str | None) -> Hit:
     one = hit(number, "每天八点开门。")
-    head = replace(one.stored.head, title=title, title_made=made)
+    head = replace(one.stored.head, title=title)
     return replace(one, stored=replace(one.stored, head=head))
 
 
 def test_a_report_whose_title_is_said_in_full_goes_first() -> None:
     hits = [named(0, "柳溪异型灯"), named(1, "柳溪灯（草稿）"), named(2, "柳溪")]
-    hits.append(named(3, "柳溪灯", made=True))
+    hits.append(named(3, None))
     assert titled(hits, "柳溪灯是什么时候做的？").tolist() == [0.0, 1.0, 0.0, 0.0]
     placed, _ = rescored(ListStore([]), Question("柳溪灯在哪", "柳溪灯在哪"), hits, [], Search(titled=0.1))
     assert placed[0].stored.number == 1 and dict(placed[0].parts) == {"titled": 1.0}
