@@ -86,9 +86,10 @@ def _filters(page: gr.Blocks, service: Service) -> list[Any]:
     filters: list[Any] = [province, city, county, theme, since, until, home, leave]
     # A fixed secret: with Gradio's own, made anew at every start, the browser could not read what it kept.
     remembered = gr.BrowserState("", storage_key=_HOME_KEY, secret=_HOME_KEY)
-    page.load(lambda kept: kept or "", remembered, home, **INSTANT)
+    # In the browser, for an answer of the server could come after the first key and wipe out what was typed.
+    page.load(None, [remembered, home], home, js="(kept, typed) => typed || kept || ''")
     page.load(lambda: _fresh(service), None, [province, theme, since, until], **INSTANT)
-    home.change(lambda name: name, home, remembered, **INSTANT)
+    home.change(None, home, remembered, js="name => name")
     province.input(
         lambda p: (_offer(Choices.of(service).cities(p)), _offer(Choices.of(service).counties(p, None))),
         province, [city, county], **INSTANT,

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.ui.browser import ask, choose, wait_reply
 from tests.ui.conftest import NASTY_NAME, NASTY_TEXT, Watched
@@ -163,6 +163,28 @@ def test_the_home_county_is_left_out_and_remembered(open_page: Watched, address:
     tab.goto(address)
     open_filters(tab)
     expect(tab.locator("#home input, #home textarea")).to_have_value("沈河区")
+
+
+def test_a_slow_server_does_not_wipe_out_the_home_county(open_page: Watched, address: str) -> None:
+    tab = open_page.tab
+    held: list[Route] = []
+    slow = True
+
+    def hold(route: Route) -> None:
+        held.append(route) if slow and route.request.method == "POST" else route.continue_()
+
+    tab.route("**/gradio_api/**", hold)
+    tab.goto(address)
+    open_filters(tab)
+    tab.fill("#home input, #home textarea", "沈河区")
+    assert held, "nothing that the page asks for at first was held back"
+    slow = False
+    for route in held:
+        route.continue_()
+    tab.wait_for_selector(".suggestion")
+    ask(tab, "别的县红色物业是怎么做的？")
+    expect(tab.locator("#home input, #home textarea")).to_have_value("沈河区")
+    expect(tab.locator("#now .understood")).to_contain_text("沈河区")
 
 
 def test_markup_in_reports_questions_and_file_names_is_text(open_page: Watched) -> None:
