@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from corpus.types import Locality, Span
 from index.types import ReportHead
-from rag.names import Named, Places, distinct, named_places, quotes, unknown_places
+from rag.names import Named, Places, distinct, named_places, quotes
+from rag.strange_places import unknown_places
 
 _EXCEPT_BEFORE = re.compile(
     r"(?:除去|除开|除了|除掉|除|不要|不想要|不看|不想看|不含|不包括|不算|排除|去掉|抛开|撇开|避开|不限于?|不是|非|别给我|别找)"
@@ -70,7 +71,7 @@ def asked_places(
     spans = [n.span for n in named] + [Span(*m.span()) for m in (*elsewhere, *own_words)]
     if home is not None and (elsewhere or own_words or own):
         include, exclude = _from_home(text, home, include, exclude, bool(elsewhere))
-    unknown = unknown_places(text, named, quoted, gazetteer)
+    unknown = unknown_places(text, [one.span for one in named], quoted, gazetteer.resolve)
     many = bool(elsewhere or exclude or _MANY.search(text))
     return Asked(
         distinct(include),

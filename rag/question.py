@@ -12,8 +12,9 @@ from corpus.gazetteer import gazetteer
 from corpus.types import Locality, Span
 from index.types import ReportHead
 from rag import followup, terms
-from rag.names import PRACTICE, Places, resolve_name
+from rag.names import Places, resolve_name
 from rag.places import Asked, asked_places
+from rag.strange_places import PRACTICE
 from rag.types import Citation, Intent, Question
 
 LONGEST = 2000  # characters of a question that are read
