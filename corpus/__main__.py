@@ -116,7 +116,7 @@ def pace(
     from corpus.survey import pace as measure
 
     if not table.is_file():
-        raise TashanError(f"没有找到：{table.name}。", "请检查路径。")
+        raise TashanError(f"没有找到：{table}。", "请检查路径。")
     sizes = [int(x) for x in items.split(",") if x.strip().isdigit() and int(x) > 0]
     if not sizes:
         raise TashanError(f"篇数写错了：{items}。", "请写成用逗号隔开的数字，如 500,2000,8000。")

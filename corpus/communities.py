@@ -41,7 +41,7 @@ _NEVER = re.compile(
     "统筹|选派|培育|培养|强化|"
     "深化|优化|细化|网格|干部|书记|主任|部分|附近|周边|所辖|下辖|助力|促进|贯彻|落实|激发|激活|改善|提高|"
     "提升|探索|丰富|满足|"
-    "涵育|聚合|听取|组建|修整|分享|正好|增收|精选|首场|责任|保证|间|更|[进入驻出回留满使]$|(?<!新)村$|"
+    "涵育|聚合|听取|考察|学习|组建|修整|分享|正好|增收|精选|首场|责任|保证|间|更|[进入驻出回留满使]$|(?<!新)村$|"
     "[乡农居全旧]$|街道$|召开|举办|举行|连线|召集|当好|还有|引发|盘活|扮靓|约$|^(?:沿湖|中关)$|^(?:社区|村容|和美|绿美|美丽|强)$|"
     "^[新老旧小大好强先后前本山渔进入驻在下上回离同一二两三四五六七八九十百]$|^城市$"
 )
@@ -89,6 +89,11 @@ _STREET = re.compile("..(?:路|街|巷|苑|园|里|湾|庄|桥|门|坊|弄|道)$
 _IN_NAMES = re.compile(
     "和平(?!安)|向阳|同心|自强|如意|永和|太和|人和|仁和|祥和|泰和|义和|前进|跃进|东进|余家(?=.)|金都|年丰|月亮|月[湖季桥]|"
     "(?<![近今昨当同次即每前])日(?=.)|其(?![他它实中余次])(?=..)"
+)
+# 走进和平新村社区: such a name where one begins, with no town in front of it
+_BEGINS_SO = re.compile(
+    "(?:(?<=走进)|(?<=来到)|(?<=走入)|(?<=位于)|(?<=前往)|(?<=[在到由的])|^)"
+    "(?:和平(?!安)|和谐|和美|向阳|同心|自强|如意|为民)"
 )
 _AT_WORK = re.compile("驻[一-鿿]{1,4}村(?=工作队|第一书记|帮扶)")  # 某镇驻马坪村工作队 works at 马坪村
 _HAMLET = re.compile("(?<=..)(?<![农乡全各这政然中心范居困民丽牌个])村$")  # 东童村社区, no 城中村社区
@@ -239,7 +244,7 @@ def _name_before(text: str, end: int, ends: dict[int, Mention]) -> tuple[int, Me
     run = _HAN.search(text, max(0, end - 12), end)
     if run is None:
         return None
-    cut = _EDGE.match(run.group())
+    cut = _EDGE.match(_BEGINS_SO.sub("名名", run.group()))
     start = run.start() + (cut.end() if cut else 0)
     if not cut and run.start() == max(0, end - 12) and run.start() > 0:
         return None  # no edge in sight

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from corpus.chains import ZONE_WEIGHT, Chain, chains
 from corpus.gazetteer import PROVINCE, depth, gazetteer
+from corpus.journeys import of_the_sender
 from corpus.namesakes import Resolver, same_line
 from corpus.types import NOWHERE, Locality
 from corpus.votes import Vote
@@ -87,6 +88,7 @@ def locate(
         *chains(table, byline or "", "source"),
     ]
     resolved = Resolver(seen, default, f"{title or ''}\n{text}", outlet=_outlet(source)).resolve()
+    resolved = of_the_sender(resolved, text)
     issuers = _issuers(head)
     if _is_national(title, text, resolved, issuers) or _is_central(source, title, text, resolved):
         return Placed(mentioned=_mentioned(resolved, NOWHERE))

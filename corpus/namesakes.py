@@ -61,6 +61,7 @@ class Resolver:
         self.towns = Counter(_town(chain) for chain in self.seen)
         self.kin = _kin(self.times)
         self._best = cache(self._told)
+        self.spelled = {c.candidates[0].levels for c in self.seen if c.hint and len(c.candidates) == 1}
         self.has_county = any(map(_is_county, self.seen))
         for prefix in prefixes(default):
             self.support[prefix].add("(default)")
@@ -90,6 +91,9 @@ class Resolver:
         top = max(scores)
         if top and scores.count(top) == 1:
             return places[scores.index(top)]
+        spelled = [p for p in places if p.levels in self.spelled]
+        if len(spelled) == 1:
+            return spelled[0]  # 某区 alone is the one that the report calls 某市某区 elsewhere
         # 吉林 alone is the province where the report says 我省
         return places[0] if depth(places[0]) == PROVINCE and _OUR_PROVINCE.search(self.text) else None
 

@@ -179,7 +179,7 @@ def files_in(source: Path) -> Iterator[tuple[Path, Path]]:
         yield source, source.parent
         return
     if not source.is_dir():
-        raise TashanError(f"没有找到：{source.name}。", "请检查路径。")
+        raise TashanError(f"没有找到：{source}。", "请检查路径。")
     top = source.resolve()
     for path in sorted(source.rglob("*")):
         hidden = any(part.startswith((".", "~$")) for part in path.relative_to(source).parts)

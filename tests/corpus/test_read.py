@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -90,8 +91,9 @@ def test_links_that_lead_out_of_the_folder_are_not_followed(tmp_path: Path) -> N
 
 
 def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(TashanError, match="没有找到：没有。请检查路径。"):
-        list(read_all([tmp_path / "没有"]))
+    missing = tmp_path / "没有"
+    with pytest.raises(TashanError, match=re.escape(f"没有找到：{missing}。请检查路径。")):
+        list(read_all([missing]))
 
 
 def test_archives_and_single_files_go_through_the_same_door(tmp_path: Path) -> None:

@@ -1,0 +1,85 @@
+"""Who went somewhere, and where: what a team, a fair or a gift took to another county is told of its sender.
+
+「某区某局带几家企业到某省某县招工」, 「某县在某市召开推介会」, 「某区向某县捐赠图书」: what follows tells
+more of where they went than of who went. The names of that place then lose their votes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from corpus.chains import Chain
+from corpus.gazetteer import CITY, COUNTY, depth
+from corpus.namesakes import Levels, prefixes, same_line
+from corpus.types import Locality
+
+_OPENING = 250  # characters in which the one who goes is named
+_WAY = 60  # characters between the one who goes and where it goes
+# who goes: an office, or people whom a place sends
+_TEAM = re.compile(
+    "组织|选派|派出|带|率|携|领导|一行|考察[组团]|代表团|医疗队|工作队|服务队|小分队|党政|局|委|办|中心|工会|商会|协会|"
+    "联合会|志愿者|干部|党员|企业家"
+)
+_GOES = re.compile(
+    "(?:(?<![送寄捐发运感得达遇收看受解说听想提直])到|赴|前往|奔赴|走进|走访|来到|深入|开进|开到了?|对口支援|对口帮扶|结对帮扶|驰援)[^，。；、]{0,4}$"
+)
+# of a visit to learn from others it is told what they do there
+_LEARNS = re.compile("考察|调研|学习|交流|参观|观摩|取经")
+_GIVES = re.compile("(?:向|给|为)$")
+_GIFT = re.compile("[^，。；]{0,12}捐")
+_FAIR = "(?:推介|招商|招聘|招工|恳谈|展销|洽谈|签约)"
+_FAIR_AT = re.compile("在$")
+_FAIR_HELD = re.compile(f"[^，。；、]{{0,8}}(?:召开|举行|举办|开展)[^，。；]{{0,16}}{_FAIR}")
+_HELD = re.compile("[^，。；、]{0,8}(?:召开|举行|举办|开幕)")
+
+
+def of_the_sender(told: Sequence[Chain], text: str) -> list[Chain]:
+    """The chains of a report; those of a place that others went to without their votes.
+
+    Args:
+        told: chains with one candidate each, or none, in the order of their zones.
+        text: the report; the spans of lead and body are counted in it.
+    """
+    regions = {region for home, region in _journeys(told, text) if not _is_ours(told, home, region)}
+    return [replace(c, weight=0.0) if regions & set(_lines(c)) else c for c in told]
+
+
+def _lines(chain: Chain) -> tuple[Levels, ...]:
+    return prefixes(chain.place) if len(chain.candidates) == 1 and chain.place.province else ()
+
+
+def _journeys(told: Sequence[Chain], text: str) -> Iterator[tuple[Locality, Levels]]:
+    """Who went, and the highest division of where it went that is not its own."""
+    named = [c for c in told if c.zone in ("lead", "body") and _lines(c)]
+    for home, there in pairwise(named):
+        if home.start >= _OPENING:
+            return
+        if home.weight and depth(home.place) >= CITY and not same_line(home.place, there.place):
+            region = next((p for p in prefixes(there.place) if p not in prefixes(home.place)), None)
+            if region is not None and not any(region[COUNTY + 1 :]) and _goes(home, there, text):
+                yield home.place, region
+
+
+def _goes(home: Chain, there: Chain, text: str) -> bool:
+    """Whether the words between two names say that the one went, gave or sold to the other."""
+    start, end = home.start + len(home.word), there.start
+    way, behind = text[start:end], text[there.start + len(there.word) :][:40]
+    if len(way) > _WAY or re.search("[。；！？\n]", way):
+        return False
+    if _GOES.search(way):
+        told = way + behind[:24].split("。")[0]
+        return not _LEARNS.search(told) and (home.agency or _TEAM.search(way) is not None)
+    if _GIVES.search(way):
+        return _GIFT.match(behind) is not None
+    if not _FAIR_AT.search(way):
+        return False
+    return bool(_FAIR_HELD.match(behind) or (re.search(_FAIR, way) and _HELD.match(behind)))
+
+
+def _is_ours(told: Sequence[Chain], home: Locality, region: Levels) -> bool:
+    """Whether title or source are of the place that was visited, and not of the one who came."""
+    said = [c for c in told if c.weight and c.zone in ("title", "source") and _lines(c)]
+    return any(region in _lines(c) for c in said) and not any(same_line(c.place, home) for c in said)
