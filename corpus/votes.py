@@ -3,56 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corpus.chains import OVERSEAS, Chain
-from corpus.gazetteer import CITY, COMMUNITY, COUNTY, PROVINCE, TOWN, depth, gazetteer, stem
+from corpus.chains import Chain
+from corpus.gazetteer import CITY, COMMUNITY, COUNTY, TOWN, depth, gazetteer
+from corpus.hosts import host
 from corpus.loose import one_told_of
-from corpus.namesakes import FULL, Levels, prefixes, same_line
+from corpus.namesakes import FULL, prefixes, same_line
+from corpus.tally import Tally, above, place_of
 from corpus.types import NOWHERE, Locality
 
-# how a report calls the place it is about, by the last character of the place's name
-_SELF = {
-    "省": "全省|我省|省委|省政府|省级|省直|各市|省人民政府",
-    "市": "全市|我市|该市|市委|市政府|市级|市直|市人民政府|本市",
-    "县": "全县|我县|该县|县委|县政府|县级|县直|县人民政府",
-    "旗": "全旗|我旗|旗委|旗政府",
-    "区": "全区|我区|该区|(?<![社小园])区(?:委(?!员)|政府|级|直|人民政府)",
-    "镇": "全镇|该镇|镇党委|镇政府",
-    "乡": "全乡|该乡|乡党委|乡政府",
-    "道": "全街道|街道党工委|街道办|街道各|该街道",
-}
-_SELF_PATTERN = {kind: re.compile(words) for kind, words in _SELF.items()}
-_OURS = {
-    "区": re.compile("我区(?!域)|本区(?!域|内[^，。]{0,6}外)|该区(?!域)"),
-    "县": re.compile("我县|本县|该县"),
-}
 _FRONT = 300  # characters in which what a report tells of is named
 _LONG_TEXT = 1500  # in so many characters one more mention of a town says nothing
 _CLEAR = 0.85  # the same where the opening names several of them: 在某省甲市、乙市调研
 _OPENING = 250  # characters in which the one who acts is named
-_FROM_THERE = ("居民", "同胞", "青年", "同学", "人士", "游客", "企业", "资金")
 _HOME = re.compile("[^，。；、]{0,6}?(?:村民|居民)(?!委|小组)")  # 某村村民张某, 某村三组村民李某
 _TEAMED = 0.25  # share of the votes of the one who acts first, though more is said of where it acts
 _MAJORITY = 0.7  # share of the votes that one place needs among its neighbours (tuned on 125 labelled items)
 
 
-class Vote:
+class Vote(Tally):
     """Goes down from the province as far as one place has the votes."""
-
-    def __init__(self, resolved: Sequence[Chain], text: str) -> None:
-        self.text = text
-        known = [c for c in resolved if len(c.candidates) == 1]
-        counted = [c for c in known if c.weight > 0]
-        self.votes = _vouched([c for c in counted if c.place.province])
-        self.mass: dict[Levels, float] = defaultdict(float)
-        for chain in self.votes:
-            self.mass[chain.place.levels] += chain.weight
-        self.provinces = {c.place.province for c in known if c.place.province}
-        self.loose = [c for c in counted if not c.place.province and c.place.community and not c.paired]
-        self.overseas = [c for c in known if c.place.province in OVERSEAS and self._tells_of(c)]
 
     def descend(self) -> Locality:
         """Go down to the deepest place that carries the report."""
@@ -64,12 +36,7 @@ class Vote:
             if child is None:
                 break
             place = child
-        return self._finish(self._line(self._community(place)))
-
-    def _tells_of(self, chain: Chain) -> bool:
-        """Whether an overseas name in the text is more than where people come from."""
-        behind = chain.start + len(chain.word)
-        return chain.zone in ("lead", "body") and not self.text.startswith(_FROM_THERE, behind)
+        return self._finish(host(self.votes, self.loose, self.text, self._line(self._community(place))))
 
     def _is_overseas(self) -> bool:
         """Whether the report opens with 香港, 澳门 or 台湾 and names it more often than all other places.
@@ -81,7 +48,7 @@ class Vote:
         return opens and one and len(self.overseas) > max(1, len(self.votes))
 
     def _of_overseas(self) -> Locality:
-        place = _place((self.overseas[0].place.province, None, None, None, None))
+        place = place_of((self.overseas[0].place.province, None, None, None, None))
         share = len(self.overseas) / (len(self.overseas) + len(self.votes))
         words = tuple(dict.fromkeys(c.word for c in self.overseas))[:4]
         return replace(place, code=_code(place), confidence=round(share, 2), evidence=words)
@@ -95,31 +62,15 @@ class Vote:
         ]
         return tuple(dict.fromkeys(found))
 
-    def _within(self, place: Locality) -> list[Chain]:
-        return [c for c in self.votes if c.place.within(place)]
-
-    def _kids(self, place: Locality) -> list[tuple[Locality, float]]:
-        """Places one known level below `place`, the heaviest first."""
-        mass: dict[Levels, float] = defaultdict(float)
-        known = sum(map(bool, place.levels))
-        for levels, weight in self.mass.items():
-            own = _place(levels)
-            if not place.known or own.within(place):
-                below = next((p for p in prefixes(own) if sum(map(bool, p)) > known), None)
-                if below:
-                    mass[below] += weight
-        ordered = sorted(mass.items(), key=lambda item: -item[1])
-        return [(_place(levels), weight) for levels, weight in ordered]
-
     def _province(self) -> Locality:
-        kids = self._kids(NOWHERE)
+        kids = self.kids(NOWHERE)
         if not kids:
             return NOWHERE
         best, mass = kids[0]
         total = sum(m for _, m in kids)
-        if len(kids) > 1 and kids[1][1] >= _TEAMED * total and self._leads(NOWHERE, kids[1][0]):
+        if len(kids) > 1 and kids[1][1] >= _TEAMED * total and self.leads(NOWHERE, kids[1][0]):
             return kids[1][0]  # 某区某街道组织…到某省某县: who went there, not where
-        inside = self._within(best)
+        inside = self.within(best)
         front = any(c.zone in ("title", "lead", "source") for c in inside)
         named = any(depth(c.place) >= COUNTY and c.word[-1] in FULL for c in inside)
         alone = len(kids) == 1 and len(self.provinces) <= 2 and any(_acts(c) for c in inside)
@@ -128,14 +79,14 @@ class Vote:
         return best
 
     def _child(self, place: Locality) -> Locality | None:
-        kids = self._kids(place)
+        kids = self.kids(place)
         if not kids:
             return None
         best, mass = kids[0]
-        leads = self._leads(place, best)
-        if not leads and len(kids) > 1 and self._leads(place, kids[1][0]):
+        leads = self.leads(place, best)
+        if not leads and len(kids) > 1 and self.leads(place, kids[1][0]):
             (best, mass), leads = kids[1], True
-        inside = self._within(best)
+        inside = self.within(best)
         listed = sum(
             any(c.zone == "lead" and c.place.levels == kid.levels for c in self.votes) for kid, _ in kids
         )
@@ -144,99 +95,46 @@ class Vote:
             return None
         if leads or any(c.zone == "title" for c in inside):
             return best
-        if depth(place) == TOWN and len(kids) > 1 and self._named_in_title(place):
+        if depth(place) == TOWN and len(kids) > 1 and self.named_in_title(place):
             return None  # of a town's villages none is the town
-        if self._titled(place) and not any(c.event or c.zone in ("lead", "source") for c in inside):
+        if self.titled(place) and not any(c.event or c.zone in ("lead", "source") for c in inside):
             return None
         offices = sum(1 for c in self.votes if c.place.levels == place.levels and c.zone != "source")
         if len(inside) < offices and not any(
             c.zone in ("lead", "source") or c.event or c.actor for c in inside
         ):
             return None
-        return best if self._carries(inside, best, self._own(place)) else None
+        return best if self._carries(inside, best, self.own(place)) else None
 
     def _carries(self, inside: Sequence[Chain], best: Locality, own: int) -> bool:
         """Whether the report is about `best` rather than the place above, named `own` times."""
-        if own == 0 or any(c.zone == "source" for c in inside) or self._says_we(best):
+        if own == 0 or any(c.zone == "source" for c in inside) or self.says_we(best):
             return True
-        spine, converges = self._spine(best)
-        if converges and any(self._opens(c) for c in inside):
+        spine, converges = self.spine(best)
+        if converges and any(self.opens(c) for c in inside):
             return True
         if not converges:
             front = (
                 any(c.zone == "lead" for c in inside) and len({c.place.county for c in inside} - {None}) == 1
             )
             return spine > max(1, own) or len(inside) >= (2 if front else 4) * own
-        if depth(best) >= TOWN and self._acts_more(_above(best), inside):
+        if depth(best) >= TOWN and self.acts_more(above(best), inside):
             return len(inside) > own
-        above = sum(c.agency and c.place.levels == _above(best).levels for c in self.votes)
+        offices = sum(c.agency and c.place.levels == above(best).levels for c in self.votes)
         body = all(c.zone == "body" for c in inside)
         held = any(c.event for c in inside)
-        alone = len(self._kids(_above(best))) == 1
-        if body and own > len(inside) and not (held and alone) and self._named_in_title(_above(best)):
+        alone = len(self.kids(above(best))) == 1
+        if body and own > len(inside) and not (held and alone) and self.named_in_title(above(best)):
             return False  # what the title's place does, and where it was shown
-        if held or (own + above < 3 and any(c.actor for c in inside)):
+        if held or (own + offices < 3 and any(c.actor for c in inside)):
             return True
         if any(c.zone == "lead" and (c.scene or c.actor or c.agency) for c in inside):
             return len(inside) * 2 > own or (depth(best) < TOWN and len(inside) * 2 == own)
         told = not all(_HOME.match(self.text, c.start + len(c.word)) for c in inside)
-        if len(inside) == 1 and not told and own + above > 1:
+        if len(inside) == 1 and not told and own + offices > 1:
             return False  # somebody's home: 某县某镇某村村民张某, while the county acts
         front = any(c.zone == "lead" for c in inside)
         return len(inside) >= max(1 if front else 2, own)
-
-    def _opens(self, chain: Chain) -> bool:
-        """Whether the report's first sentence begins with the full name of a place, no caption."""
-        goes_on = self.text[len(chain.word) : len(chain.word) + 1].strip() != ""
-        return chain.zone == "lead" and chain.start == 0 and depth(chain.place) >= COUNTY and goes_on
-
-    def _leads(self, place: Locality, best: Locality) -> bool:
-        """Whether the first place named acts and lies in `best`, and no title names a place."""
-        first = next(
-            (c for c in self.votes if c.zone in ("lead", "body") and depth(c.place) > PROVINCE), None
-        )
-        if first is None or not first.place.within(best) or first.start > _OPENING:
-            return False
-        titled = any(c.zone == "title" for c in self.votes)
-        return (
-            not titled and first.subject and (first.actor or first.event) and first.word[-1] in FULL | {"区"}
-        )
-
-    def _named_in_title(self, place: Locality) -> bool:
-        return any(c.zone == "title" and c.place.levels == place.levels for c in self.votes)
-
-    def _titled(self, place: Locality) -> bool:
-        """Whether the title names a province and nothing in it: 「黑龙江：“指尖”备春耕」."""
-        return depth(place) == PROVINCE and any(
-            c.zone == "title"
-            and c.place.levels == place.levels
-            and (c.start == 0 or c.word[-1] in FULL | {"省"})
-            for c in self.votes
-        )
-
-    def _own(self, place: Locality) -> int:
-        """How often the report speaks of `place` itself, by name or as 全县, 我市, 区委."""
-        named = sum(
-            1 for c in self.votes if c.place.levels == place.levels and c.zone != "source" and not c.agency
-        )
-        pattern = _SELF_PATTERN.get(next((n for n in reversed(place.levels) if n), "?")[-1])
-        return named + (len(pattern.findall(self.text)) if pattern else 0)
-
-    def _says_we(self, place: Locality) -> bool:
-        """Whether the report says 我区 or 我县, where no autonomous region may be meant."""
-        ours = _OURS.get(next((n for n in reversed(place.levels) if n), "?")[-1])
-        region = (place.province or "").endswith("自治区")
-        return ours is not None and not region and ours.search(self.text) is not None
-
-    def _spine(self, place: Locality) -> tuple[int, bool]:
-        """How often `place` and what lies below it on one line is named, and whether no fork ends it."""
-        times = self._own(place)
-        while True:
-            kids = self._kids(place)
-            if len(kids) != 1:
-                return times, not kids
-            place = kids[0][0]
-            times += self._own(place)
 
     def _community(self, place: Locality) -> Locality:
         """Add a community that is named without its town, where no other is in question."""
@@ -246,7 +144,7 @@ class Vote:
         told = one_told_of([c for c in self.loose if not named.startswith(c.place.community or "")])
         # 延吉新村 is the street 延吉新村街道
         front = any(c.zone in ("title", "lead") for c in told)
-        if front and len(told) >= max(2, self._own(place)):
+        if front and len(told) >= max(2, self.own(place)):
             return replace(place, community=told[0].place.community)
         return place
 
@@ -282,49 +180,25 @@ class Vote:
         """Whether what lies below is named in front and often enough for the report to be about it."""
         if not place.known or place.community or not any(c.zone == "title" or c.start < _FRONT for c in told):
             return False
-        titled = self._named_in_title(place)
+        titled = self.named_in_title(place)
         acts = any((c.actor or c.event) and depth(c.place) >= TOWN for c in told)
         if depth(place) < COUNTY and (titled or not acts):
             return False
         held = any(c.event and c.zone == "lead" for c in told)
         need = 2 + (depth(place) < COUNTY or (titled and not held)) + len(self.text) // _LONG_TEXT
-        own = self._own(place)
-        if depth(place) == TOWN and len(told) <= own and self._acts_more(place, told):
+        own = self.own(place)
+        if depth(place) == TOWN and len(told) <= own and self.acts_more(place, told):
             return False
         return len(told) >= need and len(told) * 2 >= own
-
-    def _acts_more(self, place: Locality, told: Sequence[Chain]) -> bool:
-        """Whether the opening tells what `place` does, and the text oftener so than of what lies below."""
-        acts = [c for c in self.votes if c.place.levels == place.levels and c.actor]
-        return any(c.zone == "lead" for c in acts) and sum(c.actor for c in told) < len(acts)
 
     def _finish(self, place: Locality) -> Locality:
         if not place.known:
             return NOWHERE
-        words = self._within(place) or [c for c in self.votes if place.within(c.place)]
+        words = self.within(place) or [c for c in self.votes if place.within(c.place)]
         evidence = tuple(dict.fromkeys(c.word for c in sorted(words, key=lambda c: -c.weight)))[:4]
         total = sum(c.weight for c in self.votes) or 1.0
         on_line = sum(c.weight for c in self.votes if same_line(c.place, place))
         return replace(place, code=_code(place), confidence=round(on_line / total, 2), evidence=evidence)
-
-
-def _vouched(votes: Sequence[Chain]) -> list[Chain]:
-    """Votes without those of counties that only two bare characters in running text name.
-
-    白朗 is in 白朗宁, 东至 in 西起龙口东至珠玑, 尼玛 a person: a report of a county's practice has somewhere
-    its full name, its parent in front of it, an office or a deed of its own, or its name in title or source.
-    """
-    known = {c.place.levels[:3] for c in votes if c.place.county and not _bare(c)}
-    return [c for c in votes if not c.place.county or c.place.levels[:3] in known]
-
-
-def _bare(chain: Chain) -> bool:
-    return (
-        chain.zone in ("lead", "body")
-        and depth(chain.place) == COUNTY
-        and chain.word == stem(chain.place.county or "")
-        and not (chain.actor or chain.event or chain.agency or (chain.scene and chain.zone == "lead"))
-    )
 
 
 def _acts(chain: Chain) -> bool:
@@ -338,20 +212,10 @@ def _with(place: Locality, level: int, name: str) -> Locality:
     return Locality(a, b, c, d, e)
 
 
-def _above(place: Locality) -> Locality:
-    """What `place` lies in, one known level up."""
-    known = prefixes(place)
-    return _place(known[-2]) if len(known) > 1 else NOWHERE
-
-
-def _place(levels: Levels) -> Locality:
-    return Locality(*levels)
-
-
 def _code(place: Locality) -> str | None:
     """The division code of the deepest level that the table has."""
     for levels in reversed(prefixes(replace(place, community=None))):
-        within = _place(levels)
+        within = place_of(levels)
         name = next(n for n in reversed(levels[:COMMUNITY]) if n)
         for found in gazetteer().resolve(name):
             if found.levels == levels or (

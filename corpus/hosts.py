@@ -1,0 +1,97 @@
+"""Whose event it was: what an office of a county or city held in a village is not the village's practice.
+
+「某县某局在某镇某村举行启动仪式」: the village lent the hall, the county acts. Where the village itself acts,
+or organises with others, the report stays with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.chains import Chain
+from corpus.gazetteer import CITY, COUNTY, TOWN, depth
+from corpus.namesakes import prefixes
+from corpus.tally import place_of
+from corpus.types import Locality
+
+_OPENING = 300  # characters in which the event is told
+_CEREMONY = re.compile(
+    "启动仪式|开幕|揭牌|首场|首站|启动会|现场会|推进会|动员会|见面会|发布会|观摩|评选|巡回|巡演|巡讲|大赛|竞赛|比赛"
+)
+_NAMED_SO = re.compile(  # 某县“敲门行动”启动仪式
+    "[^，。；]{0,30}(?:启动仪式|开幕|揭牌|启动会|现场会|推进会|动员会|见面会|发布会|观摩|评选|大赛|竞赛|比赛)"
+)
+_OFFICE = re.compile(
+    "(?:市|区|县|旗)?(?:人民)?(?:法院|检察院|人大|政协|纪委|工会|总工会|妇联|残联|团委|关工委|科协|文联|工商联|红十字会|"
+    "政府|委(?!员)|[一-鿿]{1,12}?(?:局|委员会|办公室|委(?=[“，、联在举开])|办(?![事理公好学起实了法])|中心|支队|大队|指挥部))"
+)
+_PEOPLE = re.compile("的|村民|居民|群众|代表|来了|作了|是")
+_WITH = re.compile("(?:联合|携手|会同|联手)$")
+_ADVISES = re.compile("[^，。；]{0,16}(?:指导|支持|关心|帮助|领导|部署|统筹)下")
+
+
+def host(votes: Sequence[Chain], loose: Sequence[Chain], text: str, place: Locality) -> Locality:
+    """`place`, or the county or city whose office held there what the report tells.
+
+    Args:
+        votes: the chains that count.
+        loose: communities that are named without their town.
+        text: the report; lead and body are counted in it.
+        place: a town or a community that has the votes; any other is given back.
+    """
+    if depth(place) < TOWN:
+        return place
+    ours = [c for c in loose if c.place.community == place.community]
+    if any(c.agency or _WITH.search(text, max(0, c.start - 4), c.start) for c in ours if c.zone != "title"):
+        return place
+    for levels in reversed(prefixes(place)):
+        higher = place_of(levels)
+        if depth(higher) in (CITY, COUNTY) and _hosts(votes, text, higher):
+            return higher
+    return place
+
+
+def _hosts(votes: Sequence[Chain], text: str, higher: Locality) -> bool:
+    """Whether an office of `higher` held the event and nothing that lies in it acts for itself."""
+    below = [c for c in votes if depth(c.place) >= TOWN and c.place.within(higher)]
+    if any(c.zone in ("title", "source") for c in below):
+        return False
+    acting = sum(_acts_itself(c, text) for c in below)
+    own = [c for c in votes if c.place.levels == higher.levels and c.zone in ("lead", "body")]
+    offices = [c for c in own if c.agency and not _ADVISES.match(text, c.start + len(c.word))]
+    if not acting and len(offices) > max(1, len(below)) and not any(c.scene for c in below):
+        return True
+    held = [c for c in below if c.event and c.start < _OPENING]
+    titled = any(
+        c.zone == "title" and c.place.levels == higher.levels and (c.agency or depth(higher) == CITY)
+        for c in votes
+    )
+    acts = sum(c.agency or c.actor or c.subject for c in own)
+    return acts > acting and any(_held_by(votes, text, higher, c, titled and not acting) for c in held)
+
+
+def _acts_itself(chain: Chain, text: str) -> bool:
+    if chain.agency or _WITH.search(text, max(0, chain.start - 4), chain.start):
+        return True
+    people = _PEOPLE.match(text, chain.start + len(chain.word))
+    return not chain.scene and (chain.actor or (chain.subject and not people))
+
+
+def _held_by(votes: Sequence[Chain], text: str, higher: Locality, held: Chain, titled: bool) -> bool:
+    begin = max(text.rfind(stop, 0, held.start) for stop in "。！？\n") + 1
+    end = text.find("。", held.start)
+    sentence = text[begin : end if end > 0 else len(text)][:400]
+    said = [c for c in votes if c.zone in ("lead", "body") and begin <= c.start < held.start]
+    if any(depth(c.place) >= TOWN for c in said):
+        return False  # a town or village of its own stands among those who held it
+    ceremony = _CEREMONY.search(sentence) is not None
+    for chain in said:
+        behind = text[chain.start + len(chain.word) :][:48]
+        if chain.place.levels != higher.levels or _ADVISES.match(behind):
+            continue
+        if _OFFICE.match(behind) and (titled or ceremony):
+            return True
+        if _NAMED_SO.match(behind):
+            return True
+    return False
