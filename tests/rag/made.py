@@ -37,6 +37,7 @@ def hit(
     raw_start: int = 0,
     breaks: tuple[tuple[int, int], ...] = (),
     cuts: tuple[int, ...] = (),
+    headings: tuple[str, ...] = (),
 ) -> Hit:
     """A hit on a report that is one passage."""
     head = ReportHead(
@@ -50,6 +51,7 @@ def hit(
         text=text,
         span=Span(0, len(text)),
         raw_span=Span(raw_start, end),
+        heading_path=headings,
         cuts=cuts,
         breaks=breaks,
         measure=measure,

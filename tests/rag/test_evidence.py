@@ -383,3 +383,27 @@ def test_of_several_places_none_is_quoted_that_says_nothing_of_what_was_asked() 
         "甲.txt",
         "乙.txt",
     }
+
+
+RENT = "承租国有房屋的店铺免收一个月房租，减半收取两个月房租。"
+WAGES = "店铺停业期间付给员工的工资，由区里按月补贴一半，所需资金在专项奖补资金中列支。"
+
+
+@pytest.mark.parametrize(
+    ("headings", "score", "quoted"),
+    [
+        (("二、补贴工资",), 0.8, False),  # another measure of the same report
+        (("二、补贴工资",), 0.88, True),  # found as well
+        (("一、减免房租",), 0.8, True),
+        ((), 0.8, True),  # headings are not known
+    ],
+)
+def test_of_a_report_of_many_measures_the_one_asked_for_is_quoted(
+    headings: tuple[str, ...], score: float, quoted: bool
+) -> None:
+    rent = hit(RENT, KAIPING, headings=("一、减免房租",))
+    other = hit(WAGES, KAIPING, score=score, number=2, headings=headings)
+    asked = question("店铺 房租 减免")
+    texts = [one.text for one in evidence(asked, sources(asked, [rent, other]))]
+    assert texts[0] == RENT
+    assert (WAGES in texts) is quoted
