@@ -8,18 +8,20 @@ understood, would be answered out of that text.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.types import ReportHead, StoredReport
 from rag import themes
 from rag.rarity import Rarity
-from rag.rescore import names
+from rag.rescore import names, texts_of
 from rag.sentences import grams
 from rag.themes import Theme
 from rag.types import Hit, Question
 
 Able = Callable[[str, ReportHead, str], bool]  # question, report, text that answers it → whether it does
+Look = Callable[[Question, Sequence[str]], Sequence[Hit]]  # what a question finds on one thing
 
 _COVERED = 0.5  # of a question's grams, by rarity; judge never refuses a place that holds so much of it
 
@@ -43,37 +45,45 @@ def answers(question: Question, head: ReportHead, text: str, rarity: Rarity) -> 
     return bool(wanted) and sum(wanted[gram] for gram in held) >= _COVERED * sum(wanted.values())
 
 
-def questions(question: Question, hits: Sequence[Hit], able: Able, most: int = 3) -> tuple[str, ...]:
+def questions(
+    question: Question, hits: Sequence[Hit], able: Able, most: int = 3, rarity: Rarity | None = None
+) -> tuple[str, ...]:
     """Questions on the subject of `question`; none rather than others."""
     made: dict[str, str] = {}
     about = _words(question)
     things = sorted(question.concepts, key=lambda words: sum(names(hit, words) for hit in hits))
+    hits = [hit for hit in hits if on_subject(question, hit)]
     for hit in hits:
         if len(made) == most:
             break
         passage, head = hit.stored.passage, hit.stored.head
-        if not head.locality.known or head.locality.full in made or not on_subject(question, hit):
+        if not head.locality.known or head.locality.full in made:
             continue
         name = measure_name(passage.measure or "", passage.text)
-        asked = asking(head, name) if about & set(grams(name)) else _asking_again(question, things, hit)
-        if asked and able(asked, head, passage.text):
+        own = "" if about.isdisjoint(grams(name)) else asking(head, name)
+        tried = (own, _asking_again(question, things, hit, rarity))
+        asked = next((one for one in tried if one and able(one, head, passage.text)), "")
+        if asked:
             made[head.locality.full] = asked
     return tuple(made.values())
 
 
-def _asking_again(question: Question, things: Sequence[Sequence[str]], hit: Hit) -> str:
+def _asking_again(
+    question: Question, things: Sequence[Sequence[str]], hit: Hit, rarity: Rarity | None
+) -> str:
     """A question for what was asked, in the words and at the place of a passage that names most of it.
 
     Args:
         question: what was asked.
         things: what it names, first what the fewest passages name.
         hit: the passage.
+        rarity: of bigrams in this store.
     """
     text, place = hit.stored.passage.text, hit.stored.head.locality.name
     quoted = next((name for name in _QUOTED.findall(question.asked) if name in text), "")
     if quoted:
         return f"{place}的{quoted}是怎么做的？"
-    if not things or not mostly_named(question, hit):
+    if not things or not mostly_named(question, hit, rarity):
         return ""
     held = ([word for word in words if word in text and not word.isascii()] for words in things)
     word = max(next(filter(None, held), ()), key=len, default="")
@@ -117,18 +127,22 @@ class Measures:
         """Questions about measures of different provinces."""
         return tuple(self._able(self._all, able, most))
 
-    def beside(self, question: Question, nearest: Sequence[Hit], able: Able, most: int) -> tuple[str, ...]:
-        """Questions about measures of the same theme, then about any, of different provinces.
-
-        The theme is that of the question, or where it has none, of the reports that came nearest.
-        """
+    def themes(self, question: Question, nearest: Sequence[Hit]) -> tuple[Theme, ...]:
+        """What a question is about; where its words do not say, what most of the nearest are."""
         wordings = [word for words in question.concepts for word in words]
-        about = self._themes("\n".join((question.topic, *wordings)))
-        if not about and nearest:
-            head, passage = nearest[0].stored.head, nearest[0].stored.passage
-            about = self._themes("\n".join((head.title or "", *passage.heading_path)))
-        ordered = sorted(self._all, key=lambda one: not about & one.themes)
-        return tuple(self._able(ordered, able, most))
+        for said in (question.topic, "\n".join(wordings)):
+            told = {one: sum(term in said for term in one.terms) for one in self._table}
+            if any(told.values()):
+                return tuple(sorted((one for one in self._table if told[one]), key=lambda one: -told[one]))
+        heads = dict.fromkeys("\n".join(texts_of(hit)[:-1]) for hit in nearest)
+        counted = Counter(name for text in heads for name in self._themes(text))
+        most = {name for name, count in counted.most_common(1) if 2 * count > len(heads)}
+        return tuple(one for one in self._table if one.name in most)
+
+    def beside(self, about: Sequence[Theme], able: Able, most: int) -> tuple[str, ...]:
+        """Questions about measures of one of these themes; of different provinces."""
+        wanted = {theme.name for theme in about}
+        return tuple(self._able((one for one in self._all if wanted & one.themes), able, most))
 
     @staticmethod
     def _able(measures: Iterable[Measure], able: Able, most: int) -> Iterator[str]:
@@ -172,10 +186,40 @@ def on_subject(question: Question, hit: Hit) -> bool:
     return bool(wanted) and len(held) >= _FAIR * len(wanted)
 
 
-def mostly_named(question: Question, hit: Hit) -> bool:
-    """Whether a passage names more than half of the things asked for."""
-    things = question.concepts
-    return not things or 2 * sum(names(hit, words) for words in things) > len(things)
+def mostly_named(question: Question, hit: Hit, rarity: Rarity | None = None) -> bool:
+    """Whether a passage names more than half of the things asked for: each as one, or by rarity."""
+    return not question.concepts or share(question, texts_of(hit), rarity) > HALF
+
+
+HALF = 0.5
+
+
+def share(question: Question, texts: Sequence[str], rarity: Rarity | None = None) -> float:
+    """How much of the things asked for `texts` name, 0 to 1: each as one, or by rarity."""
+    weights = {words: rarity.of_group(words) if rarity else 1.0 for words in question.concepts}
+    named = (words for words in weights if any(word in text for text in texts for word in words))
+    return sum(weights[words] for words in named) / (sum(weights.values()) or 1.0)
+
+
+def on_parts(question: Question, look: Look, rarity: Rarity | None, near: float) -> list[Hit]:
+    """Passages on one of the things asked for, where what was found is on the others; the rarest thing first.
+
+    Args:
+        question: what was asked.
+        look: finds passages on one thing.
+        rarity: of bigrams in this store.
+        near: cosine with the question that a passage has at least, or it is another matter.
+    """
+    things = sorted(question.concepts, key=lambda words: -rarity.of_group(words) if rarity else 0.0)
+    return [
+        hit
+        for words in things[:_PARTS]
+        for hit in look(question, words)
+        if hit.dense >= near and names(hit, words)
+    ]
+
+
+_PARTS = 3  # things of a question that are looked for by themselves
 
 
 _FAIR = 0.25  # of the grams of a topic

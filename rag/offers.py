@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.amounts import told
 from rag.cards import cite, short
 from rag.evidence import Candidate, as_evidence, candidates
-from rag.further import Able, Measures, mostly_named, on_subject, questions
+from rag.further import HALF, Able, Look, Measures, mostly_named, on_parts, on_subject, questions, share
 from rag.rarity import Rarity
+from rag.rescore import texts_of
 from rag.sentences import grams
 from rag.sources import Source, gram_weights
 from rag.types import Citation, Evidence, Hit, Intent, Question, Reason, Searched
@@ -25,6 +26,7 @@ class Offer:
     nearest: tuple[Citation, ...]
     next_questions: tuple[str, ...]  # on the subject
     beside: tuple[str, ...]  # on others
+    theme: str  # that those on others share with what was asked; empty: they are of any
 
 
 def offer(
@@ -37,6 +39,7 @@ def offer(
     able: Able,
     sure: Able,
     measures: Measures,
+    look: Look = lambda *_: (),
 ) -> Offer:
     """Says what was searched and what came nearest (never as an answer), and asks what can be answered.
 
@@ -48,14 +51,21 @@ def offer(
         rarity: of bigrams in this store.
         able: whether a further question would be answered out of a passage.
         sure: whether it is, out of a report.
-        measures: what the reports tell of, for questions where the subject gives fewer than three.
+        measures: what the reports tell of, for questions where the subject gives none.
+        look: finds passages on one of the things asked for.
     """
+    cosine = max((hit.dense for hit in nearest), default=0.0)
+    parts_of = on_parts(question, look, rarity, cosine - _NEAR)
     if reason is _PLACE:
-        nearest = [
-            hit for hit in nearest if not any(hit.stored.head.locality.within(p) for p in question.include)
-        ]
+        nearest, parts_of = _elsewhere(question, nearest), _elsewhere(question, parts_of)
     near = [hit for hit in nearest if on_subject(question, hit)]
-    cited = cite(_nearest(question, [hit for hit in near if mostly_named(question, hit)], rarity))
+    parts_of = _ranked(question, parts_of, rarity)
+    said = [hit for hit in (*near, *parts_of) if mostly_named(question, hit, rarity)]
+    ranked = _ranked(question, said, rarity)
+    nearby = _nearest(question, ranked, rarity, HALF)
+    if not nearby and reason is _PLACE:  # its place is what a question lacks: any practice of the kind
+        nearby = _nearest(question, ranked, rarity, 0.0)
+    cited = cite(nearby)
     asked = "、".join([*(p.name or "" for p in question.include), *question.unknown_places])
     years = f"；注明日期的为{_span(searched.years)}年" if searched.years else ""
     scope = f"检索了{searched.reports}份报告（{searched.places}个地方{years}）"
@@ -67,20 +77,59 @@ def offer(
             else "以下内容最接近，但不足以回答"
         )
         parts.append(f"**{label}：**\n" + "\n".join(_line(c) for c in cited))
-    follow = questions(question, near, able, _QUESTIONS)
-    beside = measures.beside(
+    follow = questions(question, (*near, *parts_of), able, _QUESTIONS, rarity)
+    beside, theme = _beside(
         question,
         nearest,
         lambda asked, head, text: asked not in follow and sure(asked, head, text),
+        measures,
+        look,
         _QUESTIONS - len(follow),
     )
-    for label, asking in ((ON_SUBJECT, follow), (BESIDE, beside)):
+    for label, asking in ((ON_SUBJECT, follow), (beside_label(theme), beside)):
         if asking:
             parts.append(f"**{label}：**\n" + "\n".join(f"- {one}" for one in asking))
-    return Offer("\n\n".join(parts), cited, follow, beside)
+    return Offer("\n\n".join(parts), cited, follow, beside, theme)
 
 
 ON_SUBJECT, BESIDE = "可以这样问", "本库里另有"  # labels of further questions
+
+
+def beside_label(theme: str) -> str:
+    """What stands above questions that are not on the subject: their theme, or that they are of another."""
+    return f"{BESIDE}（主题：{theme}）" if theme else f"{BESIDE}（与所问主题不同）"
+
+
+def _beside(
+    question: Question, nearest: Sequence[Hit], sure: Able, measures: Measures, look: Look, most: int
+) -> tuple[tuple[str, ...], str]:
+    """At most so many questions of the nearest theme that has any, and its name; else of any, and no name."""
+    for theme in measures.themes(question, nearest[:_OF_THEME])[:_THEMES] if most else ():
+        named = measures.beside((theme,), sure, most)
+        of_theme = replace(question, include=(), concepts=(theme.terms,))
+        more = questions(of_theme, look(question, theme.terms), sure, most) if len(named) < most else ()
+        if asked := tuple(dict.fromkeys((*named, *more)))[:most]:
+            return asked, theme.name
+    return (measures.examples(sure, most) if most else ()), ""
+
+
+_THEMES = 2  # that are looked for
+_OF_THEME = 5  # hits that may say the theme where the question does not
+
+
+def _elsewhere(question: Question, hits: Sequence[Hit]) -> list[Hit]:
+    return [h for h in hits if not any(h.stored.head.locality.within(place) for place in question.include)]
+
+
+def _ranked(question: Question, hits: Iterable[Hit], rarity: Rarity | None) -> list[Hit]:
+    """What names most of the question and is nearest to it first; each passage once."""
+    once = {hit.stored.number: hit for hit in hits}.values()
+    return sorted(once, key=lambda hit: -(hit.dense + _NAMING * share(question, texts_of(hit), rarity)))
+
+
+# howto-dev and sample.jsonl, read by eye: below it the thing stands in another matter (a farm's hens for hens
+# that neighbours keep); naming all rather than half of what was asked is worth that much of cosine.
+_NEAR, _NAMING = 0.07, 0.2
 _QUESTIONS = 3
 
 
@@ -102,14 +151,19 @@ def _line(c: Citation) -> str:
     return f"- {where}：{c.quote}[{c.n}]"
 
 
-def _nearest(question: Question, hits: Sequence[Hit], rarity: Rarity | None) -> list[Evidence]:
-    """The best sentence of the nearest report, and of a second one that says as much of what was asked."""
+def _nearest(question: Question, hits: Sequence[Hit], rarity: Rarity | None, least: float) -> list[Evidence]:
+    """The best sentence of the nearest report, and of a second one that says as much of what was asked.
+
+    A sentence names more than the share `least` of the things asked for.
+    """
     found: list[Candidate] = []
     weights = gram_weights(question, hits)
     rare = {gram: rarity(gram) for gram in grams(question.topic)} if rarity else weights
     for hit in _one_a_report(hits)[:_LOOKED_AT]:
         said = candidates(question, Source(hit.stored.head, (hit,), hit.score), weights)
-        fitting = [one.whole for one in said if len(one.whole.span) <= _NEAREST and not one.weak]
+        wholes = (one.whole for one in said if not one.weak)
+        short_ones = (one for one in wholes if len(one.span) <= _NEAREST)
+        fitting = [one for one in short_ones if _named(question, one, rarity) > least]
         best = max(fitting, key=lambda one: one.score, default=None)
         if best and (not found or _as_near(question, best, found[0], rare)):
             found.append(best)
@@ -120,6 +174,12 @@ def _nearest(question: Question, hits: Sequence[Hit], rarity: Rarity | None) -> 
 
 _LOOKED_AT, _OFFERED = 4, 2  # reports
 _AS_NEAR = 0.7  # of what the first sentence says of the question, by rarity
+
+
+def _named(question: Question, one: Candidate, rarity: Rarity | None) -> float:
+    """How much of the things asked for a sentence names; where the question names none, all of it."""
+    texts = (one.text, *one.hit.stored.passage.heading_path)
+    return share(question, texts, rarity) if question.concepts else 1.0
 
 
 def _as_near(question: Question, one: Candidate, first: Candidate, weights: Mapping[str, float]) -> bool:

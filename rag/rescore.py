@@ -95,9 +95,13 @@ def _said_title(head: ReportHead, question: str) -> int:
 
 def names(hit: Hit, words: Sequence[str]) -> bool:
     """Whether a passage, its headings or the title of its report say one of `words`."""
+    return any(word in text for text in texts_of(hit) for word in words)
+
+
+def texts_of(hit: Hit) -> tuple[str, ...]:
+    """What a passage says: the title of its report, its headings, its text."""
     passage = hit.stored.passage
-    texts = (hit.stored.head.title or "", *passage.heading_path, passage.text)
-    return any(word in text for text in texts for word in words)
+    return (hit.stored.head.title or "", *passage.heading_path, passage.text)
 
 
 def _first_reports(hits: Sequence[Hit]) -> list[int]:

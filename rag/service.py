@@ -23,10 +23,22 @@ from rag.question import understand
 from rag.retrieve import Reranker, retrieve
 from rag.sources import sources
 from rag.themes import Themed, Themes
-from rag.types import Answered, Citation, Evidence, Found, Outcome, Question, Reason, Refused, Searched
+from rag.types import (
+    Answered,
+    Citation,
+    Evidence,
+    Found,
+    Hit,
+    Outcome,
+    Question,
+    Reason,
+    Refused,
+    Searched,
+)
 from rag.verify import checked
 
 _HITS = 15  # reports that an outcome carries hits of
+_WORDS = 6  # other wordings of one thing that are searched by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +280,7 @@ class Service:
             able=self._able,
             sure=self._sure,
             measures=seen.measures,
+            look=self._part,
         )
         clock.lap("refuse")
         return Refused(
@@ -281,7 +294,26 @@ class Service:
             timings_ms=clock.done(found),
             next_questions=(*offer.next_questions, *offer.beside),
             beside=offer.beside,
+            theme=offer.theme,
         )
+
+    def _part(self, question: Question, words: Sequence[str]) -> tuple[Hit, ...]:
+        """What a question finds, in any place and of any year, by one of the things that it asks for."""
+        said = [word for word in words if word in question.topic] or words[:1]
+        others = [word for word in words if word not in said][:_WORDS]
+        part = replace(
+            question,
+            include=(),
+            since=None,
+            until=None,
+            unknown_places=(),
+            subjects=(),
+            topic=" ".join(said),
+            synonyms=tuple((word, self.settings.search.synonyms) for word in others),
+            concepts=(tuple(words),),
+            many=False,
+        )
+        return self.find(part).hits
 
     def _generated(
         self, extractive: Answered, quoted: tuple[Evidence, ...], clock: Clock

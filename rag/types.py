@@ -173,6 +173,7 @@ class Refused:
     timings_ms: dict[str, float] = field(default_factory=dict)
     next_questions: tuple[str, ...] = ()  # three, as far as the store has them
     beside: tuple[str, ...] = ()  # those of them that are on another subject
+    theme: str = ""  # that those share with what was asked; empty: none
 
 
 Outcome = Answered | Refused

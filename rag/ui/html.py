@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rag.basket import Piece, card, from_citations, kept, single
-from rag.offers import BESIDE, ON_SUBJECT
+from rag.offers import BESIDE, ON_SUBJECT, beside_label
 from rag.types import Answered, Citation, Outcome, Question
 
 _CITE = re.compile(r"\[(\d{1,3})\]")
@@ -145,7 +145,7 @@ def _further(outcome: Outcome) -> Iterator[str]:
         yield suggestions(outcome.next_questions, "还可以问")
         return
     yield suggestions([one for one in outcome.next_questions if one not in outcome.beside], ON_SUBJECT)
-    yield suggestions(outcome.beside, BESIDE)
+    yield suggestions(outcome.beside, beside_label(outcome.theme))
 
 
 def answer(outcome: Outcome, parts: Sequence[str]) -> str:
@@ -234,7 +234,7 @@ def blocks(outcome: Outcome) -> list[str]:
         said = [s.text for s in outcome.statements]
         return render(outcome.text, outcome.citations, said, outcome.question.asked)
     # What else can be asked stands below as buttons.
-    return render(re.split(rf"\n\n\*\*(?:{ON_SUBJECT}|{BESIDE})：", outcome.text)[0], outcome.nearest)
+    return render(re.split(rf"\n\n\*\*(?:{ON_SUBJECT}|{BESIDE})", outcome.text)[0], outcome.nearest)
 
 
 def growing(parts: Sequence[str]) -> Iterator[list[str]]:

@@ -9,7 +9,7 @@ import pytest
 from corpus.types import Locality, Runs
 from index.types import StoredReport
 from rag.evidence import evidence
-from rag.further import Measures, answers, measure_name, questions
+from rag.further import Able, Measures, answers, measure_name, questions
 from rag.offers import Offer
 from rag.offers import offer as written
 from rag.rarity import Rarity
@@ -181,35 +181,72 @@ def test_a_second_offer_says_as_much_of_what_was_asked() -> None:
     assert len(offer(asked, Reason.WEAK_EVIDENCE, [near, off, same], span, rarity).nearest) == 2
 
 
-def test_what_is_beside_the_subject_fills_up_and_stands_apart() -> None:
-    def measures(*told: tuple[str, Locality]) -> Measures:
-        heads = [hit(text, place, name=f"{at}.txt").stored.head for at, (text, place) in enumerate(told)]
-        reports = [StoredReport(head, text, Runs(())) for head, (text, _) in zip(heads, told, strict=True)]
-        return Measures(reports, [Theme("河湖", ("河长", "巡河")), Theme("养老", ("老人", "食堂"))])
+def measures(*told: tuple[str, Locality]) -> Measures:
+    heads = [hit(text, place, name=f"{at}.txt").stored.head for at, (text, place) in enumerate(told)]
+    reports = [StoredReport(head, text, Runs(())) for head, (text, _) in zip(heads, told, strict=True)]
+    return Measures(reports, [Theme("河湖", ("河长", "巡河")), Theme("养老", ("老人", "食堂"))])
 
+
+def test_what_is_beside_the_subject_is_of_its_theme_and_stands_apart() -> None:
     held = measures(
         ("社区开办“暖心食堂”服务。", LIUHE),
         ("村里设立“清水巡河”制度。", KAIPING),
         ("没有名字。", Locality("山东省", "济南市", "历城区")),
     )
-    asked = question("无人机巡河采样", concepts=(("无人机", "航拍"),))
     near = [hit(DOG_TEXT, LIUHE)]
-    made = written(
-        asked, Reason.WEAK_EVIDENCE, near, Searched(12, 5), able=anything, sure=anything, measures=held
-    )
-    assert made.next_questions == ()
-    assert made.beside == ("开平市的“清水巡河”制度是怎么做的？", "六合区的“暖心食堂”服务是怎么做的？")
-    assert "**本库里另有：**\n- 开平市" in made.text and "可以这样问" not in made.text
-    never = written(
-        asked,
-        Reason.WEAK_EVIDENCE,
-        near,
-        Searched(12, 5),
-        able=anything,
-        sure=lambda *_: False,
-        measures=held,
-    )
+
+    def beside(topic: str, sure: Able = anything) -> Offer:
+        asked = question(topic, concepts=(("无人机", "航拍"),))
+        span = Searched(12, 5)
+        return written(asked, Reason.WEAK_EVIDENCE, near, span, able=anything, sure=sure, measures=held)
+
+    made = beside("无人机巡河采样")
+    assert (made.next_questions, made.theme) == ((), "河湖")
+    assert made.beside == ("开平市的“清水巡河”制度是怎么做的？",)
+    assert "**本库里另有（主题：河湖）：**\n- 开平市" in made.text and "可以这样问" not in made.text
+    other = beside("无人机送药")
+    assert (len(other.beside), other.theme) == (2, "")
+    assert "**本库里另有（与所问主题不同）：**" in other.text
+    never = beside("无人机巡河采样", sure=lambda *_: False)
     assert never.beside == () and "本库里另有" not in never.text
+
+
+LEAKS, MEDIATORS = ("漏水", "渗水"), ("调解员", "人民调解员")
+TALKS = Rarity(["调解员来了。"] * 8 + ["漏水了。"] + ["修路。"] * 30)
+
+
+def test_the_nearest_practice_names_what_is_rarest_of_the_things_asked_for() -> None:
+    asked = question("楼上漏水，调解员来劝", concepts=(LEAKS, MEDIATORS))
+    leak = hit("网格员上门沟通，楼上住户同意修好渗水的管子。", KAIPING, name="乙.txt", number=2, dense=0.62)
+    land = hit("调解员到地头丈量，两家签下土地调解协议。", LIUHE, dense=0.63)
+    made = offer(asked, Reason.WEAK_EVIDENCE, [land, leak], Searched(12, 5), TALKS)
+    assert [c.locality for c in made.nearest] == [KAIPING]
+    assert made.next_questions == ("开平市在“渗水”方面是怎么做的？",)
+
+
+def test_one_of_the_things_asked_for_is_looked_for_by_itself() -> None:
+    asked = question("楼上漏水，调解员来劝", concepts=(LEAKS, MEDIATORS), include=(LIUHE,))
+    land = hit("调解员到地头丈量土地。", KAIPING, dense=0.63)
+    here = hit("本区漏水的屋顶已经修好。", LIUHE, name="丙.txt", number=3, dense=0.62)
+    leak = hit("网格员上门，楼上住户修好漏水的管子。", KAIPING, name="乙.txt", number=2, dense=0.60)
+    far = hit("水库漏水，民兵连夜上坝。", KAIPING, name="丁.txt", number=4, dense=0.40)
+
+    def made(*found: Hit) -> Offer:
+        return written(
+            asked,
+            Reason.PLACE_WITHOUT_PRACTICE,
+            [land],
+            Searched(12, 5),
+            TALKS,
+            able=anything,
+            sure=anything,
+            measures=Measures([]),
+            look=lambda _, words: [hit for hit in found if words == LEAKS],
+        )
+
+    assert [c.quote for c in made(here, leak).nearest] == ["网格员上门，楼上住户修好漏水的管子。"]
+    assert made(here, leak).next_questions == ("开平市在“漏水”方面是怎么做的？",)
+    assert made(here, far).next_questions == ()
 
 
 @pytest.mark.parametrize(

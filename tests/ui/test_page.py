@@ -76,7 +76,7 @@ def test_refusal_says_so_and_offers_what_is_near(open_page: Watched) -> None:
     refused = tab.locator("#now .answer.refused")
     expect(refused).to_contain_text("未作回答")
     expect(tab.locator("#now .suggestion")).to_have_count(3)
-    expect(tab.locator("#now .suggestions").last).to_contain_text("本库里另有")
+    expect(tab.locator("#now .suggestions").last).to_contain_text("本库里另有（")
     assert "本库里另有" not in refused.inner_text()  # said once, as buttons
 
 
