@@ -63,7 +63,7 @@ class Chain:
 OVERSEAS = ("香港特别行政区", "澳门特别行政区", "台湾省")
 # what makes of a place name the name of something else
 _INSTITUTION = re.compile(
-    "(?:(?:市|省|区|县)?(?:理工|师范|农业|医科|工业|财经|交通|中医药?|科技|职业|技术|外国语|工程|政法|"
+    "(?:(?:市|省|区|县)?(?:理工|科学|师范|农业|医科|工业|财经|交通|中医药?|科技|职业|技术|外国语|工程|政法|"
     "第[一二三四五六七八九十]+|人民|"
     "中心|儿童|肿瘤|妇幼|协和|和谐|幼儿师范|高等|专科|人文|现代|开放|警察|城市|民族|农商|商业|"
     "[东西南北]部?)*"
@@ -138,6 +138,7 @@ _SIBLINGS = re.compile(
 )
 _SIBLING_BEFORE = re.compile("(?:社区|村)(?:、|和|及|与)$")  # 满庭芳社区、德园社区联合举办
 _SIGNATURE = re.compile(r"[^，。；：\n]{1,30}\s*\d{4}年\d{1,2}月\d{1,2}日\s*(?:（[^）]*）\s*)?$")
+_SENT_IN = re.compile("(?:报送|申报|推荐|选送|供稿)单位[】：:]\\s?$")  # a case says who sent it in
 _ZONE_NAMES = (
     "(?:高新技术产业开发区|经济技术开发区|高新区|经开区|开发区|工业园区|工业园|产业园区|产业集聚区|"
     "示范区|度假区|保税区|综保区|"
@@ -160,6 +161,10 @@ def chains(table: Gazetteer, text: str, zone: str) -> Iterator[Chain]:
     for group, places, before in _groups(text, table.mentions(text)):
         at = "lead" if group[0].span.start < lead_end else zone
         if at == "body" and _SIGNATURE.match(text, group[-1].span.end):
+            at = "source"
+        if at in ("lead", "body") and _SENT_IN.search(
+            text, max(0, group[0].span.start - 8), group[0].span.start
+        ):
             at = "source"
         yield _judge(text, at, group, places, before)
 

@@ -231,6 +231,7 @@ def _held(place: Locality, word: str) -> Locality:
 def _name_before(text: str, end: int, ends: dict[int, Mention]) -> tuple[int, Mention | None] | None:
     if end in ends or _QUOTED.search(text, max(0, end - 12), end):
         return None
+    last = 0  # where the name before it ends, which this one may not swallow
     for start in range(end - 1, max(-1, end - _LONGEST - 1), -1):
         mention = ends.get(start) or (ends.get(start - 1) if text[start - 1 : start] in "）)" else None)
         if mention is not None:
@@ -240,6 +241,7 @@ def _name_before(text: str, end: int, ends: dict[int, Mention]) -> tuple[int, Me
                 name = text[begin:end]
                 name = _HAMLET.sub("名", name) if text.startswith("社区", end) else name
                 return (begin, mention) if is_name(name, anchored=True) else None
+            last = start
             break
     run = _HAN.search(text, max(0, end - 12), end)
     if run is None:
@@ -248,7 +250,8 @@ def _name_before(text: str, end: int, ends: dict[int, Mention]) -> tuple[int, Me
     start = run.start() + (cut.end() if cut else 0)
     if not cut and run.start() == max(0, end - 12) and run.start() > 0:
         return None  # no edge in sight
-    return (start, None) if 2 <= end - start <= 6 and is_name(text[start:end]) else None
+    free = last <= start and 2 <= end - start <= 6
+    return (start, None) if free and is_name(text[start:end]) else None
 
 
 def _behind(text: str, start: int, end: int) -> int | None:

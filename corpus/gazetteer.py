@@ -267,6 +267,8 @@ class Gazetteer:
             if word in self._stops:
                 # a word of the language: its last character may still begin a name only behind it
                 return word, None
+            if word in self._short and another_thing(text, at + length):
+                return word, None  # 林西 in 玉林西里 is no name, either
             if word in self._zones or (word in self._short and self._may_shorten(text, at, word, last)):
                 return word, Mention(
                     Span(at, at + length), word, self.resolve(word), short=word in self._short

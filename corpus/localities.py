@@ -15,6 +15,7 @@ from corpus.chains import ZONE_WEIGHT, Chain, chains
 from corpus.gazetteer import PROVINCE, depth, gazetteer
 from corpus.journeys import of_the_sender
 from corpus.namesakes import Resolver, same_line
+from corpus.tally import vouched
 from corpus.types import NOWHERE, Locality
 from corpus.votes import Vote
 
@@ -43,7 +44,7 @@ _NATIONAL = re.compile(
     "生态环境|自然资源|应急管理|司法|水利|科技|退役军人事务|中宣|中央宣传|中央组织|中央社会工作)部(?!门|"
     "分|长|署|队|队伍)|"
     "中央[^，。、]{0,8}办公室|[三四五六七八九十\\d]部门[：:]|^各地|^多地|各地区：|中央应对|全国(?:人大|"
-    "政协|总工会|妇联)|中华全国|3[01]个省"
+    "政协|总工会|妇联|[一-鿿]{2,6}(?:机关|系统))|中华全国|3[01]个省"
 )
 
 
@@ -53,6 +54,12 @@ _LONGEST = 200_000  # characters that are searched for names; the longest work r
 _CENTRAL = re.compile("中国(?:人民银行|银保监会|证监会|银监会)$|税务总局$|海关总署|最高人民")
 _GOVERNMENT = re.compile("(?:委员?会?)?(?:人民)?政府|(?:市|省|区|县)?委")
 _OURS = re.compile("我市|本市|经市委|市政府各部门|^市[一-鿿]{2,8}[局委办厅]")
+# how a report speaks of its city without a name: 市教委, 市直单位, 全市
+_OF_CITY = re.compile(
+    "全市|本市|我市|(?:(?<![一-鿿])|(?<=[由经从到和以收]))市(?:政府|委(?!员)|直|级|[一-鿿]{1,8}(?:局|委|办|中心|医院|病院))"
+)
+_CITY_SELF = re.compile("本市|我市|全市")
+_MUCH = 2  # times that it does so where it is a report of the city
 # 离沪, 返京: how people of a city speak of leaving it and coming back
 _MOVES = re.compile("[离返来抵留](?P<city>[沪京渝津穗蓉])(?![津杭剧东广都昆哈九沈])")
 _CALLED = {"沪": "310000", "京": "110000", "渝": "500000", "津": "120000", "穗": "440100", "蓉": "510100"}
@@ -135,13 +142,17 @@ def _is_national(title: str | None, text: str, resolved: Sequence[Chain], issuer
         return True
     office = _NATIONAL.search(text, 0, 80) or _COUNTED.search(text, 0, 200)
     local = any(c.weight and (_is_told(c) or _is_issuer(c)) for c in resolved if c.candidates)
-    return bool(office) and not local and not issuers and not _one_town(resolved)
+    ours = len(_CITY_SELF.findall(text)) > 1
+    return bool(office) and not local and not issuers and not ours and not _one_town(resolved)
 
 
 def _one_town(resolved: Sequence[Chain]) -> bool:
-    """Whether all that is told lies in one town that is named again and again: no report of the country."""
-    told = [c.place.levels[:4] for c in resolved if c.candidates and c.weight and c.place.county]
-    return len(told) >= _OFTEN and len(set(told)) == 1 and told[0][3] is not None
+    """Whether all that is told lies in one town or village that is named again and again."""
+    known = [c for c in resolved if len(c.candidates) == 1 and c.weight and c.place.county]
+    told = [c.place.levels for c in vouched(known)]
+    one = len({levels[:4] for levels in told}) == 1
+    villages = {levels[4] for levels in told}
+    return len(told) >= _OFTEN and one and (told[0][3] is not None or len(villages - {None}) == 1)
 
 
 def _is_central(source: str | None, title: str | None, text: str, resolved: Sequence[Chain]) -> bool:
@@ -158,7 +169,8 @@ def _is_central(source: str | None, title: str | None, text: str, resolved: Sequ
 def _home(text: str, resolved: Sequence[Chain]) -> Locality:
     """The city whose office speaks of 我市 or 离沪人员, where but one city is named."""
     table = gazetteer()
-    ours = _OURS.search(text) is not None
+    much = len(_OF_CITY.findall(text)) >= _MUCH
+    ours = much or _OURS.search(text) is not None
     called = {table.place(_CALLED[m["city"]]).levels[:2] for m in _MOVES.finditer(text)}
     named = {
         c.place.levels[:2]
@@ -168,6 +180,8 @@ def _home(text: str, resolved: Sequence[Chain]) -> Locality:
     official = any(
         c.candidates and c.weight and (c.agency or c.actor or c.zone == "source") for c in resolved
     )
+    often = sum(c.weight > 0 and c.candidates != () for c in resolved) > 1
+    official = official or (much and often)
     if len(named | called) != 1 or not ((called and (ours or named)) or (ours and named and official)):
         return NOWHERE
     province, city = next(iter(named | called))

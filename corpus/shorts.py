@@ -12,7 +12,7 @@ ZONE = re.compile("(?:高新|经开|开发|经济(?:技术)?开发)区|高新技
 # 南京路 is in no way Nanjing, nor 北关社区 the district 北关区, nor 呼玛五村 the county 呼玛县
 _OTHER_THING = re.compile(
     f"(?!{_ZONE_NAME})[东西南北中]?[路街桥港河湖江山站寺]|道(?!路|德|教)|社区|[一二三四五六七八九十新]{{0,2}}村"
-    "|[一二三四五六七八九十]+(?:街坊|小区)|[乡镇]|城(?![区市乡镇管关])|小学|中学|广场|公园|小区|花园|大厦|庄|园(?!区|林|艺|丁)"
+    "|[一二三四五六七八九十]+(?:街坊|小区)|[乡镇]|城(?![区市乡镇管关])|小学|中学|[东西南北]里(?![面侧边])|广场|公园|小区|花园|大厦|庄|园(?!区|林|艺|丁)"
 )
 MIDDLE = re.compile("[中南北]区(?!域|别|间|块)")
 _URBAN_AND_RURAL = tuple("居一统建规融基医社区困低最公差结接面两环")  # 延长城乡居民… names no township 长城乡
@@ -26,8 +26,10 @@ _RUNS_ON = {
 }
 _NAMED_LONG = re.compile("长[一-鿿]{1,3}(?:社区|村)(?!长)")  # 黄沙镇长堤社区 has no 镇长
 # what makes a place of a short form that is an ordinary word: 兴化法院, 保定高新区
-_OFFICE = re.compile(f"法院|检察院|(?:县|区|市)(?:委|政府)(?!员)|{ZONE.pattern}")
-_NO_HAN_BEFORE = re.compile("(?:^|[^一-鿿]|[由在与和及到从向对、])$")
+_OFFICE = re.compile(
+    f"法院|检察院|团[区县]委(?!、)|消防救援大队|(?:县|区|市)(?:委|政府)(?!员)|{ZONE.pattern}"
+)
+_NO_HAN_BEFORE = re.compile("(?:^|[^一-鿿]|[由在与和及到从向对以、])$")
 _ORDINARY = frozenset(
     [
         "平安",

@@ -38,7 +38,7 @@ class Tally:
         self.text = text
         known = [c for c in resolved if len(c.candidates) == 1]
         counted = [c for c in known if c.weight > 0]
-        self.votes = _vouched([c for c in counted if c.place.province])
+        self.votes = vouched([c for c in counted if c.place.province])
         self.mass: dict[Levels, float] = defaultdict(float)
         for chain in self.votes:
             self.mass[chain.place.levels] += chain.weight
@@ -139,7 +139,7 @@ def above(place: Locality) -> Locality:
     return place_of(known[-2]) if len(known) > 1 else NOWHERE
 
 
-def _vouched(votes: Sequence[Chain]) -> list[Chain]:
+def vouched(votes: Sequence[Chain]) -> list[Chain]:
     """Votes without those of counties that only two bare characters in running text name.
 
     白朗 is in 白朗宁, 东至 in 西起龙口东至珠玑, 尼玛 a person: a report of a county's practice has somewhere
