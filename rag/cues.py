@@ -50,7 +50,7 @@ _SLOGAN = re.compile(
 _NEXT = r"(?:下一步|下阶段|下一阶段|下步)[，,]?"
 _WILL = r"(?:将|要|还会|也会|继续|计划|打算|准备|力争|争取)"
 _ONCE = rf"(?:接下来|今后|未来(?!社区|乡村|工厂)|后续|日后|明年|年内)[^。]{{0,24}}?{_WILL}"
-_LATER = rf"(?:^|[，,：:“])(?:{_NEXT}|{_ONCE})"
+_LATER = rf"(?:^|[，,：:“])在?(?:{_NEXT}|{_ONCE})"
 _GOES_ON = r"将(?:继续|持续|进一步|不断|陆续|力争|适时|择机)"
 _PLAN = re.compile(rf"{_LATER}|{_GOES_ON}|将以此|将以[^，。]{{2,12}}为契机")
 # 计划, 打算, 准备 and 拟 in front of a verb; not 行动计划, 准备了, 模拟, 本打算.
@@ -65,13 +65,20 @@ _INTENDED = re.compile(
     r"[，,]将(?:对|在|于|会|逐步|积极|全面|以|通过|依托|围绕|结合|针对|加大|加强)|"
     r"希望(?:通过|能够?|可以|今后)|正在?(?:制定|筹备|谋划|编制|酝酿)|(?:积极|着手)(?:筹备|谋划|酝酿)"
 )
-_AHEAD = re.compile(rf"^[“‘]?(?:{_NEXT}|{_ONCE})")  # the whole sentence, with its figures
+_AHEAD = re.compile(rf"^[“‘]?在?(?:{_NEXT}|{_ONCE})")  # the whole sentence, with its figures
 _LATE = 30  # characters behind which a plan is the tail of a sentence about what was done
 _EFFECT = re.compile(
     r"^(?:通过|此次|本次|这次|此项|一次次|一场场|小小的?)[^，。]{0,14}[，,]?[^。]{0,12}(?:感受|增强|提升|营造|传播|激发|树立|弘扬|拉近|将|让|兑)|"
     r"感受到[^，。]{0,16}(?:温暖|关爱|关心|温度)|正能量|保险锁|双向奔赴|犹如|春雨|绘就|画卷|竖起[^，。]{0,4}拇指|连连称赞|"
     r"(?:拉近|缩短|温暖|换来|增进|凝聚|传递|点亮|守护|收获|赢得|提升)的(?:还|更)?是|是[^，。]{2,30}(?:重要一环|缩影|写照|题中之义|有益尝试)|"
-    r"(?:呼吁|号召|倡议|希望)广大|真正打通|得到[^，。]{0,12}(?:好评|认可|称赞|肯定)。?$|(?:赢得|获得|受到)[^，。]{0,12}(?:好评|称赞|点赞)"
+    r"(?:呼吁|号召|倡议|希望)广大|真正打通|得到[^，。]{0,12}(?:好评|认可|称赞|肯定)。?$|(?:赢得|获得|受到)[^，。]{0,12}(?:好评|称赞|点赞)|"
+    r"唯有[^。]{4,40}才能|^[^，。]{0,12}还?就[^。]+作(?:出|了)+[^，。]{0,4}(?:要求|部署|规定)。$|"
+    r"采取了?(?:一些|一系列|系列|多种)[^，。]{0,8}(?:措施|举措|办法)。$"
+)
+# That something was held, and nothing of how it goes.
+_HELD = re.compile(
+    r"^(?:近日|近期|日前|[^，。]{0,14}\d日[^，。]{0,6})[，,]?[^。]{0,70}(?:举行|举办|开展|组织|召开|迎来)[^。]{0,50}"
+    r"(?:仪式|活动|比赛|演出|联欢会?|讲座|宣讲|培训会?|会议|揭牌|启动)。$"
 )
 _STEP = re.compile(
     "建立|组建|推行|成立|设立|制定|出台|印发|安装|改造|登记|发放|邀请|协调|划分|划为|配备|签订|培训|招聘|开设|设置|增设|开办|建成|提供|每[天日周月季年]|补贴|奖励"
@@ -100,6 +107,52 @@ def idle(text: str) -> bool:
     ):
         return not measured(text)
     return bool(_EFFECT.search(text)) and not _STEP.search(text) and not measured(text)
+
+
+_TALK = re.compile(
+    _SLOGAN.pattern
+    + "|立足[^，。]{0,8}(?:实际|特点|优势)|多措并举|加快[^，。]{0,12}(?:步伐|进程)|深入开展|扎实开展|"
+    "大胆探索|(?:精心|精密)组织|使命任务|"
+    "提升[^，。]{0,16}(?:水平|效能|质效)|(?:不断)?擦亮|筑牢|"
+    "树立[^，。]{0,16}(?:风气|风尚|观念|形象)|狠刹|大力(?:弘扬|培育|推进)|"
+    "为[^，。]{2,30}(?:贡献|提供了?[^，。]{0,8}(?:保障|支撑))|走深走实|落地见效|积极(?:促进|推动|探索|引导)|步入|谱写|展现"
+)
+
+
+def talk(text: str) -> bool:
+    """Whether most of the clauses of a sentence are what any report could say of anything.
+
+    >>> talk("立足本地实际，多措并举，不断擦亮底色，筑牢基石。"), talk("立足本地实际，设立三个站点。")
+    (True, False)
+    """
+    if _STEP.search(text) or measured(text) or _CALLED.search(text):
+        return False
+    clauses = [clause for clause in re.split("[，,；;。]", text) if len(clause) > 3]
+    return sum(bool(_TALK.search(clause)) for clause in clauses) > _MOSTLY * len(clauses)
+
+
+_MOSTLY = 0.6
+
+
+def held(text: str) -> bool:
+    """Whether a sentence only tells that something was held one day.
+
+    >>> held("近日，社区举行议事厅揭牌仪式。"), held("近日，社区设立议事厅，每月议事一次。")
+    (True, False)
+    """
+    return bool(_HELD.match(text)) and not _STEP.search(text.replace("举行", ""))
+
+
+def unsolved(text: str) -> bool:
+    """Whether a sentence ends on what was wrong: what was done about it stands behind it.
+
+    >>> unsolved("站点建了640个，但乱停放的情况仍然存在。"), unsolved("针对存在的问题，社区设立了站点。")
+    (True, False)
+    """
+    return bool(_STILL.search(re.split("[，,；;]", text.rstrip("。！？”"))[-1]))
+
+
+_STILL = re.compile("(?:仍然|依然|仍|还)存在[^，。]{0,8}$|杯水车薪|捉襟见肘|力不从心")
 
 
 def story(text: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from corpus.types import Span
 from rag.amounts import told
-from rag.cues import WEAK, crumb, cue, empty, form, idle, story, trouble
+from rag.cues import WEAK, crumb, cue, empty, form, held, idle, story, talk, trouble, unsolved
 from rag.figures import AMOUNT, measured
 from rag.leaning import bare, between, leans, supported
 from rag.sentences import grams, raw_span, statements
@@ -43,6 +43,12 @@ class Candidate:
     def whole(self) -> Candidate:
         """The same with the sentences that it leans on, as it is quoted."""
         return replace(self, span=self.quote) if self.quote else self
+
+    @property
+    def at(self) -> Span:
+        """Where it is quoted in the report."""
+        start = self.hit.stored.passage.span.start
+        return Span(start + self.whole.span.start, start + self.whole.span.end)
 
     @property
     def room(self) -> int:
@@ -157,9 +163,8 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
             deed = telling(text) + 0.4 * cue(question.intent, text) + shaped
             worth = overlap + deed
             score = worth + 0.6 * hit.score / best
-            found.append(
-                Candidate(hit, span, score, worth, deed, _weak(question.intent, text, shaped, worth), quote)
-            )
+            weak = _weak(question.intent, text, shaped, worth) or _captions(passage.text, spans, at)
+            found.append(Candidate(hit, span, score, worth, deed, weak, quote))
     found = [one for one in found if not crumb(one.text)] or found
     return _in_its_section(found, weights) if question.intent in OF_PLACES else found
 
@@ -197,13 +202,32 @@ _SAYS_AS_MUCH = 0.7
 _FOUND_AS_WELL = 0.95
 
 
+def _captions(text: str, spans: Sequence[Span], at: int) -> bool:
+    """Whether a sentence says in the same words what one beside it says, both without a pause: pictures."""
+    beside = [spans[other].of(text) for other in (at - 1, at + 1) if 0 <= other < len(spans)]
+    own = spans[at].of(text)
+    return any(_alike(own, other) for other in beside)
+
+
+def _alike(one: str, other: str) -> bool:
+    if max(len(one), len(other)) > _CAPTION or any(mark in one + other for mark in "，,：:；;"):
+        return False
+    said, too = set(grams(one)), set(grams(other))
+    return len(said & too) >= _SAME * max(len(said), len(too)) > 0
+
+
+_CAPTION = 45  # characters
+_SAME = 0.5  # of the grams of the longer one
+
+
 def _weak(intent: Intent, text: str, shaped: float, worth: float) -> bool:
     """Whether a sentence is quoted only where a report has nothing else to say."""
     if intent is Intent.FIGURE:
         return not measured(text)
-    return intent is not Intent.FACT and (
-        shaped < WEAK or worth < _LEAST or (intent in OF_PLACES and idle(text))
-    )
+    if intent is Intent.FACT:
+        return False
+    said = intent in OF_PLACES and (idle(text) or held(text) or talk(text) or unsolved(text))
+    return said or shaped < WEAK or worth < _LEAST
 
 
 def _pick(found: list[Candidate], weights: Mapping[str, float], room: int, fill: float) -> list[Candidate]:
@@ -222,6 +246,8 @@ def _pick(found: list[Candidate], weights: Mapping[str, float], room: int, fill:
             continue
         if picked and (best.room > left or best.weak or best.worth < least):
             continue
+        if any(_again(best, one) for one in picked):
+            continue
         picked.append(best)
         seen.update(grams(best.text))
         left -= best.room
@@ -229,6 +255,16 @@ def _pick(found: list[Candidate], weights: Mapping[str, float], room: int, fill:
             break
     quoted = [one.whole for one in picked]
     return sorted(quoted, key=lambda one: (one.hit.stored.passage.span.start, one.span.start))
+
+
+def _again(one: Candidate, picked: Candidate) -> bool:
+    """Whether another place of the report says nearly the same."""
+    apart = one.at.start >= picked.at.end or one.at.end <= picked.at.start
+    own = set(grams(one.text))
+    return apart and len(own & set(grams(picked.whole.text))) >= _AGAIN * len(own)
+
+
+_AGAIN = 0.75  # of its grams
 
 
 def _repeated(text: str, seen: set[str], weights: Mapping[str, float]) -> float:

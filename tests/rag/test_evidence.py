@@ -407,3 +407,35 @@ def test_of_a_report_of_many_measures_the_one_asked_for_is_quoted(
     texts = [one.text for one in evidence(asked, sources(asked, [rent, other]))]
     assert texts[0] == RENT
     assert (WAGES in texts) is quoted
+
+
+def test_captions_of_two_pictures_are_no_evidence() -> None:
+    did = "镇里成立红白理事会，规定礼金不超过一百元。"
+    text = did + "甲村理事会向办席人家宣传节俭规定。乙村理事会向办席人家宣传节俭规定。"
+    asked = question("红白理事会 宣传 节俭")
+    assert [one.text for one in evidence(asked, sources(asked, [hit(text, KAIPING)]))] == [did]
+
+
+def test_what_was_said_once_is_not_quoted_again() -> None:
+    first = "社区设立议事厅，由居民代表每周三晚上商量停车的事，商量好的事项由物业三天内办好。"
+    again = "设立议事厅，由居民代表每周三晚上商量停车的事。"
+    other = "另有12名志愿者负责登记外来车辆，安装道闸两处。"
+    asked = question("议事厅 停车")
+    found = evidence(asked, sources(asked, [hit(f"{first}\n{other}\n{again}", KAIPING)]))
+    assert [one.text for one in found] == [first, other]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "近日，社区在广场举行议事厅揭牌仪式。",  # that it was held
+        "议事厅立足本地实际，多措并举，不断擦亮治理底色，筑牢和谐基石。",  # what any report could say
+        "议事厅还就人员、经费、宣传作了要求。",
+        "议事厅采取了一些有效措施。",
+        "议事厅的人手仍然不足，投诉依然存在。",
+    ],
+)
+def test_what_tells_no_means_gives_way(text: str) -> None:
+    did = "社区设立议事厅，由居民代表每周三晚上商量停车的事。"
+    asked = question("议事厅")
+    assert [one.text for one in evidence(asked, sources(asked, [hit(f"{text}\n{did}", KAIPING)]))] == [did]
