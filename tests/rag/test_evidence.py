@@ -359,11 +359,21 @@ def test_of_cases_that_name_as_much_the_one_with_a_place_stands_first() -> None:
     assert sources(fact, [nowhere, placed])[0].head.doc == "甲.txt"
 
 
-def test_of_several_places_the_one_that_names_all_stands_first() -> None:
+def test_where_one_place_names_all_that_was_asked_those_that_name_half_are_left_out() -> None:
     asked = question("残疾人就业", Intent.LIST, many=True, concepts=(("残疾人",), ("就业", "上岗")))
     half = hit("志愿者走访残疾人家庭，送去米和油。", LIUHE)
     both = hit("街道办起工坊，帮残疾人上岗。", KAIPING, name="乙.txt", score=0.8, number=2)
-    assert [one.head.doc for one in sources(asked, [half, both])] == ["乙.txt", "甲.txt"]
+    assert [one.head.doc for one in sources(asked, [half, both])] == ["乙.txt"]
+    assert [one.head.doc for one in sources(asked, [half])] == ["甲.txt"]
+
+
+def test_of_several_places_those_that_tell_of_deeds_come_first() -> None:
+    asked = question("垃圾分类", Intent.COMPARE, many=True, concepts=(("垃圾分类",),))
+    best = hit("社区设立垃圾分类投放点。", LIUHE)
+    scene = hit("孩子们听得认真，感受垃圾分类的美好。", LIUHE, name="乙.txt", score=0.9, number=2)
+    done = "垃圾分类由街道按月考核。街道设立兑换点，配备3名督导员。每户按月积分，凭积分免费兑换物品。"
+    deed = hit(done, KAIPING, name="丙.txt", score=0.85, number=3)
+    assert [one.head.doc for one in sources(asked, [best, scene, deed])] == ["甲.txt", "丙.txt", "乙.txt"]
 
 
 def test_of_several_places_none_is_quoted_that_says_nothing_of_what_was_asked() -> None:

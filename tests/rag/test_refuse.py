@@ -147,6 +147,19 @@ def test_half_of_what_was_named_may_lack_where_the_words_speak_for_an_answer() -
     assert judge(question("骆驼", concepts=concepts[1:]), found(near), None, RARITY) is Reason.WEAK_EVIDENCE
 
 
+def test_practice_of_which_a_part_only_is_named_needs_a_near_passage() -> None:
+    concepts = (("红管家",), ("骆驼", "驼队"), ("议事会",))
+    asked = question("红管家议事会", concepts=concepts)
+
+    def judged(asked: Question, dense: float) -> Reason | None:
+        return judge(asked, found(hit(LIUHE_TEXT, LIUHE, dense=dense)), None, Rarity([]))
+
+    assert judged(asked, 0.65) is Reason.WEAK_EVIDENCE
+    assert judged(asked, 0.70) is None
+    assert judged(replace(asked, concepts=(*concepts[:1], concepts[2])), 0.65) is None
+    assert judged(replace(asked, intent=Intent.FACT), 0.65) is None
+
+
 @pytest.mark.parametrize(
     ("heading", "text", "expected"),
     [
