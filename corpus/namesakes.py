@@ -72,7 +72,12 @@ class Resolver:
         """Chains with one candidate each, or none where nothing tells."""
         chosen = _shadowed([self._chosen(chain) for chain in self.seen])
         chosen = _same_towns(self.seen, chosen)
-        return _adopt(_unzone(chosen, everywhere=len(_ZONE.findall(self.text)) > 1))
+        return _adopt(_unzone(chosen, everywhere=self._of_zone()))
+
+    def _of_zone(self) -> bool:
+        """Whether the title or more than one word in the text names a development zone."""
+        title = self.text.split("\n", 1)[0]
+        return _ZONE.search(title) is not None or len(_ZONE.findall(self.text)) > 1
 
     def _chosen(self, chain: Chain) -> Chain:
         places = self._choose(chain)

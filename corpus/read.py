@@ -150,7 +150,7 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
 
 def _office(byline: str | None) -> str | None:
     """A byline that names an office says whose report it is; a dateline only where it was sent from."""
-    return None if byline is None or re.search(r"记者|通讯员|[电讯]", byline) else byline
+    return None if byline is None or re.search(r"记者|通讯员|[电讯]|消息|报道", byline) else byline
 
 
 def _source(found: Found, record: Record) -> str | None:

@@ -97,7 +97,9 @@ class Vote(Tally):
             return best
         if depth(place) == TOWN and len(kids) > 1 and self.named_in_title(place):
             return None  # of a town's villages none is the town
-        if self.titled(place) and not any(c.event or c.zone in ("lead", "source") for c in inside):
+        if self.titled(place) and not any(
+            c.event or c.zone == "source" or (c.zone == "lead" and not c.scene) for c in inside
+        ):
             return None
         offices = sum(1 for c in self.votes if c.place.levels == place.levels and c.zone != "source")
         if len(inside) < offices and not any(
@@ -108,6 +110,8 @@ class Vote(Tally):
 
     def _carries(self, inside: Sequence[Chain], best: Locality, own: int) -> bool:
         """Whether the report is about `best` rather than the place above, named `own` times."""
+        if self._in_passing(inside, best):
+            return False
         if own == 0 or any(c.zone == "source" for c in inside) or self.says_we(best):
             return True
         spine, converges = self.spine(best)
@@ -135,6 +139,13 @@ class Vote(Tally):
             return False  # somebody's home: 某县某镇某村村民张某, while the county acts
         front = any(c.zone == "lead" for c in inside)
         return len(inside) >= max(1 if front else 2, own)
+
+    def _in_passing(self, inside: Sequence[Chain], best: Locality) -> bool:
+        """Whether a town or village is named but once, far down in a report that opens with what holds it."""
+        if depth(best) < TOWN or len(inside) != 1 or inside[0].event or inside[0].actor:
+            return False
+        opened = any(c.zone == "lead" and best.within(c.place) for c in self.votes)
+        return opened and inside[0].zone == "body" and inside[0].start > _FRONT
 
     def _community(self, place: Locality) -> Locality:
         """Add a community that is named without its town, where no other is in question."""

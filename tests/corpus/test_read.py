@@ -157,3 +157,13 @@ def test_the_evidence_of_the_gold_answers_stands_word_for_word_in_the_cleaned_re
             text = "\n".join(report.text for report in sample[answer["doc"]].reports)
             missing = [words for words in answer["evidence"] if words not in text]
             assert not missing, (row["id"], answer["doc"], missing)
+
+
+def test_where_a_dateline_was_sent_from_is_no_place(tmp_path: Path) -> None:
+    raw = (
+        "2023-08-16 10:51，正文：原标题：柳溪农场志愿服务有办法 职工家门口有帮手央广网哈尔滨8月16日消息 "
+        "为帮助职工，8月15日，柳溪农场有限公司组织二十个支部的党员清理沟渠，职工说这样的活动要常办。"
+        "党员们还给老人送去了清凉用品。返回搜狐，查看更多责任编辑："
+    )  # invented
+    (tmp_path / "农场.txt").write_text(raw, encoding="utf-8")
+    assert not read_file(tmp_path / "农场.txt").reports[0].locality.known
