@@ -104,9 +104,26 @@ def sources(
         near = _with_a_figure(question, near, ranked)
     near = _alike(question, near, gram_weights(question, hits))
     chosen = _fitting(question, near, rarity)[: limits.places]
+    if calibrated and question.intent in OF_PLACES and not question.many:
+        chosen = _with_the_nearest(chosen, ranked, limits.places)
     if question.intent in OF_PLACES:
         chosen.sort(key=lambda source: (-_named(question, source), not source.head.locality.known))
     return tuple(chosen)
+
+
+def _with_the_nearest(chosen: list[Source], ranked: Sequence[Source], places: int) -> list[Source]:
+    """`chosen`, and where there is room the report whose passage is nearest in meaning, however worded."""
+    nearest = max(ranked, key=_cosine, default=None)
+    if nearest is None or not nearest.head.locality.known or not 0 < len(chosen) < places:
+        return chosen
+    if nearest.score < _ANY_WORDS * ranked[0].score or _cosine(nearest) <= max(map(_cosine, chosen)):
+        return chosen
+    return [*chosen, nearest]
+
+
+_ANY_WORDS = (
+    0.7  # of the best score; howto-dev: evidence of how-to questions .790, with it .797, facts .849, .854
+)
 
 
 def _with_a_figure(question: Question, near: list[Source], ranked: Sequence[Source]) -> list[Source]:
@@ -172,7 +189,7 @@ def _fitting(question: Question, near: list[Source], rarity: Rarity | None) -> l
 
 _HALF = {Intent.COMPARE: 0.5}  # where many places are wanted: of what the best one names, by rarity
 _MOST = 0.7  # where a list is wanted, not ways that differ
-_LISTED = 0.6  # and of what any of them names; howto-dev alike at .5 and .6, one fact of 25 less at .7
+_LISTED = 0.7  # and of what any of them names, or it shows what the others lack
 # howto-dev, facts of comparisons: .560 without, .580 at .4, .590 at .6 and .8, .580 at 1.2
 _TOLD = 0.7
 _DEEDS = 3  # sentences of a report that tell most of what was done

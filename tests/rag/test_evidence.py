@@ -376,6 +376,20 @@ def test_of_several_places_those_that_tell_of_deeds_come_first() -> None:
     assert [one.head.doc for one in sources(asked, [best, scene, deed])] == ["甲.txt", "丙.txt", "乙.txt"]
 
 
+def test_the_report_nearest_in_meaning_is_quoted_too_however_it_is_worded() -> None:
+    asked = question("骑手没地方吃饭", concepts=(("骑手",),))
+    worded = hit("街道给骑手办起驿站，歇脚喝水。", LIUHE, dense=0.63)
+    nearest = hit(
+        "社区食堂给送餐员留出座位，十元一餐。", KAIPING, name="乙.txt", score=0.72, dense=0.67, number=2
+    )
+    assert [one.head.doc for one in sources(asked, [worded, nearest])] == ["甲.txt", "乙.txt"]
+    assert [one.head.doc for one in sources(asked, [worded, nearest], calibrated=False)] == ["甲.txt"]
+    far = replace(nearest, score=0.6)
+    assert [one.head.doc for one in sources(asked, [worded, far])] == ["甲.txt"]
+    unplaced = hit("食堂给送餐员留座。", Locality(), name="丙.txt", score=0.72, dense=0.67, number=3)
+    assert [one.head.doc for one in sources(asked, [worded, unplaced])] == ["甲.txt"]
+
+
 def test_of_several_places_none_is_quoted_that_says_nothing_of_what_was_asked() -> None:
     asked = question("村里老人吃饭", many=True, concepts=(("食堂", "助餐"),))
     meals = hit("村里办起食堂，老人每餐付三元。", LIUHE)
