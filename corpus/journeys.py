@@ -27,7 +27,8 @@ _GOES = re.compile(
     "(?:(?<![送寄捐发运感得达遇收看受解说听想提直])到|赴|前往|奔赴|走进|走访|来到|深入|开进|开到了?|对口支援|对口帮扶|结对帮扶|驰援)[^，。；、]{0,4}$"
 )
 # of a visit to learn from others it is told what they do there
-_LEARNS = re.compile("考察|调研|学习|交流|参观|观摩|取经")
+_LEARNS = re.compile("考察|调研|(?<!跟班)(?<!跟岗)学习(?!培训)|交流|参观|观摩|取经")
+_VISITS = re.compile("(?:到|赴|前往|走进|来到)$")
 _GIVES = re.compile("(?:向|给|为)$")
 _GIFT = re.compile("[^，。；]{0,12}捐")
 _FAIR = "(?:推介|招商|招聘|招工|恳谈|展销|洽谈|签约)"
@@ -44,6 +45,7 @@ def of_the_sender(told: Sequence[Chain], text: str) -> list[Chain]:
         text: the report; the spans of lead and body are counted in it.
     """
     regions = {region for home, region in _journeys(told, text) if not _is_ours(told, home, region)}
+    regions |= set(_visitors(told, text))
     return [replace(c, weight=0.0) if regions & set(_lines(c)) else c for c in told]
 
 
@@ -61,6 +63,26 @@ def _journeys(told: Sequence[Chain], text: str) -> Iterator[tuple[Locality, Leve
             region = next((p for p in prefixes(there.place) if p not in prefixes(home.place)), None)
             if region is not None and not any(region[COUNTY + 1 :]) and _goes(home, there, text):
                 yield home.place, region
+
+
+def _visitors(told: Sequence[Chain], text: str) -> Iterator[Levels]:
+    """Who came to learn, where the report goes on to tell what their hosts do and nothing more of them."""
+    named = [c for c in told if c.zone in ("lead", "body") and _lines(c)]
+    for home, there in pairwise(named):
+        if home.start >= _OPENING or same_line(home.place, there.place):
+            continue
+        way = text[home.start + len(home.word) : there.start]
+        after = [c for c in named if c.start > there.start and (c.actor or c.agency or c.subject)]
+        if (
+            len(way) > _WAY
+            or not _VISITS.search(way)
+            or not _LEARNS.match(text, there.start + len(there.word))
+        ):
+            continue
+        if any(same_line(c.place, there.place) for c in after) and not any(
+            same_line(c.place, home.place) for c in after if c.place.province
+        ):
+            yield next(p for p in prefixes(home.place) if p not in prefixes(there.place))
 
 
 def _goes(home: Chain, there: Chain, text: str) -> bool:
