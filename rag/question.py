@@ -29,7 +29,7 @@ def understand(
     exclude: Sequence[str] = (),
     known: Sequence[ReportHead] = (),
     cited: Sequence[Citation] = (),
-    synonym_weight: float = 0.7,
+    synonym_weight: float = 0.65,
     places: Places | None = None,
     today: datetime.date | None = None,
 ) -> Question:

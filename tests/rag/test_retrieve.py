@@ -182,6 +182,21 @@ def test_a_reprint_cluster_shows_once_and_is_told() -> None:
     assert [hit.stored.number for hit in found.prints] == [1]
 
 
+def test_another_print_counts_a_little_less_than_another_case() -> None:
+    kept = [stored(0, cluster=0), stored(1, cluster=0), stored(2), stored(3, JINAN)]
+    found = retrieve(ListStore(kept, [0.9, 0.85, 0.84, 0.1]), ask())
+    assert [hit.stored.number for hit in found.ranked] == [0, 2, 1, 3]
+    far = retrieve(ListStore(kept, [0.9, 0.85, 0.5, 0.1]), ask())
+    assert [hit.stored.number for hit in far.ranked] == [0, 1, 2, 3]
+
+
+def test_where_places_are_wanted_a_print_of_no_place_counts_no_more_than_what_it_prints() -> None:
+    kept = [stored(0, ZHANGWU), stored(1, NOWHERE, cluster=1), stored(2, NOWHERE, cluster=1)]
+    kept += [stored(3, JINAN), stored(4, HUAIBEI)]
+    found = retrieve(ListStore(kept, [0.9, 0.8, 0.8, 0.7, 0.1]), ask(many=True))
+    assert [hit.stored.number for hit in found.ranked] == [0, 3, 1, 2, 4]
+
+
 def test_k_counts_reports_and_a_report_shows_a_few_passages() -> None:
     kept = [stored(n, report=f"{n // 6}.txt#1", cluster=n // 6) for n in range(18)]
     found = retrieve(ListStore(kept), ask(), k=2)
