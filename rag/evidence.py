@@ -15,7 +15,7 @@ from corpus.types import Span
 from rag.amounts import told
 from rag.cues import WEAK, crumb, cue, empty, form, held, idle, story, talk, trouble, unsolved
 from rag.figures import AMOUNT, measured
-from rag.leaning import bare, between, leans, supported
+from rag.leaning import bare, between, leans, named, supported
 from rag.sentences import grams, raw_span, statements
 from rag.sources import OF_PLACES, Source, gram_weights, shape
 from rag.telling import telling
@@ -159,7 +159,8 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
                 continue
             overlap = _overlap(text, weights) / whole
             shaped = form(text, question.intent)
-            quote = supported(passage.text, spans, at, passage.cuts) if leans(text) else None
+            back = supported if leans(text) else named
+            quote = back(passage.text, spans, at, passage.cuts)
             deed = telling(text) + 0.4 * cue(question.intent, text) + shaped
             worth = overlap + deed
             score = worth + 0.6 * hit.score / best

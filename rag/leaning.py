@@ -72,3 +72,29 @@ def supported(text: str, spans: Sequence[Span], at: int, cuts: Collection[int]) 
         if spans[at].start - spans[first].start > _BEFORE:
             return None
     return Span(spans[first].start, spans[at].end)
+
+
+_UNNAMED = re.compile(
+    r"^(?:截至目前|截至[^，。]{2,10}|目前|如今|现在)?[，,]?(?:在?全?(?:小区|社区|村庄?|镇|乡|街道|辖区|园区|街区))"
+    r"(?=[里内]?(?:已|共|的|分|有|通过|采取|推行|实行|成立|设立|组建|安装|累计|先后|每|还|[\d，,]))"
+)
+_NAME = re.compile(
+    r"[\u4e00-\u9fff]{2,6}(?:小区|社区|街区|花园|家园|新村|[^农乡全本该各每一]村|[^城乡]镇|街道)"
+)
+
+
+def named(text: str, spans: Sequence[Span], at: int, cuts: Collection[int]) -> Span | None:
+    """``spans[at]``, which says 小区 and not which, with the sentence in front of it that names one.
+
+    None where the sentence needs no name, or none stands in front of it in the same paragraph.
+    """
+    if not _UNNAMED.match(spans[at].of(text)) or at == 0:
+        return None
+    gap = Span(spans[at - 1].end, spans[at].start)
+    before = spans[at - 1].of(text)
+    if "\n" in gap.of(text) or any(gap.start <= cut <= gap.end for cut in cuts) or len(before) > _NAMED_IN:
+        return None
+    return Span(spans[at - 1].start, spans[at].end) if _NAME.search(before) else None
+
+
+_NAMED_IN = 140  # characters of the sentence that names the place

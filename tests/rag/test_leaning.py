@@ -6,7 +6,7 @@ import pytest
 
 from corpus.types import Span
 from rag.evidence import evidence
-from rag.leaning import bare, leans, supported
+from rag.leaning import bare, leans, named, supported
 from rag.sentences import statements
 from rag.sources import sources
 from rag.types import Intent
@@ -77,3 +77,30 @@ def test_neighbours_stay_one_quote_over_a_connective() -> None:
     asked = question("红管家", Intent.HOW)
     found = evidence(asked, sources(asked, [hit(text, LIUHE)]))
     assert [one.text for one in found] == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("柳岸小区的业委会和物业公司去年一起成立了党支部。小区分成11个网格，收费率达九成。", True),
+        ("柳岸小区的业委会和物业公司去年一起成立了党支部。截至目前，全小区已装充电桩20个。", True),
+        (
+            "大家坐在一起前前后后商量了三个月才有结果。小区分成11个网格，收费率达九成。",
+            False,
+        ),  # no name in front of it
+        (
+            "柳岸小区的业委会和物业公司去年一起成立了党支部。\n小区分成11个网格，收费率达九成。",
+            False,
+        ),  # another paragraph
+        (
+            "柳岸小区的业委会和物业公司去年一起成立了党支部。小区居民老周也来帮忙。",
+            False,
+        ),  # of somebody, not of the place
+        ("柳岸小区的业委会和物业公司去年一起成立了党支部。梧桐社区分成11个网格。", False),  # it has a name
+    ],
+)
+def test_a_sentence_that_says_which_kind_of_place_brings_the_one_that_names_it(
+    text: str, expected: bool
+) -> None:
+    spans = statements(text)
+    assert named(text, spans, len(spans) - 1, ()) == (Span(0, len(text)) if expected else None)

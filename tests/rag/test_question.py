@@ -13,9 +13,9 @@ from corpus.errors import TashanError
 from corpus.types import Locality, Span
 from index.types import ReportHead
 from rag.names import short_name
-from rag.question import corrected, understand
+from rag.question import corrected, intent_of, understand
 from rag.regions import REGIONS
-from rag.types import Citation, Question
+from rag.types import Citation, Intent, Question
 from tests.golden import rows
 
 TODAY = datetime.date(2026, 6, 1)
@@ -122,3 +122,15 @@ def test_regions_are_asked_for_and_left_out(region: str, leave_out: bool) -> Non
 def test_short_names() -> None:
     full = ("内蒙古自治区", "广西壮族自治区", "北京市", "准格尔旗", "西园社区")
     assert [short_name(name) for name in full] == ["内蒙古", "广西", "北京", "准格尔", "西园社区"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "intent"),
+    [
+        ("积分多久换一次东西，多久算一回？", Intent.HOW),
+        ("网格员多久上门一次，怎么记录？", Intent.HOW),
+        ("装一部电梯要多久？", Intent.FIGURE),
+    ],
+)
+def test_how_often_is_no_figure(asked: str, intent: Intent) -> None:
+    assert intent_of(asked) is intent
