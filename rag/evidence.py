@@ -177,11 +177,11 @@ def _overlap(text: str, weights: Mapping[str, float]) -> float:
 def _in_its_section(found: list[Candidate], weights: Mapping[str, float]) -> list[Candidate]:
     """`found`, what stands under other headings weak: a report of many measures, one of which was asked for.
 
-    The section is that of the best sentence. A sentence of another one is kept where its passage is found as
-    well, or where it says as much of the question.
+    The section is that of the best sentence; a short report is of one measure. A sentence of another section
+    is kept where its passage is found as well, or where it says as much of the question.
     """
     able = [one for one in found if not one.weak]
-    if not able:
+    if not able or max(one.hit.stored.passage.span.end for one in found) < _OF_MANY:
         return found
     best = max(able, key=lambda one: one.score).hit
     least = _SAYS_AS_MUCH * max(_overlap(one.text, weights) for one in found)
@@ -200,6 +200,7 @@ def _in_its_section(found: list[Candidate], weights: Mapping[str, float]) -> lis
 # answers. The same without a look at headings costs .02 of the facts at any setting: what a report does about
 # a thing it says in other words than the asker's.
 _SAYS_AS_MUCH = 0.7
+_OF_MANY = 1500  # characters: the sections of a shorter report are the steps of one practice
 _FOUND_AS_WELL = 0.95
 
 

@@ -414,17 +414,19 @@ WAGES = "店铺停业期间付给员工的工资，由区里按月补贴一半�
 
 
 @pytest.mark.parametrize(
-    ("headings", "score", "quoted"),
+    ("headings", "score", "least", "quoted"),
     [
-        (("二、补贴工资",), 0.8, False),  # another measure of the same report
-        (("二、补贴工资",), 0.88, True),  # found as well
-        (("一、减免房租",), 0.8, True),
-        ((), 0.8, True),  # headings are not known
+        (("二、补贴工资",), 0.8, 20, False),  # another measure of the same report
+        (("二、补贴工资",), 0.88, 20, True),  # found as well
+        (("一、减免房租",), 0.8, 20, True),
+        ((), 0.8, 20, True),  # headings are not known
+        (("二、补贴工资",), 0.8, 1500, True),  # a short report: the sections are steps of one practice
     ],
 )
 def test_of_a_report_of_many_measures_the_one_asked_for_is_quoted(
-    headings: tuple[str, ...], score: float, quoted: bool
+    headings: tuple[str, ...], score: float, least: int, quoted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("rag.evidence._OF_MANY", least)
     rent = hit(RENT, KAIPING, headings=("一、减免房租",))
     other = hit(WAGES, KAIPING, score=score, number=2, headings=headings)
     asked = question("店铺 房租 减免")
