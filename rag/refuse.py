@@ -117,8 +117,9 @@ def unfounded(
 ) -> Reason | None:
     """Why what would be quoted is no answer after all; None where it is one.
 
-    A figure is asked for and no quote holds one that could be it; or what is rare in the question stands in
-    none of the reports that would be quoted. Nothing that came near is held to this.
+    A figure is asked for and no quote holds one that could be it; how to apply, and no quote speaks of it; or
+    what is rare in the question stands in none of the reports that would be quoted. Nothing that came near is
+    held to this.
     """
     if not calibrated or question.many:
         return None
@@ -126,12 +127,17 @@ def unfounded(
     figure = question.intent is Intent.FIGURE and _AMOUNT.search(question.asked)
     if figure and dense < _NEAR_FIGURE and not any(any(told(question, q.text).values()) for q in quoted):
         return Reason.WEAK_EVIDENCE
+    applying = question.intent is Intent.STEPS and _APPLY.search(question.asked)
+    if applying and dense < _CLOSE and not any(_APPLIED.search(q.text) for q in quoted):
+        return Reason.PLACE_WITHOUT_PRACTICE if question.include else Reason.WEAK_EVIDENCE
     hits = [hit for source in chosen for hit in source.hits]
     if question.concepts and dense < _NEAR and _missing(question, hits, rarity) >= _MISSING:
         return Reason.PLACE_WITHOUT_PRACTICE if question.include else Reason.WEAK_EVIDENCE
     return None
 
 
+_APPLY = re.compile(r"(?:怎么|怎样|如何|咋)(?:能|才能|去)?(?:申请|办理|申领|申报|报名)")
+_APPLIED = re.compile(r"申请|申领|申报|报名|办理|提交|受理|审核|审批|材料|登记|窗口|填写|登录|扫码|拨打")
 _AMOUNT = re.compile(r"多少|几[个户人名家次元万]")
 # howto-dev and sample.jsonl, 2026-11-22: below these cosines no question with an answer, of those without one
 # two more are refused; above them five answers that hold the gold report would go.

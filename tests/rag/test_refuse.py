@@ -147,6 +147,18 @@ def test_half_of_what_was_named_may_lack_where_the_words_speak_for_an_answer() -
     assert judge(question("骆驼", concepts=concepts[1:]), found(near), None, RARITY) is Reason.WEAK_EVIDENCE
 
 
+def test_how_to_apply_is_answered_by_a_quote_that_speaks_of_it() -> None:
+    def judged(text: str, dense: float = 0.68) -> Reason | None:
+        asked = question("过桥费夜间优惠怎么申请？", Intent.STEPS)
+        hits = [hit(text, LIUHE, dense=dense)]
+        chosen = sources(asked, hits)
+        return unfounded(asked, found(*hits), chosen, evidence(asked, chosen), Rarity([]))
+
+    assert judged("洪水期间过桥费一律免收，车辆直接通过。") is Reason.WEAK_EVIDENCE
+    assert judged("夜间过桥费优惠由车主在收费站窗口办理。") is None
+    assert judged("洪水期间过桥费一律免收，车辆直接通过。", dense=0.75) is None
+
+
 def test_practice_of_which_a_part_only_is_named_needs_a_near_passage() -> None:
     concepts = (("红管家",), ("骆驼", "驼队"), ("议事会",))
     asked = question("红管家议事会", concepts=concepts)
