@@ -163,12 +163,26 @@ def year_of(date: str | None) -> int | None:
     return int(date[:4]) if date and date[:4].isdigit() else None
 
 
+def _clauses(text: str) -> list[str]:
+    """The clauses of an opening; a stop inside a quotation or a title ends none."""
+    out = [""]
+    for piece in re.split(f"([。！？；，]”|{_PHRASE_END.pattern})", _NUMBERING.sub("", text)):
+        ends = _PHRASE_END.match(piece) is not None
+        if not ends or not _whole(out[-1]):
+            out[-1] += piece
+        if ends and _whole(out[-1]):
+            out.append("")
+    return out if len(out) == 1 or _whole(out[-1]) else out[:-1]
+
+
+def _whole(words: str) -> bool:
+    """Whether every quotation and title that opens also closes."""
+    return words.count("“") <= words.count("”") and words.count("《") <= words.count("》")
+
+
 def _phrase(text: str) -> str:
     """The first clause that tells of a deed, else of anything; the very first where all but lead up to it."""
-    clauses = [
-        clause.lstrip("”’」） ").rstrip()
-        for clause in _PHRASE_END.split(_NUMBERING.sub("", text[:_OPENING].strip()))
-    ]
+    clauses = [clause.lstrip("”’」） ").rstrip() for clause in _clauses(text[:_OPENING].strip())]
     told = [clause for clause in clauses if len(clause) >= _TELLS and not _LEADS_UP.match(clause)]
     return next(filter(_DEED.search, told), told[0] if told else clauses[0])
 
@@ -203,7 +217,7 @@ def shown_title(report: Report) -> tuple[str, bool]:
     """
     if report.title and report.title.strip():
         return report.title, False
-    lead = report.sections[0].heading if report.sections else ""
+    lead = next((s.heading for s in report.sections if _whole(s.heading)), "")
     lead = _NUMBERING.sub("", lead.strip()).rstrip("。：:") or _phrase(report.text)
     lead = _without_place(lead, report.locality)
     if len(lead) > _SHOWN_HEADING:

@@ -192,6 +192,7 @@ def test_a_catalog_that_was_not_finished_is_missing(path: Path) -> None:
         ("近日，夜里的窗口灯还亮着，彰武县推行错时延时服务。", "彰武县：推行错时延时服务"),
         ("“我在群里看到了通知，”老王说得很清楚。", "彰武县：老王说得很清楚"),
         ("近日，天热。", "彰武县：近日"),
+        ("镇里举办“夜里亮灯，办事不等”夜间窗口，群众叫好。", "彰武县：镇里举办“夜里亮灯，办事不等”夜间窗口"),
     ],
 )
 def test_a_made_title_tells_what_was_done_not_when(text: str, shown: str) -> None:
