@@ -53,6 +53,10 @@ _CONTINUES = re.compile(  # what goes on with a name or a phrase rather than beg
 _NO_FIRST = re.compile(  # what goes on with a title rather than begins a report
     r"和(?![平田县顺龙静硕政林])|[的与及]|成[为立]|[\u4e00-\u9fff]，|[^我你他她它咱谁的有别真]的"
 )
+_WENT = re.compile(
+    r"(?:走进|奔赴|走访)(?![^，。]{2,24}[，。])"
+)  # what a subject in front of it did: 「大学生走进某某村|在…」
+_BACKED = re.compile(r"在[^，。：；]{4,50}(?:支持|指导|带领|组织|领导|帮助|号召|推动|协助)下，")
 _PREDICATE = re.compile(  # of a quoted name that stands in front
     r"(?:走进|亮相|入户|奏响|启动|开展|守护|助力|送|进|让|零距离|连接|双融合|爱心|托起|[^，。：“”]{0,2}[展阅]|提升)"
     r"(?!的?[“”，])"
@@ -163,6 +167,8 @@ def _joint(text: str, cut: int) -> float:
         joint -= 2.0  # the second half says who: 「筑牢屏障！某街道关爱老人」
     if _GLUED_OPENING.match(text, cut) and _GLUED_TO.search(text[:cut]):
         joint += 3.0
+    if _BACKED.match(text, cut) and _GLUED_TO.search(text[:cut]):
+        joint += 2.0
     if _HAN_FOUR.fullmatch(text[cut - 4 : cut]) and text[cut - 4 : cut] == text[cut : cut + 4]:
         joint += 3.0  # 「…获赠一面锦旗一面锦旗，一份心意」
     return joint
@@ -180,6 +186,8 @@ def _torn(text: str, cut: int) -> float:
     if text[cut - 1] in "是的和与为在被把将让" and text[cut] not in "“":
         lost += 2.0  # the first words of a sentence
     if _NO_FIRST.match(text, cut) or _LEFT_OPEN.search(text[:cut]):
+        lost += 3.0
+    if _WENT.match(text, cut) and _HAN_FOUR.fullmatch(text[cut - 4 : cut]):
         lost += 3.0
     if text[cut - 1] == "”" and _PREDICATE.match(text, cut):
         lost += 3.0

@@ -19,6 +19,7 @@ from corpus.rules import HEAD, OPENING, Rule
 from corpus.types import Record, Span
 
 _CRAWLED = re.compile(r"[^，。]{0,500}?，正文[：:]")
+_ORIGINAL = re.compile(r"原标题|来源标题[：:]")
 _WIDE = re.compile(r"^(?P<t>[^。]{8,50}?)[ \u3000]{2,}(?:(?P<sub>[^。\s]{4,30})[ \u3000]{2,})?")
 _HEADLINE = re.compile(r"^(?!来源|作者|编辑)[^，。：“\s]{2,14}[：:][^\s。：”]{6,44}(?= [^\s。]{12,})")
 
@@ -52,7 +53,9 @@ def take_head(editor: Editor, region: Span, record: Record | None) -> Found:
     elif known:
         _known_title(editor, region, found, known)
     elif crawled:
-        _head_of_item(editor, region, found, original="原标题" in text[: crawled.end() + 60])
+        _head_of_item(
+            editor, region, found, original=_ORIGINAL.search(text[: crawled.end() + 60]) is not None
+        )
     else:
         head_of_page(editor, region, found)
     _apply_rules(editor, region, (*HEAD, *OPENING))

@@ -95,12 +95,21 @@ def _skip_site(tokens: list[Token]) -> int:
 _MOST_TOKENS = 9  # a notice that seven offices issue names each of them
 
 
+# a title in pieces, the first of which ends with what it is about: 关于…某某政策 降低某某成本的通知
+_ABOUT_POLICY = re.compile(r"关于[^《》]*(?:政策|措施|方案|规定|细则)$")
+_NOTICE = re.compile(r"[^\s，。；：]{2,36}的(?:通知|公告|通告|意见|函|决定|公开信)")
+
+
 def _title_end(tokens: list[Token], at: int) -> int:
     """The last token of the title: headlines and official titles are often broken over two or three."""
     last = at
     while last + 1 < len(tokens) and last - at < _MOST_TOKENS:
         so_far = "".join(text for _, _, text in tokens[at : last + 1])
-        if COMPLETE.search(so_far) and not so_far.startswith("关于转发"):
+        if (
+            COMPLETE.search(so_far)
+            and not so_far.startswith("关于转发")
+            and not (_ABOUT_POLICY.search(so_far) and _NOTICE.fullmatch(tokens[last + 1][2]))
+        ):
             break
         if not continues_title(so_far, tokens[last + 1][2], last - at):
             break

@@ -11,7 +11,10 @@ from corpus.types import Span
 
 _DAY = re.compile(r"20\d{2}年\s?\d{1,2}\s?月\s?\d{1,2}\s?日(?=\s|[（(]|$)")
 _LETTER_ENDS = re.compile(r"。\s{1,40}$")  # the covering letter, its offices left out
-_NEXT_PART = re.compile(r"\s{0,20}(?:[（(]此件|\s关于)")
+_NEXT_PART = re.compile(  # the covering letter's note, or the title of what goes with it
+    r"\s{0,20}(?:[（(]此件|\s关于|\s附件?\s?\d{0,2}[\s：:]"
+    r"|\s[^\s，。；：]{6,50}(?:指南|方案|办法|措施|细则|名单|清单|规定|预案|要求)(?:[（(][^（）()\s]{1,8}[)）])?\s)"
+)
 _BEFORE = 200  # characters in front of a day in which the offices that signed stand
 _SENTENCE_ENDS = "。！；：）)”"
 _WORD = re.compile(r"[\u4e00-\u9fff（）()、]{2,30}")

@@ -25,6 +25,7 @@ _SIGNED_INSIDE = re.compile(
     rf"(?P<when>20\d{{2}}年\d{{1,2}}月\d{{1,2}}日)(?={_B}|[（(]|$)"
 )
 _DATE_ALONE = re.compile(rf"[。；](?:{_B}|\n)+(?P<when>{_DAY})\s*$")
+_DATE_LAST = re.compile(rf"(?:{_B}|\n)(?P<when>20\d{{2}}年{_B}?\d{{1,2}}{_B}?月{_B}?\d{{1,2}}{_B}?日)\s*$")
 _OFFICE_ALONE = re.compile(rf"[。；](?:{_B}|\n)+(?P<who>[\u4e00-\u9fff]{{4,30}}{_OFFICE_END})\s*$")
 _SAYS_REPORTER = re.compile(
     r"(?P<m>[\u4e00-\u9fff]{2,10}?(?:报|新闻|客户端|网|台))记者(?=从|了解|昨|今|近|日前|\d|获悉|在|来到|走进)"
@@ -249,6 +250,10 @@ def _read_tail(cut: list[str], found: Found) -> None:
     for text in cut:
         bracket, credited = _BRACKETED_MEDIUM.match(text), _CREDITED.search(text)
         found.offer_source(bracket["n"] if bracket else (credited["m"] if credited else None))
+        signed = _SIGNED.search(text[: text.rfind("日") + 1])
+        if signed and ORGANISATION.search(_NOTE.sub("", signed["who"].split()[-1])):
+            found.offer_date(signed["when"])
+            found.offer_source(first_signer(signed["who"]))
     app = _APP.search(joined)
     found.offer_source(app["n"] if app else None)
 
@@ -289,6 +294,10 @@ def _signature_start(tail: str, found: Found) -> int | None:
     if alone:
         found.offer_source(alone["who"])
         return alone.start("who")
+    last = _DATE_LAST.search(tail)
+    if last:
+        found.offer_date(last["when"])
+        return last.start("when")
     return None
 
 

@@ -95,3 +95,14 @@ def test_names_end_at_a_gap_or_before_the_first_word(text: str, name: str) -> No
 )
 def test_balanced(text: str, whole: bool) -> None:
     assert balanced(text) is whole
+
+
+def test_a_title_says_what_its_subject_went_to() -> None:
+    title = "代办服务助力乡村，师范学子走进柳溪东关"
+    body = "在柳溪县团委的支持下，师范学院的代办服务队来到东关镇，教老人用手机办事。"
+    assert title_end(title + body) == len(title)
+
+
+def test_the_title_behind_its_source_label_is_the_title() -> None:
+    (report,) = read(f"07/26 10:06，正文：来源标题：{TITLE}近日，{LEAD}").reports
+    assert report.title == TITLE

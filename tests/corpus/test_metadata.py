@@ -135,3 +135,30 @@ def test_a_word_alone_on_the_first_line_is_the_title_where_the_text_opens_with_i
     assert (report.title, report.text) == ("柳溪灯", entry)
     (other,) = read(f"灯会\n\n{entry}\n").reports
     assert other.title is None and other.text.startswith("灯会")
+
+
+def test_a_title_in_pieces_ends_with_the_kind_of_document() -> None:
+    title = "柳溪县民政局关于代办服务期间采取支持性收费政策 降低老人办事成本的通知"
+    (report,) = read(f"{title} {title} 柳民发〔2024〕8号 各乡镇人民政府： {LEAD}{RESULT}").reports
+    assert report.title == title
+    assert report.text.startswith(LEAD[:10])
+
+
+SIGNED_LATE = [
+    f"{LEAD}{RESULT} 联系人：王某、李某 联系电话：01234567 柳溪县民政局 2024年5月6日",
+    f"{LEAD}{RESULT}{NEXT}   2024年5月6日",
+    f"{LEAD}{RESULT} 2024年5月6日 附件1 代办员名单 序号 姓名 1 王某某 2 李某某",
+    f"{LEAD}{RESULT} 2024年5月6日 东关镇代办服务工作指南 {NEXT}{LEAD}",
+]
+
+
+@pytest.mark.parametrize("text", SIGNED_LATE)
+def test_the_day_with_which_a_document_ends_is_its_date(text: str) -> None:
+    (report,) = read(f"关于做好代办服务的通知 各村（社区）： {text}").reports
+    assert report.date == "2024-05-06"
+    assert "2024年5月6日" not in report.text
+
+
+def test_a_day_in_the_course_of_a_report_is_not_its_date() -> None:
+    (report,) = read(f"关于代办服务的情况 {LEAD} 2024年5月6日 镇里开了会，{RESULT}{NEXT}").reports
+    assert report.date is None
