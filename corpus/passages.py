@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile, zip_longest
 from operator import itemgetter
 
+from corpus.cuts import CRUMB, LONG, SHORT, packed, starts_item
+from corpus.lines import NUMBERED
 from corpus.outline import LEAD_LEVEL, TURN, UNNUMBERED
 from corpus.types import Locality, Passage, Report, Section, Span
 
-CRUMB = 60
-LEAD = 40  # characters of a sentence that announces a paragraph
-SHORT, LONG = 120, 350  # characters; howto-dev and ncpqa-dev fared no better with 80–250 or 200–500
 _SAYS_SOMETHING = 18  # characters of a numbered line that is a sentence rather than a heading
-_SENTENCE = re.compile(
-    r"[^。！？!?\n]*(?:[。！？!?]+[”」』）)》\"]*(?:\s?[（(](?:责任|牵头|配合|由)[^（）()\n]{2,90}[）)])?|\n|$)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +39,28 @@ def context_line(locality: Locality, title: str | None, heading_path: tuple[str,
 
 def passages(report: Report, raw: str) -> tuple[Passage, ...]:
     """The passages of a report, in order. None crosses a section; together they hold every sentence."""
-    chunks = _merged(list(_chunks(report.text, report.sections)))
-    spans = [(span, c) for c in chunks for span in _packed(report.text, c.span)]
+    chunks = _merged(_led_in(report.text, list(_chunks(report.text, report.sections))))
+    spans = [(span, c) for c in chunks for span in packed(report.text, c.span)]
     if not spans and report.text.strip():
         spans = [(Span(0, len(report.text)), _Chunk(Span(0, len(report.text)), (), None, 0, ()))]
     gaps = [(at, gap, bool(gap.of(raw).strip("\r\n"))) for at, gap in report.runs.gaps()]
-    return tuple(_passage(report, n, span, chunk, gaps) for n, (span, chunk) in enumerate(spans, 1))
+    leading = _leading(chunks)
+    return tuple(
+        _passage(report, n, span, chunk, _path(report.text, span, chunk, leading), gaps)
+        for n, (span, chunk) in enumerate(spans, 1)
+    )
 
 
 _at = itemgetter(0)  # where a gap lies in the report's text
 
 
 def _passage(
-    report: Report, n: int, span: Span, chunk: _Chunk, gaps: list[tuple[int, Span, bool]]
+    report: Report,
+    n: int,
+    span: Span,
+    chunk: _Chunk,
+    path: tuple[str, ...],
+    gaps: list[tuple[int, Span, bool]],
 ) -> Passage:
     first, end = bisect_right(gaps, span.start, key=_at), bisect_left(gaps, span.end, key=_at)
     inside = [(at - span.start, gap, hard) for at, gap, hard in gaps[first:end]]
@@ -65,11 +71,36 @@ def _passage(
         text=span.of(report.text),
         span=span,
         raw_span=report.runs.raw_span(span),
-        heading_path=chunk.shown,
+        heading_path=path,
         cuts=tuple(at for at, _, hard in inside if hard),
         breaks=tuple((at, len(gap)) for at, gap, _ in inside),
         measure=chunk.measure or (chunk.shown[-1] if chunk.shown else None),
     )
+
+
+def _leading(chunks: list[_Chunk]) -> frozenset[tuple[tuple[str, ...], str]]:
+    """(headings above, lead phrase) of the measures that their section tells in parallel, three or more."""
+    found = {(c.path, c.measure) for c in chunks if c.measure and c.measure not in c.path}
+    heads = {(path, lead) for path, lead in found if _HEADLIKE.fullmatch(lead)}
+    sections = Counter(path for path, _ in heads)
+    return frozenset((path, lead) for path, lead in heads if sections[path] >= _PARALLEL)
+
+
+_PARALLEL = 3
+_HEADLIKE = re.compile(r"(?:[一二三四五六七八九十]{1,2}(?:是|要))?(?:[^“”了着过吗呢你他她是]|“[^“”]{1,12}”)+")
+
+
+def _path(text: str, span: Span, chunk: _Chunk, leading: Container[object]) -> tuple[str, ...]:
+    """The headings above a passage; the lead phrase too, where it opens the paragraph that goes on here."""
+    lead = chunk.measure if span.start > chunk.span.start else None
+    if not lead or (chunk.path, lead) not in leading or starts_item(text, span.start):
+        return chunk.shown
+    told = text[chunk.span.start + len(lead) + 2 : span.start].rstrip("\n")
+    apart = "\n" in told or _NEW_PARAGRAPH.search(told) or text[span.start - 1] in "\n \u3000\xa0"
+    return chunk.shown if apart else (*chunk.shown, lead)
+
+
+_NEW_PARAGRAPH = re.compile(r"[。！？”）][ \u3000\xa0]{2}")
 
 
 def _chunks(text: str, found: tuple[Section, ...]) -> Iterator[_Chunk]:
@@ -92,12 +123,13 @@ def _chunks(text: str, found: tuple[Section, ...]) -> Iterator[_Chunk]:
         while path and path[-1].level >= head.level:
             path.pop()
         path.append(head)
-        alone = head.level == UNNUMBERED or (
+        alone = (head.level == UNNUMBERED and not NUMBERED.match(head.heading)) or (
             head.level < LEAD_LEVEL
             and not text[head.body.start : head.body.start + 1].strip()
             and (head.heading[-1:] not in "。！" or len(head.heading) < _SAYS_SOMETHING)
         )
-        empty = at + 1 < len(found) and found[at + 1].span.start - head.body.start <= 2
+        below = found[at + 1] if at + 1 < len(found) else None
+        empty = below is not None and below.span.start - head.body.start <= 2 and below.level <= head.level
         start = head.body.start if alone and not (empty and head.level >= 4) else head.span.start
         top = head.span.start
         measure = _bare(head.heading) if head.level >= 4 else None
@@ -118,6 +150,34 @@ def _trim(text: str, start: int, end: int) -> Span:
     piece = text[start:end]
     left = len(piece) - len(piece.lstrip())
     return Span(start + left, start + left + len(piece.strip()))
+
+
+_LEADS_IN = re.compile(r"(?<=[。！？；”\n])[^。！？；\n]{2,60}[：:]$")
+
+
+def _led_in(text: str, chunks: list[_Chunk]) -> list[_Chunk]:
+    """The chunks, with a lead-in at the end of one put in front of the measures that it announces."""
+    out: list[_Chunk] = []
+    for chunk in chunks:
+        last = out[-1] if out else None
+        if last is not None and last.path == chunk.path and chunk.top == chunk.span.start:
+            start = _lead_in(text, last.span)
+            if start is not None:
+                kept = _trim(text, last.span.start, start)
+                out[-1:] = [replace(last, span=kept)] if len(kept) else []
+                chunk = replace(chunk, span=Span(start, chunk.span.end), top=start)
+        out.append(chunk)
+    return out
+
+
+def _lead_in(text: str, span: Span) -> int | None:
+    """Where the lead-in begins that a stretch ends with."""
+    if text[span.end - 1] not in "：:":
+        return None
+    if len(span) <= CRUMB:
+        return span.start
+    found = _LEADS_IN.search(text, span.end - CRUMB - 2, span.end)
+    return found.start() if found else None
 
 
 def _merged(chunks: list[_Chunk]) -> list[_Chunk]:
@@ -161,102 +221,3 @@ def _crumb(last: _Chunk, chunk: _Chunk) -> bool:
 def _home(chunk: _Chunk) -> tuple[str, ...]:
     """The section that a chunk lies in, its own numbered heading left out."""
     return chunk.path[:-1] if chunk.measure and chunk.path and chunk.path[-1] == chunk.measure else chunk.path
-
-
-_SAID = re.compile(
-    r"(?:[^“”，。：]{2,28}，)?[^“”，。：]{2,28}(?:说道?|表示|介绍|坦言|感[叹慨]|笑道|告诉记者)[。！]$"
-)  # behind 「…。”」
-
-
-def sentence_spans(text: str, span: Span) -> list[Span]:
-    """The sentences of a stretch, blanks at their ends left out; a quotation of several is one sentence."""
-    out: list[Span] = []
-    for match in _SENTENCE.finditer(text, span.start, span.end):
-        piece = _trim(text, match.start(), match.end())
-        if not len(piece):
-            continue
-        if (
-            out
-            and (_quotes(text, out[-1]) or _spoken_by(text, out[-1], piece))
-            and piece.end - out[-1].start <= LONG
-        ):
-            out[-1] = Span(out[-1].start, piece.end)
-        else:
-            out.append(piece)
-    return out
-
-
-def _quotes(text: str, span: Span) -> bool:
-    """Whether a quotation that begins in `span` is still open at its end."""
-    said = span.of(text)
-    return said.count("“") > said.count("”")
-
-
-def _spoken_by(text: str, span: Span, piece: Span) -> bool:
-    """Whether `piece` only says who spoke the quotation that `span` ends with."""
-    return text[span.end - 1 : span.end] == "”" and _SAID.match(piece.of(text)) is not None
-
-
-def _packed(text: str, span: Span) -> list[Span]:
-    """A chunk cut at sentence ends into about equal parts of at most `LONG` characters."""
-    if len(span) <= LONG:
-        return [span]
-    parts = -(-len(span) // LONG)
-    want = len(span) / parts
-    out: list[Span] = []
-    start = end = span.start
-    before: Span | None = None
-    for sentence in (s for x in sentence_spans(text, span) for s in _bounded(text, x)):
-        if end - start >= CRUMB and sentence.end - start > max(want * 1.15, SHORT):
-            leads = before is not None and before.start - start >= CRUMB and _leads(text, before, sentence)
-            cut = before.start if before is not None and leads else sentence.start
-            out.append(_trim(text, start, cut))
-            start = cut
-        before, end = sentence, sentence.end
-    if end > start:
-        tail = _trim(text, start, end)
-        if out and len(tail) < SHORT // 2 and tail.end - out[-1].start <= LONG + SHORT:
-            out[-1] = Span(out[-1].start, tail.end)
-        else:
-            out.append(tail)
-    return out
-
-
-_NUMBERED_LEAD = re.compile(
-    r"——|(?:[一二三四五六七八九十]{1,2}(?:是|要)|第[一二三四五六七八九十][，、]|其[一二三四五][，是])"
-)
-_TWO_HALVES = re.compile(r"[^，。、；：！？\s“]{4,12}，[^，。、；：！？\s”]{4,12}。")
-_NO_LEAD = re.compile(r"[了着过你我他她]|说|\d")
-# a short sentence that begins with what is done announces the longer one that says how
-_DOES = re.compile(
-    r"(?:打造|构建|建设|推进|推动|加快|加强|加大|深化|完善|优化|强化|提升|提高|健全|落实|做好|做强|做优|发展|实施|扩大|促进|培育|壮大"
-    r"|保障|持续|大力|全面|深入|积极|稳步|扎实|着力|坚持|抓好|严格|创新|拓展|激发|增强|统筹)[^，。、；：！？\s“”]{3,14}。"
-)
-_TOLD_BY = 40  # characters of the sentence behind it
-
-
-def _leads(text: str, sentence: Span, following: Span) -> bool:
-    """Whether a short sentence announces what follows: the first of its line, or built like a heading."""
-    if len(sentence) > LEAD or "\n" in text[sentence.start : following.start]:
-        return False
-    said = sentence.of(text)
-    first = text[sentence.start - 1 : sentence.start] == "\n"
-    built = _TWO_HALVES.fullmatch(said) is not None and _NO_LEAD.search(said) is None
-    does = len(following) >= _TOLD_BY and _DOES.fullmatch(said) is not None and _NO_LEAD.search(said) is None
-    return first or built or does or _NUMBERED_LEAD.match(said) is not None
-
-
-def _bounded(text: str, sentence: Span) -> list[Span]:
-    """A sentence too long for one passage, cut at semicolons, or at commas where it has none."""
-    if len(sentence) <= LONG:
-        return [sentence]
-    said = sentence.of(text)
-    stops = r"[；;]|$" if re.search(r"[；;]", said) else r"[，、,]|$"
-    out, start = [], sentence.start
-    for match in re.finditer(stops, said):
-        end = sentence.start + match.end()
-        if end - start >= LONG * 2 // 3 or match.end() == len(sentence):
-            if end > start:
-                out.append(Span(start, end))
-            start = end
-    return out

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.passages import LONG, SHORT, context_line, sentence_spans
+from corpus.cuts import LONG, SHORT, sentence_spans
+from corpus.passages import context_line
 from corpus.types import Locality, Passage, Span
 from tests.corpus.made import LEAD, NEXT, RESULT, TITLE, read
 

@@ -1,0 +1,113 @@
+"""corpus/cuts.py: a long stretch is cut where a reader would, not at the nearest full stop."""
+
+from __future__ import annotations
+
+import pytest
+
+from corpus.cuts import LONG, LONGEST, packed, sentence_spans
+from corpus.types import Span
+from tests.corpus.made import TITLE, read
+
+TOLD = "镇里给每个村配一名代办员，上门取材料、送证件，办结的当天公示，超时的亮红灯，群众打分高的上光荣榜。"
+
+
+def parts(text: str) -> list[str]:
+    """The parts of a text."""
+    return [span.of(text) for span in packed(text, Span(0, len(text)))]
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text."""
+    return [span.of(text) for span in sentence_spans(text, Span(0, len(text)))]
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "（县民政局、县财政局牵头，各乡镇〔街道〕配合）",
+        "（牵头单位：县发展改革局（县粮食局），各乡镇政府）",
+        "（联系人：代办中心值班室；联系电话：01234567）",
+    ],
+)
+def test_who_is_responsible_stays_with_the_item(who: str) -> None:
+    assert sentences(f"1.窗口开到村里。{who} 2.办结的当天公示。")[0] == f"1.窗口开到村里。{who}"
+    text = "".join(f"{n}.窗口开到第{n}批村里，{TOLD}{TOLD}{who}" for n in range(1, 7))
+    assert len(parts(text)) > 2
+    assert all(part.endswith("）") for part in parts(text))
+
+
+@pytest.mark.parametrize("begins", ["（二）立制度", "（2）立制度"])
+def test_a_number_in_brackets_belongs_to_the_next_item(begins: str) -> None:
+    assert sentences(f"把规矩定下来。{begins}，一件一公示。")[1].startswith(begins)
+
+
+def test_a_list_in_one_paragraph_is_not_torn_from_its_lead_in() -> None:
+    listed = (
+        "经过商量，大家定了三条：一、一件一公示。二、三天内办结，超时的亮红灯。三、每月评一次，群众来打分。"
+    )
+    for shift in range(4):
+        text = "东关镇的窗口去年开到了村里。" * shift + TOLD * 5 + listed + TOLD * 4
+        assert any(listed in part for part in parts(text))
+
+
+def test_items_of_a_long_list_begin_their_parts() -> None:
+    text = "".join(f"{n}.{TOLD}{TOLD}{TOLD}" for n in range(1, 7))
+    got = parts(text)
+    assert len(got) > 2
+    assert all(part[0].isdigit() for part in got)
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "代办队伍持续壮大。",
+        "五年来，代办服务纵深推进。",
+        "打造专业的代办队伍。",
+        "以代办服务为群众解忧。",
+        "大家定了三条：一是窗口开到村。",
+        "具体是这样做的：",
+    ],
+)
+def test_what_announces_the_next_sentences_is_not_left_behind(topic: str) -> None:
+    for shift in range(6):
+        text = "群众办事要跑镇里好几趟。" * shift + (TOLD * 6 + topic) * 3 + TOLD
+        got = parts(text)
+        assert len(got) > 2
+        assert not any(part.endswith(topic) for part in got)
+
+
+def test_who_spoke_stays_with_the_quotation_though_the_speaker_goes_on() -> None:
+    said = "“有了代办员，我这把年纪不用再跑镇里，三天就把养老认证办好了。”"
+    goes_on = "东关镇便民服务中心主任告诉记者，中心每月都派人到村里回访。"
+    for shift in range(6):
+        text = "村里的老人多，年轻人少。" * shift + TOLD * 5 + said + goes_on + TOLD * 5
+        assert any(said + goes_on in part for part in parts(text))
+
+
+def test_parts_are_in_order_and_hold_every_sentence() -> None:
+    text = "".join(f"{TOLD}第{n}批村的窗口开了。" for n in range(40))
+    assert "".join(parts(text)) == text
+    assert all(len(part) <= LONGEST for part in parts(text))
+
+
+def test_a_sentence_a_little_too_long_stays_whole() -> None:
+    text = "，".join(["镇里牵头村里办理"] * 45) + "。"
+    assert LONG < len(text) <= LONGEST
+    assert parts(text) == [text]
+
+
+def test_a_lead_in_goes_with_the_measures_that_it_announces() -> None:
+    lead_in = "一年来，主要做了以下工作："
+    text = f"一、工作回顾\n{TOLD * 5}\n{lead_in}\n一是窗口开到村里。{TOLD * 4}\n二是一件一公示。{TOLD * 4}"
+    (pieces,) = read(f"{TITLE}\n{text}").passages
+    assert any(p.text.startswith(f"{lead_in}\n一是窗口开到村里。") for p in pieces)
+    assert not any(p.text.endswith("：") for p in pieces)
+
+
+def test_the_second_part_of_a_measure_stands_under_its_lead_phrase() -> None:
+    leads = ("四级联动强统筹", "“红色物业”共议事", "代办到家暖人心")
+    text = "\n".join(f"{lead}。{TOLD * 9}" for lead in leads)
+    (pieces,) = read(f"{TITLE}\n一、做法\n{text}").passages
+    assert [p.heading_path[1:] for p in pieces] == [y for lead in leads for y in ((), (lead,))]
+    (alone,) = read(f"{TITLE}\n一、做法\n四级联动强统筹。{TOLD * 9}").passages
+    assert {p.heading_path for p in alone} == {("一、做法",)}
