@@ -14,6 +14,9 @@ _TERMINAL = "。！？!?；;：:”）)」』…"
 # words that begin with a name in quotation marks go on behind it: 「“红色物业” 便民服务…」
 _NAME_FIRST = re.compile(r"(?:^|[。！\s]|。”)[^，。：；！？\s—“”]{0,8}“[^“”。，！？…]{2,10}”$")
 _JOINED_RIGHT, _JOINED_LEFT = "，。、；：！？）》”」』】,.;:!?)", "（《“「『【(，、"
+# a label of a guide on a line of its own: 【优惠内容】
+_LABEL_NEXT = re.compile(r"【[\u4e00-\u9fff]{2,10}】(?=[ \u3000\xa0])")
+_LABEL_ENDS = re.compile(r"(?:^|(?<=\s))【[\u4e00-\u9fff]{2,10}】$")
 _GAP = re.compile(r"[ \t\u3000\xa0\u2002\u2003]+")
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")  # where str.splitlines breaks
 NUMBERED = re.compile(
@@ -98,7 +101,10 @@ def _gaps(text: str) -> Iterator[Span]:
             continue
         named = before == "”" and _NAME_FIRST.search(text, max(0, at - 24), at) is not None
         ended = before in _TERMINAL and not named
-        if ended or len(match[0]) > 1 or NUMBERED.match(after):
+        labelled = (before == "】" and _LABEL_ENDS.search(text, max(0, at - 14), at) is not None) or (
+            after[0] == "【" and _LABEL_NEXT.match(text, match.end()) is not None
+        )
+        if ended or labelled or len(match[0]) > 1 or NUMBERED.match(after):
             yield Span(*match.span())
 
 

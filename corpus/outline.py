@@ -43,13 +43,14 @@ _OFFICE_HELD = re.compile(
     r"|经理|董事长|总裁|巡视员|调研员)"
 )
 _LABEL = re.compile(r"【[^【】，。：]{2,10}】")
+_CHAPTER, _ARTICLE = (re.compile(rf"第[一二三四五六七八九十百]+{kind}") for kind in ("[章节]", "条"))
 _ANNEX = re.compile(r"(?:名词|术语)(?:解释|注释|说明)|附录")
 _CITED_LAW = re.compile(
     r"^第[一二三四五六七八九十百]+条(?:第[一二三四五六七八九十]+款)?(?:之[一二三])?(?:的?规定|[、，和及])"
 )
 TURN = re.compile(r"^各位(?:代表|委员)[！!，,：:]", re.MULTILINE)
 _FORM = re.compile(r"(?:电话|邮箱|网址|传真|联系人)[：:]")  # lines of contacts, not of text
-_SPEECH = re.compile(r"^“[^”]*$|^“[^”]*”$|[说道]$")
+_SPEECH = re.compile(r"^“[^”]*$|^“[^”]*”$|(?:说|(?<![通渠街河隧跑赛频轨绿步大公管铁航])道)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _outline(text: str, marked: Mapping[str, int]) -> tuple[list[Heading], list[
     hard = {line.span for line in hard_lines(text)} if "\n" in text else set()
     found: list[Heading] = []
     listed: list[_Item] = []
-    labels = _Labels()
+    labels, chapters = _Labels(), False
     items: str | None = None  # the kind of number of the enumeration that the line before belongs to
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else None
@@ -86,8 +87,11 @@ def _outline(text: str, marked: Mapping[str, int]) -> tuple[list[Heading], list[
             heading = None
         if heading is not None and known is None:
             heading = labels.seen(heading) if not _CITATION.fullmatch(line.text) else None
+        if heading is not None and heading.level == 1 and chapters and _ARTICLE.match(heading.text):
+            heading = Heading(heading.span, heading.text, UNNUMBERED)
         if heading is not None:
-            found.append(heading)
+            chapters = chapters or _CHAPTER.match(heading.text) is not None
+            found.append(_with_label(text, heading, lines[at - 1]) if at else heading)
         elif item := _numbering(line.text):
             listed.append(_Item(line.span.start, *item))
     return found, listed
@@ -100,6 +104,18 @@ class _Item:
     at: int
     kind: str
     number: int
+
+
+_FIRST_HALF = re.compile(r"(?!附件|来源|备注|说明)[\u4e00-\u9fff]{2,12}(?<![人话箱址式下间点住答问注])[：:]")
+
+
+def _with_label(text: str, heading: Heading, before: Line) -> Heading:
+    """A heading with its first half, which stands on the line before: 「税收扶持：」「多措并举助企」."""
+    near = heading.span.start - before.span.end == 1
+    if heading.level != UNNUMBERED or not near or not _FIRST_HALF.fullmatch(before.text):
+        return heading
+    span = Span(before.span.start, heading.span.end)
+    return Heading(span, text[span.start : span.end], UNNUMBERED)
 
 
 _FIGURES = frozenset("一二三四五六七八九十0123456789（(")
@@ -156,6 +172,8 @@ def _numbered(line: Line) -> Heading | None:
     if not match:
         return None
     level = _LEVELS[match.lastgroup or "a"]
+    if match[0].rstrip().endswith("条") and len(line.text) > 60:
+        return _article(line, match, level)
     blank = _BLANK_BEHIND.match(line.text)
     told = blank is not None and "，" in line.text[blank.end() :]
     if len(line.text) <= 60 and "。" not in line.text[:-1] and not told:
@@ -169,6 +187,16 @@ def _numbered(line: Line) -> Heading | None:
     if blank and not re.search(r"[。；]", blank[0]):
         return Heading(Span(line.span.start, line.span.start + blank.end()), blank[0], level)
     return None
+
+
+_NAMED = re.compile(r"[^，。；：！？]{2,20}[。：]")
+
+
+def _article(line: Line, number: re.Match[str], level: int) -> Heading:
+    """An article's number, with its name where it has one: 第七条 蔬菜面积（8分）。"""
+    named = _NAMED.match(line.text, number.end())
+    end = named.end() if named else len(number[0].rstrip())
+    return Heading(Span(line.span.start, line.span.start + end), line.text[:end], level)
 
 
 # 四、做好认定 各地要落实…: a heading whose line break became a blank
@@ -219,9 +247,8 @@ def _plain(line: Line, following: Line | None, at: int) -> Heading | None:
         len(following.text) < 30 and _FORM.search(following.text)
     ):
         return None
-    if len(re.findall(r"[，,、]", text)) > 2 or (
-        len(following.text) < 12 and not NUMBERED.match(following.text)
-    ):
+    short = len(following.text) < 12 and not NUMBERED.match(following.text) and not _LABEL.fullmatch(text)
+    if short or len(re.findall(r"[，,、]", text)) > 2:
         return None
     if (at == 0 and len(text) < 6) or _NO_HEADING_EITHER.match(text) or _OFFICE_HELD.fullmatch(text):
         return None

@@ -196,3 +196,47 @@ def test_a_sentence_behind_a_heading_whose_line_was_lost_is_no_item() -> None:
     said = "各地要落实好有关规定，代办员要及时登记每一件事项，尽快为老人上门取件，切实保障群众方便。"
     text = f"三、做好补助发放 {said} 四、做好登记认定 {said} 五、做好上门取件 {said}"
     assert [h for _, h in outline(text)] == ["三、做好补助发放", "四、做好登记认定", "五、做好上门取件"]
+
+
+def test_a_heading_has_its_first_half_from_the_line_before() -> None:
+    first, second = "代办服务： 老人办事不出村", "督办考核： 超时的亮红灯"
+    text = f"{LEAD}{RESULT} {first} 　　{NEXT}{LEAD} {second} 　　{RESULT}{NEXT}"
+    got = outline(text)
+    assert [heading for _, heading in got] == [first, second]
+
+
+@pytest.mark.parametrize("before", ["发布人：", "联系电话：", "附件：", "大家请记住："])
+def test_a_label_of_something_else_is_no_first_half(before: str) -> None:
+    text = f"{LEAD}{RESULT} {before} 代办服务中心办公室 　　{NEXT}{LEAD}"
+    assert not any(heading.startswith(before) for _, heading in outline(text))
+
+
+def test_labels_of_a_guide_head_what_stands_behind_them_on_one_line() -> None:
+    old, ill = "1.老人代办免收费用 【享受主体】 全镇老人", "2.残疾人代办免收费用 【享受主体】 全镇残疾人"
+    got = outline(f"一、代办 {old} 【优惠内容】 {RESULT}{LEAD} {ill} 【优惠内容】 {NEXT}{LEAD}")
+    labels = [(level, heading) for level, heading in got if heading[0] == "【"]
+    assert [heading for _, heading in labels] == ["【享受主体】", "【优惠内容】"] * 2
+    assert {level for level, _ in labels} == {dict((h, n) for n, h in got)["1.老人代办免收费用"] + 1}
+
+
+def test_articles_stand_under_their_chapter() -> None:
+    text = (
+        f"第一章 总则 第一条 为了方便群众办事，{LEAD} 第二条 {RESULT}"
+        f" 第二章 代办 第三条 代办点设置。{LEAD}{NEXT} 第四条 代办员由村里选，{RESULT}{LEAD}"
+    )
+    got = outline(text)
+    assert [heading for level, heading in got if level == 1] == ["第一章 总则", "第二章 代办"]
+    assert (2, "第三条 代办点设置。") in got and (2, "第四条") in got
+
+
+def test_a_heading_may_end_with_a_way() -> None:
+    assert "开通代办绿色通道" in [h for _, h in outline(f"开通代办绿色通道\n{LEAD}")]
+    assert "村民王大娘连连称道" not in [h for _, h in outline(f"村民王大娘连连称道\n{LEAD}")]
+
+
+def test_a_numbered_entry_above_its_labels_is_context_and_no_passage() -> None:
+    who = f"【享受主体】\n全镇六十岁以上的老人都可以申请，不限户籍。{LEAD}"
+    text = f"一、代办\n1.老人代办免收费用\n{who}\n【优惠内容】\n{RESULT}{NEXT}"
+    (pieces,) = read(f"东关镇代办指南\n{text}").passages
+    assert not any(p.text.startswith("1.老人代办免收费用") for p in pieces)
+    assert all("1.老人代办免收费用" in p.heading_path for p in pieces)

@@ -98,3 +98,10 @@ def test_a_heading_is_told_by_the_sentence_that_begins_with_it_again() -> None:
         "西坪村西坪村请医生义诊，看了六十人。"
     )
     assert [span.of(text) for span in run_in(text)] == ["东关监狱", "西坪村"]
+
+
+def test_halves_of_one_length_need_no_fellow_unless_they_name_somebody() -> None:
+    did = "活动结束了。数字代办 乡村智办代办员们每天都到村里转一圈，把材料取走，村民不出村就能办事。"
+    named = "活动结束了。柳溪企业 东关企业柳溪职业技术学院与东关村共建了代办基地，村民不出村就能办事。"
+    assert [span.of(did) for span in run_in(did)] == ["数字代办 乡村智办"]
+    assert run_in(named) == []
