@@ -87,13 +87,15 @@ def _leading(chunks: list[_Chunk]) -> frozenset[tuple[tuple[str, ...], str]]:
 
 
 _PARALLEL = 3
+_CARRIED = 2000  # characters behind a lead phrase; no honest paragraph is as long
 _HEADLIKE = re.compile(r"(?:[一二三四五六七八九十]{1,2}(?:是|要))?(?:[^“”了着过吗呢你他她是]|“[^“”]{1,12}”)+")
 
 
 def _path(text: str, span: Span, chunk: _Chunk, leading: Container[object]) -> tuple[str, ...]:
     """The headings above a passage; the lead phrase too, where it opens the paragraph that goes on here."""
     lead = chunk.measure if span.start > chunk.span.start else None
-    if not lead or (chunk.path, lead) not in leading or starts_item(text, span.start):
+    far = span.start - chunk.span.start > _CARRIED
+    if not lead or far or (chunk.path, lead) not in leading or starts_item(text, span.start):
         return chunk.shown
     told = text[chunk.span.start + len(lead) + 2 : span.start].rstrip("\n")
     apart = "\n" in told or _NEW_PARAGRAPH.search(told) or text[span.start - 1] in "\n \u3000\xa0"
