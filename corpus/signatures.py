@@ -26,18 +26,19 @@ _MOST = 6  # offices, or pieces of their names
 def cut_inside(editor: Editor, region: Span, found: Found) -> None:
     """Cut 「某某县人民政府 2023年8月1日」 where a sentence or a list of annexes ends in front of it."""
     view = editor.view(region)
-    for span in _signatures(view.text):
+    signatures = [*_signatures(view.text)]
+    for span in signatures:
         signed = span.of(view.text)
         day = _DAY.search(signed)
         who = signed[: day.start()].split() if day else []
         found.offer_date(signed[day.start() :] if day else None)
         if who:
             found.offer_source(first_signer(" ".join(who)))
-        editor.cut_text(view, span.start, span.end, "落款")
+    editor.cut_parts(view, [(span, "落款") for span in signatures])
 
 
 def _signatures(text: str) -> Iterator[Span]:
-    floor = 0
+    floor, last = 0, len(text.rstrip())
     for day in _DAY.finditer(text):
         low = max(floor, day.start() - _BEFORE)
         start = _offices(text[low : day.start()])
@@ -47,7 +48,7 @@ def _signatures(text: str) -> Iterator[Span]:
             and _NEXT_PART.match(text, day.end())
         ):
             start = day.start() - low
-        if start is not None and text[day.end() :].strip():
+        if start is not None and day.end() < last:
             yield Span(low + start, day.end())
         floor = day.end()
 
