@@ -47,8 +47,9 @@ _FITTED_ON = 10_400  # passages in the store of that fit
 _FEWEST = 300  # a smaller store is treated like one of this size
 _DENSE_GROWTH = 0.006  # mean best cosine .661 of 10,400 passages, .632 of 305: .008; times .87, a little less
 _SHARE = 0.4  # a place has no such practice when its reports hold less than this share of what others hold
-_AMPLE = 0.2  # unless they hold this much of the question anyway
-_SURE = 0.755  # nor when a passage of its own is this close (questions without an answer reach .752)
+# unless they hold this much of the question anyway: ncpqa-dev refused .031 at .2, .028 at .17, .026 at .15
+_AMPLE = 0.16
+_SURE = 0.76  # nor when a passage of its own is this close (questions without an answer reach .756)
 _SURE_OF_FACT = 0.68  # a fact is told in its own words, not in the asker's: ncpqa-dev refused .040, so .028
 _MISSING = 0.5  # half of what was named, in any wording, stands in no report: nobody did that
 _NOTHING = 0.95  # nothing of it at all
@@ -100,6 +101,7 @@ def judge(
     if calibrated and _partly(question, seen, found):
         return Reason.PLACE_WITHOUT_PRACTICE if placed else Reason.WEAK_EVIDENCE
     sure = calibrated and seen.dense >= (_SURE_OF_FACT if question.intent in _FACTS else _SURE)
+    sure = sure and not _unsaid(question, found.hits)
     if placed and not sure and seen.coverage < min(_AMPLE, _SHARE * seen.elsewhere):
         return Reason.PLACE_WITHOUT_PRACTICE
     if _support(seen, calibrated) + (0.0 if placed else _allowance(found.total)) < _THRESHOLD:
@@ -207,6 +209,16 @@ def _missing(question: Question, hits: Sequence[Hit], rarity: Rarity) -> float:
         sum(weight for words, weight in weights.items() if not _said(one, words)) for one in texts.values()
     )
     return min(lacking, default=whole) / whole if whole else 0.0
+
+
+_IN_QUOTES = re.compile(r"[“「『]([\u3400-\u9fff]{2,8})[”」』]")
+
+
+def _unsaid(question: Question, hits: Sequence[Hit]) -> bool:
+    """Whether the question gives a name in quotation marks that no passage found has: 让“互信人”调解."""
+    names = _IN_QUOTES.findall(question.asked)
+    texts = [text for hit in hits for text in (hit.stored.head.title or "", hit.stored.passage.text)]
+    return any(not _said(texts, (name,)) for name in names)
 
 
 def _said(texts: Sequence[str], words: Sequence[str]) -> bool:

@@ -57,6 +57,13 @@ def test_the_right_measure_in_the_wrong_place() -> None:
     assert judge(asked, found(nothing_of_it), found(ELSEWHERE), RARITY) is Reason.PLACE_WITHOUT_PRACTICE
 
 
+@pytest.mark.parametrize(("name", "refused"), [("积分超市", True), ("爱心狗粮", False)])
+def test_a_name_in_quotation_marks_that_no_report_of_the_place_has(name: str, refused: bool) -> None:
+    asked = question(f"“{name}”积分制兑换生活用品", include=(LIUHE,))
+    near = hit(DOG_TEXT + "爱心狗粮。", LIUHE, dense=0.8)
+    assert (judge(asked, found(near), found(ELSEWHERE), RARITY) is not None) is refused
+
+
 def test_the_wrong_measure_in_the_right_place() -> None:
     asked = question("无人机巡河采样", include=(LIUHE,))
     far = hit(LIUHE_TEXT, LIUHE, dense=0.54)
