@@ -277,6 +277,7 @@ class Service:
             nearest,
             searched,
             seen.rarity,
+            here=found.hits if question.include else (),
             able=self._able,
             sure=self._sure,
             measures=seen.measures,

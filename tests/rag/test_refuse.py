@@ -120,6 +120,44 @@ def test_an_offer_says_what_was_searched_and_labels_what_is_elsewhere() -> None:
     assert all(not c.locality.within(LIUHE) for c in made.nearest)
 
 
+@pytest.mark.parametrize(("cosine", "shown"), [(0.72, True), (0.60, False)])
+def test_what_the_place_itself_has_is_shown_as_its_own_where_it_is_near(cosine: float, shown: bool) -> None:
+    asked = question("积分制兑换生活用品", include=(LIUHE,))
+    made = written(
+        asked,
+        Reason.PLACE_WITHOUT_PRACTICE,
+        [GOOD, ELSEWHERE],
+        Searched(12, 5, None),
+        here=[hit(LIUHE_TEXT, LIUHE, dense=cosine)],
+        able=anything,
+        sure=anything,
+        measures=Measures([]),
+    )
+    own = made.text.partition("六合区的报告里最接近的内容，未必是所问的做法：")[2].partition("**以下")[0]
+    assert bool(own) is shown
+    assert [c.locality for c in made.nearest] == ([LIUHE, KAIPING] if shown else [KAIPING])
+    assert "[1]" in (own if shown else made.text)
+
+
+def titled(one: Hit, title: str) -> Hit:
+    """The hit, its report under a title."""
+    return replace(one, stored=replace(one.stored, head=replace(one.stored.head, title=title)))
+
+
+def test_the_nearest_practice_for_a_figure_tells_one() -> None:
+    rules = hit("老楼加装电梯的手续一个窗口受理，三天办完。", KAIPING, name="丙.txt", dense=0.78)
+    money = hit("每部补助10万元，由市、区两级财政各出一半。", KAIPING, name="丙.txt", dense=0.7, number=2)
+    court = hit(
+        "给老楼加装电梯，一楼不肯，法庭来调解。", Locality("江苏省", "南通市"), name="丁.txt", dense=0.77
+    )
+    seen = [titled(rules, "开平市：老楼加装电梯"), court, titled(money, "开平市：老楼加装电梯")]
+    asked = replace(
+        question("给老楼加装电梯每部补助多少钱", Intent.FIGURE, include=(LIUHE,)), concepts=(("加装电梯",),)
+    )
+    made = offer(asked, Reason.PLACE_WITHOUT_PRACTICE, seen, Searched(12, 5, None))
+    assert "10万元" in made.nearest[0].quote
+
+
 def test_questions_come_from_what_exists() -> None:
     named = hit(LIUHE_TEXT, LIUHE, measure="红管家进小区")
     asked = question("红管家议事会")
