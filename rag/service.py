@@ -23,12 +23,12 @@ from rag.question import understand
 from rag.retrieve import Reranker, retrieve
 from rag.sources import sources
 from rag.themes import Themed, Themes
+from rag.trial import Trial
 from rag.types import (
     Answered,
     Citation,
     Evidence,
     Found,
-    Hit,
     Outcome,
     Question,
     Reason,
@@ -38,7 +38,6 @@ from rag.types import (
 from rag.verify import checked
 
 _HITS = 15  # reports that an outcome carries hits of
-_WORDS = 6  # other wordings of one thing that are searched by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,8 @@ class Service:
         self._lock = threading.Lock()
         self._overview: Overview | None = None
         self._themes = Themes(store)
+        synonyms = settings.search.synonyms
+        self._trial = Trial(self.understand, self.find, self._refuses, self._look, synonyms)
 
     @classmethod
     def open(cls, settings: Settings, embedder: Embedder | None = None) -> Service:
@@ -235,6 +236,11 @@ class Service:
         sure = calibrated and not self.store.pending
         return refuse.unfounded(question, found, chosen, quoted, rarity, sure) or quoted
 
+    def _refuses(self, question: Question, found: Found) -> bool:
+        return self._judge(question, found, None) is not None or isinstance(
+            self._quoted(question, found), Reason
+        )
+
     def _elsewhere(self, question: Question) -> Found | None:
         """What the same question finds without its places; None where it names none."""
         bound = (question.include, question.exclude, question.since, question.until, question.unknown_places)
@@ -261,7 +267,7 @@ class Service:
             searched=searched,
             config=self.settings.digest(),
             timings_ms=clock.done(found),
-            next_questions=further.questions(question, rest, self._able),
+            next_questions=further.questions(question, rest, self._trial.able),
             notice=self.notice(),
         )
 
@@ -278,10 +284,10 @@ class Service:
             searched,
             seen.rarity,
             here=found.hits if question.include else (),
-            able=self._able,
-            sure=self._sure,
+            able=self._trial.able,
+            sure=self._trial.sure,
             measures=seen.measures,
-            look=self._part,
+            look=self._trial.part,
         )
         clock.lap("refuse")
         return Refused(
@@ -297,24 +303,6 @@ class Service:
             beside=offer.beside,
             theme=offer.theme,
         )
-
-    def _part(self, question: Question, words: Sequence[str]) -> tuple[Hit, ...]:
-        """What a question finds, in any place and of any year, by one of the things that it asks for."""
-        said = [word for word in words if word in question.topic] or words[:1]
-        others = [word for word in words if word not in said][:_WORDS]
-        part = replace(
-            question,
-            include=(),
-            since=None,
-            until=None,
-            unknown_places=(),
-            subjects=(),
-            topic=" ".join(said),
-            synonyms=tuple((word, self.settings.search.synonyms) for word in others),
-            concepts=(tuple(words),),
-            many=False,
-        )
-        return self.find(part).hits
 
     def _generated(
         self, extractive: Answered, quoted: tuple[Evidence, ...], clock: Clock
@@ -367,24 +355,4 @@ class Service:
 
     def examples(self, most: int = 6) -> tuple[str, ...]:
         """Questions that this store can answer, from measures of different provinces."""
-        return self._look().measures.examples(self._sure, most)
-
-    def _able(self, asked: str, head: ReportHead, text: str) -> bool:
-        """Whether a question would be answered out of a text of a report."""
-        return further.answers(self.understand(asked), head, text, self._look().rarity)
-
-    def _sure(self, asked: str, head: ReportHead, text: str) -> bool:
-        """Whether a question is answered, tried once a generation: of a report only passages are searched."""
-        tried = self._look().tried
-        if asked not in tried:
-            tried[asked] = self._able(asked, head, text) and self._answers(asked, head)
-        return tried[asked]
-
-    def _answers(self, asked: str, head: ReportHead) -> bool:
-        """Whether a passage that answers is found, so that nothing is left to refuse."""
-        question = self.understand(asked)
-        found = self.find(question)
-        texts = (hit.stored.passage.text for hit in found.hits if hit.stored.head.report == head.report)
-        if self._judge(question, found, None) or not any(self._able(asked, head, text) for text in texts):
-            return False
-        return not isinstance(self._quoted(question, found), Reason)
+        return self._look().measures.examples(self._trial.sure, most)
