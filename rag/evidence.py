@@ -19,6 +19,7 @@ from rag.leaning import bare, between, leans, named, supported
 from rag.sentences import grams, raw_span, statements
 from rag.sources import OF_PLACES, Source, gram_weights, shape
 from rag.telling import telling
+from rag.told_elsewhere import told_elsewhere
 from rag.types import Evidence, Hit, Intent, Question
 
 
@@ -165,6 +166,7 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
             worth = overlap + deed
             score = worth + 0.6 * hit.score / best
             weak = _weak(question.intent, text, shaped, worth) or _captions(passage.text, spans, at)
+            weak = weak or told_elsewhere(passage.text, spans, at, passage.cuts, hit.stored.head.locality)
             found.append(Candidate(hit, span, score, worth, deed, weak, quote))
     found = [one for one in found if not crumb(one.text)] or found
     return _in_its_section(found, weights) if question.intent in OF_PLACES else found

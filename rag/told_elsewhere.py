@@ -1,0 +1,57 @@
+"""Sentences of a report that tell of another place than the report: 譬如，邻县建立…。
+
+Under the report's own place they would be credited to it. One that opens with the other place says so itself;
+those behind it say nothing, and are that place's all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+
+from corpus.gazetteer import gazetteer
+from corpus.types import Locality, Span
+
+_OPENS = re.compile(
+    r"(?:譬如|例如|比如|又如|再如|另如|像|如)?[，,：:]?(?:以|在|从)?"
+    r"([\u4e00-\u9fff]{2,9}?(?:自治州|自治县|自治旗|省|市|区|县|旗|盟|州))"
+    r"(?![委长级直内域属民情里间别]|和|与|及|、)"
+)
+_BEHIND = 3  # sentences
+
+
+def told_elsewhere(text: str, spans: Sequence[Span], at: int, cuts: Collection[int], place: Locality) -> bool:
+    """Whether ``spans[at]`` tells of a division outside `place`: it opens with one, or goes on from there.
+
+    What names the place itself, or the part of it that the report is of, is its own.
+
+    Args:
+        text: of the passage.
+        spans: its sentences in order.
+        at: which one.
+        cuts: offsets behind which something else may stand.
+        place: that the report is of; of an unknown one nothing is elsewhere.
+    """
+    if not place.known:
+        return False
+    own = [name for name in place.levels[2:] if name]
+    for first in range(at, max(-1, at - _BEHIND - 1), -1):
+        opening = _OPENS.match(text, spans[first].start, spans[first].end)
+        if opening and (side := _side(opening[1], place)):
+            return side == "outside"
+        if any(name in spans[first].of(text) for name in own):
+            return False
+        gap = Span(spans[first - 1].end, spans[first].start) if first else Span(0, 0)
+        if "\n" in gap.of(text) or any(gap.start <= cut <= gap.end for cut in cuts):
+            return False
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _side(name: str, place: Locality) -> str:
+    """On which side of a place a name is: within, outside; empty where no table knows it."""
+    known = gazetteer().resolve(name)
+    if not known:
+        return ""
+    return "within" if any(one.within(place) or place.within(one) for one in known) else "outside"
