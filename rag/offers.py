@@ -161,8 +161,8 @@ def _line(c: Citation) -> str:
 
 
 # Cosine with which a place's own passage is shown: told in other words, it may be what was asked after all.
-# howto-dev: 13 of 16 questions for a place that has it come this near, 2 of 7 for one that has not.
-_OWN, _ANY = 0.66, -1.0
+# howto-dev: 15 of 16 questions for a place that has it come this near, 2 of 7 for one that has not.
+_OWN, _ANY = 0.64, -1.0
 
 
 def _nearest(question: Question, hits: Sequence[Hit], rarity: Rarity | None, least: float) -> list[Evidence]:
