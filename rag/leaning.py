@@ -52,6 +52,12 @@ def between(text: str) -> bool:
     return not text or bool(_ADDS.fullmatch(text))
 
 
+def apart(text: str, one: Span, following: Span, cuts: Collection[int]) -> bool:
+    """Whether a new paragraph begins between two sentences, or what no quote crosses."""
+    gap = Span(one.end, following.start)
+    return "\n" in gap.of(text) or any(gap.start <= cut <= gap.end for cut in cuts)
+
+
 def supported(text: str, spans: Sequence[Span], at: int, cuts: Collection[int]) -> Span | None:
     """``spans[at]`` with the sentences before it that it leans on; None where they do not stand there.
 
@@ -65,8 +71,7 @@ def supported(text: str, spans: Sequence[Span], at: int, cuts: Collection[int]) 
     while leans(spans[first].of(text)):
         if first == 0 or at - first == _STEPS:
             return None
-        gap = Span(spans[first - 1].end, spans[first].start)
-        if "\n" in gap.of(text) or any(gap.start <= cut <= gap.end for cut in cuts):
+        if apart(text, spans[first - 1], spans[first], cuts):
             return None
         first -= 1
         if spans[at].start - spans[first].start > _BEFORE:
@@ -90,9 +95,8 @@ def named(text: str, spans: Sequence[Span], at: int, cuts: Collection[int]) -> S
     """
     if not _UNNAMED.match(spans[at].of(text)) or at == 0:
         return None
-    gap = Span(spans[at - 1].end, spans[at].start)
     before = spans[at - 1].of(text)
-    if "\n" in gap.of(text) or any(gap.start <= cut <= gap.end for cut in cuts) or len(before) > _NAMED_IN:
+    if apart(text, spans[at - 1], spans[at], cuts) or len(before) > _NAMED_IN:
         return None
     return Span(spans[at - 1].start, spans[at].end) if _NAME.search(before) else None
 

@@ -12,11 +12,13 @@ from corpus.gazetteer import gazetteer
 from corpus.types import Locality, Span
 from index.types import ReportHead
 from rag import followup, terms
+from rag.config import Search
 from rag.names import Places, resolve_name
 from rag.places import Asked, asked_places
 from rag.strange_places import PRACTICE
 from rag.types import Citation, Intent, Question
 
+_SYNONYMS = Search().synonyms
 LONGEST = 2000  # characters of a question that are read
 
 
@@ -29,7 +31,7 @@ def understand(
     exclude: Sequence[str] = (),
     known: Sequence[ReportHead] = (),
     cited: Sequence[Citation] = (),
-    synonym_weight: float = 0.65,
+    synonym_weight: float = _SYNONYMS,
     places: Places | None = None,
     today: datetime.date | None = None,
 ) -> Question:

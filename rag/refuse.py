@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rag.amounts import told
 from rag.rarity import Rarity
+from rag.rescore import names
 from rag.sentences import grams
 from rag.sources import Source
 from rag.types import Evidence, Found, Hit, Intent, Question, Reason
@@ -96,9 +97,7 @@ def judge(
             Reason.PLACE_WITHOUT_PRACTICE if placed and elsewhere and elsewhere.hits else Reason.NOTHING_FOUND
         )
     seen = signals(question, found, elsewhere, rarity)
-    if _lacks(seen, calibrated):
-        return Reason.PLACE_WITHOUT_PRACTICE if placed else Reason.WEAK_EVIDENCE
-    if calibrated and _partly(question, seen, found):
+    if _lacks(seen, calibrated) or (calibrated and _partly(question, seen, found)):
         return Reason.PLACE_WITHOUT_PRACTICE if placed else Reason.WEAK_EVIDENCE
     sure = calibrated and seen.dense >= (_SURE_OF_FACT if question.intent in _FACTS else _SURE)
     sure = sure and not _unsaid(question, found.hits)
@@ -216,9 +215,8 @@ _IN_QUOTES = re.compile(r"[“「『]([\u3400-\u9fff]{2,8})[”」』]")
 
 def _unsaid(question: Question, hits: Sequence[Hit]) -> bool:
     """Whether the question gives a name in quotation marks that no passage found has: 让“互信人”调解."""
-    names = _IN_QUOTES.findall(question.asked)
-    texts = [text for hit in hits for text in (hit.stored.head.title or "", hit.stored.passage.text)]
-    return any(not _said(texts, (name,)) for name in names)
+    given = _IN_QUOTES.findall(question.asked)
+    return any(not any(names(hit, (name,)) for hit in hits) for name in given)
 
 
 def _said(texts: Sequence[str], words: Sequence[str]) -> bool:

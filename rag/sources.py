@@ -121,9 +121,8 @@ def _with_the_nearest(chosen: list[Source], ranked: Sequence[Source], places: in
     return [*chosen, nearest]
 
 
-_ANY_WORDS = (
-    0.7  # of the best score; howto-dev: evidence of how-to questions .790, with it .797, facts .849, .854
-)
+# of the best score; howto-dev: evidence of how-to questions .790, with it .797, facts .849, .854
+_ANY_WORDS = 0.7
 
 
 def _with_a_figure(question: Question, near: list[Source], ranked: Sequence[Source]) -> list[Source]:

@@ -12,7 +12,6 @@ from corpus.types import Locality, Span
 
 Known = Callable[[str], Sequence[Locality]]  # the places of that name
 
-# Not on the table of divisions and in no report: asked for, they get an empty result and not everything.
 _BEYOND = re.compile(
     r"火星|月球|月亮上|太空|太阳系|冥王星|木星|金星|外星|南极|北极(?!星|村)|"
     r"美国|英国|法国|德国|日本|韩国|朝鲜(?!族|半岛)|俄罗斯|印度(?!尼)|印度尼西亚|印尼|越南|泰国|老挝|缅甸|柬埔寨|"

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from corpus.gazetteer import gazetteer
 from corpus.types import Locality, Span
+from rag.leaning import apart
 
 _OPENS = re.compile(
     r"(?:譬如|例如|比如|又如|再如|另如|像|如)?[，,：:]?(?:以|在|从)?"
@@ -42,8 +43,7 @@ def told_elsewhere(text: str, spans: Sequence[Span], at: int, cuts: Collection[i
             return side == "outside"
         if any(name in spans[first].of(text) for name in own):
             return False
-        gap = Span(spans[first - 1].end, spans[first].start) if first else Span(0, 0)
-        if "\n" in gap.of(text) or any(gap.start <= cut <= gap.end for cut in cuts):
+        if first and apart(text, spans[first - 1], spans[first], cuts):
             return False
     return False
 
