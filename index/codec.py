@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import zlib
 from collections.abc import Sequence
 from typing import Any
 
 from corpus.types import Document, Locality, Passage, Record, Removal, Report, Runs, Section, Span
-
-_CHINESE = "一二三四五六七八九十"
-_NUMBERING = re.compile(rf"^\s*(?:第?[{_CHINESE}]+[是、.．]|[（(][{_CHINESE}\d]+[)）]|\d+[、.．])\s*")
-_PHRASE_END = re.compile(r"[。！？；，\n]")
-_SHOWN_HEADING = 30  # characters of a first heading that a made title shows
 
 
 def pack(text: str) -> bytes:
@@ -161,65 +155,3 @@ def year_of(date: str | None) -> int | None:
     (2023, None)
     """
     return int(date[:4]) if date and date[:4].isdigit() else None
-
-
-def _clauses(text: str) -> list[str]:
-    """The clauses of an opening; a stop inside a quotation or a title ends none."""
-    out = [""]
-    for piece in re.split(f"([。！？；，]”|{_PHRASE_END.pattern})", _NUMBERING.sub("", text)):
-        ends = _PHRASE_END.match(piece) is not None
-        if not ends or not _whole(out[-1]):
-            out[-1] += piece
-        if ends and _whole(out[-1]):
-            out.append("")
-    return out if len(out) == 1 or _whole(out[-1]) else out[:-1]
-
-
-def _whole(words: str) -> bool:
-    """Whether every quotation and title that opens also closes."""
-    return words.count("“") <= words.count("”") and words.count("《") <= words.count("》")
-
-
-def _phrase(text: str) -> str:
-    """The first clause that tells of a deed, else of anything; the very first where all but lead up to it."""
-    clauses = [clause.lstrip("”’」） ").rstrip() for clause in _clauses(text[:_OPENING].strip())]
-    told = [clause for clause in clauses if len(clause) >= _TELLS and not _LEADS_UP.match(clause)]
-    return next(filter(_DEED.search, told), told[0] if told else clauses[0])
-
-
-_DEED = re.compile(
-    "开展|举[行办]|召开|组织|推[出行进动广]|建[立成设]|启[动用]|设立|成立|打造|探索|实施|联合|走[进访]|创新|落[实地]|改造|整治|发布|印发|出台"
-)
-_OPENING = 240  # characters of a report in which a title is looked for
-_TELLS = 6  # characters of a clause that can tell something
-# when it was, what it was for, who says so: 近日, 为进一步提升…, 8月2日晚, “我在朋友圈看到了…
-_LEADS_UP = re.compile(
-    r"[“‘（(\d]|[今去本当]年|近[日期年来]|日前|当[前天日]|目前|连日|[盛炎初立入]夏|夏[日季]|暑[假期]|清晨|一大?早|"
-    r"[一二三四五六七八九十]{1,3}月|为[了进深切加全持充认积有贯扎扩丰规确推]?|随着|由于|自从|本报|记者|据|活动(?:背景|现场|中)|"
-    r"[^，]{0,40}(?:以来|之际|期间|背景下)$"
-)
-
-
-def _without_place(lead: str, place: Locality) -> str:
-    """What follows the names of a place that a made title says in front of it anyway."""
-    rest = lead
-    for name in filter(None, place.levels):
-        rest = rest.removeprefix(name).lstrip("：: ")
-    return rest if len(rest) >= _TELLS else lead
-
-
-def shown_title(report: Report) -> tuple[str, bool]:
-    """A title to show and whether it was made: place and first heading where the report has none.
-
-    >>> from corpus.types import NOWHERE, Runs
-    >>> shown_title(Report("a.txt#1", "a.txt", None, "强化党建引领。成立党委。", Runs([Span(0, 12)])))
-    ('强化党建引领', True)
-    """
-    if report.title and report.title.strip():
-        return report.title, False
-    lead = next((s.heading for s in report.sections if _whole(s.heading)), "")
-    lead = _NUMBERING.sub("", lead.strip()).rstrip("。：:") or _phrase(report.text)
-    lead = _without_place(lead, report.locality)
-    if len(lead) > _SHOWN_HEADING:
-        lead = lead[: _SHOWN_HEADING - 1] + "…"
-    return "：".join(part for part in (report.locality.name, lead) if part) or report.report, True

@@ -19,6 +19,7 @@ from corpus.types import CleanFile, Locality, Passage, Report, Span
 from index import codec
 from index.compute import context_of, whole
 from index.milvus_server import LONGEST, Row, listed
+from index.naming import shown_title
 from index.tokens import Tokenizer, bigrams
 from index.types import Filter, ReportHead, StoredDocument, StoredPassage, StoredReport
 
@@ -247,7 +248,7 @@ def _check(doc: str, out: Draft) -> None:
 
 def _report_row(out: Draft, report: Report, number: int, document: int, revision: int) -> Row:
     place = report.locality
-    shown, made = codec.shown_title(report)
+    shown, made = shown_title(report)
     packed = _packed(codec.pack(report.text), codec.pack(codec.report_extra(report)))
     data, rest = pieces("r", number, document, packed)
     out.pieces.extend(rest)

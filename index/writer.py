@@ -17,6 +17,7 @@ from index import codec, schema
 from index.catalog import Catalog
 from index.compute import context_of, whole
 from index.lock import writing
+from index.naming import shown_title
 from index.schema import Value, insert, next_number, reseal
 from index.types import Layout, Makers
 
@@ -221,7 +222,7 @@ class _Draft:
 
     def __init__(self, report: Report, passages: Sequence[Passage]) -> None:
         place = report.locality
-        shown, made = codec.shown_title(report)
+        shown, made = shown_title(report)
         self.row: tuple[Value, ...] = (
             report.report, report.title, shown, int(made), *place.levels, place.code, float(place.confidence),
             codec.places_of(report), report.date, codec.year_of(report.date), report.source,

@@ -8,14 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import StoreDamaged, StoreMismatch, StoreMissing
-from corpus.types import NOWHERE, Report, Runs, Section, Span
 from index import codec, compute
 from index.catalog import Catalog
 from index.embedder import FakeEmbedder
 from index.schema import COLUMNS, MIGRATIONS, seal
 from index.tokens import Tokenizer
 from index.writer import Writer
-from tests.index.filed import LIAONING, filed, some
+from tests.index.filed import filed, some
 
 
 @pytest.fixture
@@ -183,36 +182,3 @@ def test_a_catalog_that_was_not_finished_is_missing(path: Path) -> None:
     path.touch()
     with pytest.raises(StoreMissing):
         Catalog(path)
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("8月2日晚，为进一步方便群众，彰武县组织夜间窗口。群众叫好。", "彰武县：组织夜间窗口"),
-        ("近日，夜里的窗口灯还亮着，彰武县推行错时延时服务。", "彰武县：推行错时延时服务"),
-        ("“我在群里看到了通知，”老王说得很清楚。", "彰武县：老王说得很清楚"),
-        ("近日，天热。", "彰武县：近日"),
-        ("镇里举办“夜里亮灯，办事不等”夜间窗口，群众叫好。", "彰武县：镇里举办“夜里亮灯，办事不等”夜间窗口"),
-    ],
-)
-def test_a_made_title_tells_what_was_done_not_when(text: str, shown: str) -> None:
-    report = Report("a#1", "a", None, text, Runs([Span(0, len(text))]), LIAONING)
-    assert codec.shown_title(report) == (shown, True)
-
-
-@pytest.mark.parametrize(
-    ("title", "place", "heading", "shown", "made"),
-    [
-        ("积分制", LIAONING, "一、做法", "积分制", False),
-        (None, LIAONING, "一、压实三级责任  构建推进格局", "彰武县：压实三级责任  构建推进格局", True),
-        (None, NOWHERE, "（三）强化党建引领。", "强化党建引领", True),
-        (" ", LIAONING, None, "彰武县：某县实行网格化管理", True),
-        (None, NOWHERE, "长" * 40, "长" * 29 + "…", True),
-    ],
-)
-def test_shown_title(title: str | None, place: object, heading: str | None, shown: str, made: bool) -> None:
-    text = "某县实行网格化管理，成效明显。"
-    whole = Span(0, len(text))
-    sections = (Section(heading, 1, whole, whole),) if heading else ()
-    report = Report("a#1", "a", title, text, Runs([whole]), place, sections=sections)  # type: ignore[arg-type]
-    assert codec.shown_title(report) == (shown, made)
