@@ -11,8 +11,9 @@ from itertools import pairwise, takewhile, zip_longest
 from operator import itemgetter
 
 from corpus.cuts import CRUMB, LONG, SHORT, packed, starts_item
+from corpus.headings import LEAD_LEVEL, UNNUMBERED
 from corpus.lines import NUMBERED
-from corpus.outline import LEAD_LEVEL, TURN, UNNUMBERED
+from corpus.outline import TURN
 from corpus.types import Locality, Passage, Report, Section, Span
 
 _SAYS_SOMETHING = 18  # characters of a numbered line that is a sentence rather than a heading
@@ -71,11 +72,17 @@ def _passage(
         text=span.of(report.text),
         span=span,
         raw_span=report.runs.raw_span(span),
-        heading_path=path,
+        heading_path=tuple(filter(_named, path)),
         cuts=tuple(at for at, _, hard in inside if hard),
         breaks=tuple((at, len(gap)) for at, gap, _ in inside),
-        measure=chunk.measure or (chunk.shown[-1] if chunk.shown else None),
+        measure=next(filter(_named, (chunk.measure or "", *reversed(chunk.shown))), None),
     )
+
+
+def _named(heading: str) -> bool:
+    """Whether a heading says more than its number: no 「（二）」 alone, as parts of a feature have."""
+    number = NUMBERED.match(heading)
+    return bool(heading) and (number is None or number.end() < len(heading))
 
 
 def _leading(chunks: list[_Chunk]) -> frozenset[tuple[tuple[str, ...], str]]:

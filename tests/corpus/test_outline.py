@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.outline import LEAD_LEVEL, sections
+from corpus.headings import LEAD_LEVEL
+from corpus.outline import sections
 from tests.corpus.made import LEAD, NEXT, RESULT, docx, read
 
 
@@ -240,3 +241,40 @@ def test_a_numbered_entry_above_its_labels_is_context_and_no_passage() -> None:
     (pieces,) = read(f"东关镇代办指南\n{text}").passages
     assert not any(p.text.startswith("1.老人代办免收费用") for p in pieces)
     assert all("1.老人代办免收费用" in p.heading_path for p in pieces)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "图为代办员上门取材料",
+        "△ 代办员与村民交谈",
+        "网传视频截图",
+        "镇党委书记周某某（右二）为窗口揭牌",
+        "点击观看精彩花絮",
+        "直播页面二维码 第八场",
+        "更多内容请关注东关发布公众号",
+        "尊敬的村民朋友：您好!",
+        "感谢您对代办工作的理解与支持！",
+        "三部门印发的《关于解决当前实际困难",
+        "代办员不仅可以更好地帮助村民，还能",
+        "有人在窗口前等着盖章……",
+    ],
+)
+def test_what_stands_beside_a_text_heads_nothing(line: str) -> None:
+    assert outline(f"{LEAD}\n{line}\n{RESULT}\n{NEXT}") == []
+
+
+def test_who_speaks_next_and_entries_of_a_list_head_nothing() -> None:
+    assert outline(f"{LEAD}\n东关镇柳树村村民\n王某某：{RESULT}\n{NEXT}") == []
+    assert outline(f"{LEAD}\n东关镇便民服务中心\n0000-00000000 周一至周五办理\n{NEXT}") == []
+    listed = "东关镇：柳树村、槐树村、杨树村\n西关镇：石桥村、木桥村、竹桥村"
+    assert outline(f"{LEAD}\n代办窗口所在村庄\n{listed}") == [(2, "代办窗口所在村庄")]
+    question = "代办要带哪些材料？"
+    assert outline(f"{LEAD}\n{question}\n王某答：{RESULT}\n{NEXT}") == [(2, question)]
+
+
+def test_the_first_sentence_below_a_lead_phrase_on_its_own_line_is_text() -> None:
+    body = "开展高质量代办行动，推进村村有窗口。" + LEAD
+    assert outline(f"健全代办体系。\n{body}\n{NEXT}") == [(LEAD_LEVEL, "健全代办体系")]
+    said = "把便民放在心上，努力为群众多办实事，不断改善生活。"
+    assert outline(f"{said}\n{body}\n{NEXT}")[-1] == (LEAD_LEVEL, "开展高质量代办行动，推进村村有窗口")

@@ -134,3 +134,8 @@ def test_the_context_line_names_place_title_and_headings() -> None:
         == "辽宁省阜新市彰武县｜一网统管｜主要做法｜建机制"
     )
     assert context_line(Locality(), None, ()) == ""
+
+
+def test_the_bare_number_of_a_part_parts_passages_and_is_not_shown() -> None:
+    got = passages(f"（一）\n{LEAD}{RESULT}\n（二）\n{NEXT}{RESULT}")
+    assert [(p.text, p.heading_path) for p in got] == [(LEAD + RESULT, ()), (NEXT + RESULT, ())]
