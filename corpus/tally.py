@@ -27,7 +27,13 @@ _OURS = {
     "区": re.compile("我区(?!域)|本区(?!域|内[^，。]{0,6}外)|该区(?!域)"),
     "县": re.compile("我县|本县|该县"),
 }
+_TURN = 0.6  # share of a report in front of the turn from one village to its county
 _OPENING = 250  # characters in which the one who acts is named
+# who is heard or met there: people, not the place itself
+_PEOPLE = re.compile(
+    "(?:的|[一-鿿]{0,3}组)?(?:老?村民(?!委|小组)|居民(?!委|区)|群众|老?党员[一-鿿]{2,3}(?:说|，)|代表|来了|作了|是|"
+    "[一-鿿]{0,6}(?:书记|主任|委员|网格员|组长)[^，。：“”]{2,14}(?:说|表示|介绍|告诉|道)|村?[委口][^，。]{0,3}门口)"
+)
 _FROM_THERE = ("居民", "同胞", "青年", "同学", "人士", "游客", "企业", "资金")
 
 
@@ -121,6 +127,30 @@ class Tally:
                 return times, not kids
             place = kids[0][0]
             times += self.own(place)
+
+    def deeds(self, told: Sequence[Chain]) -> int:
+        """How many of `told` say that the place does something; what its people say is none."""
+        return sum(
+            (c.agency or c.actor or c.subject) and not _PEOPLE.match(self.text, c.start + len(c.word))
+            for c in told
+            if c.zone in ("lead", "body")
+        )
+
+    def outdone(self, place: Locality, told: Sequence[Chain]) -> bool:
+        """Whether `place` goes on to act where what lies below, `told`, opened the report with a scene.
+
+        「某村支书骑着车满村跑。在某县，这样的支书还有很多。某县始终…」 tells what the county does.
+        """
+        named = [c for c in self.votes if c.place.levels == place.levels and c.zone != "source"]
+        own = [c for c in named if c.zone == "body"]
+        turn = next((c.start for c in own if c.subject and (c.actor or c.agency)), None)
+        if turn is None or any(c.event and c.zone in ("lead", "body") for c in told):
+            return False
+        after = [c for c in told if c.start > turn and c.zone == "body"]
+        acts = self.deeds(own) + self.named_in_title(place)
+        if self.deeds(after) or acts < 2 or acts * 2 <= self.deeds(told) * 3:
+            return False
+        return len(told) < len(named) or (not after and turn < _TURN * len(self.text))
 
     def acts_more(self, place: Locality, told: Sequence[Chain]) -> bool:
         """Whether the opening tells what `place` does, and the text oftener so than of what lies below."""

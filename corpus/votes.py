@@ -114,6 +114,8 @@ class Vote(Tally):
             return False
         if own == 0 or any(c.zone == "source" for c in inside) or self.says_we(best):
             return True
+        if depth(best) >= TOWN and self.outdone(above(best), inside):
+            return False
         spine, converges = self.spine(best)
         if converges and any(self.opens(c) for c in inside):
             return True
@@ -198,6 +200,8 @@ class Vote(Tally):
         held = any(c.event and c.zone == "lead" for c in told)
         need = 2 + (depth(place) < COUNTY or (titled and not held)) + len(self.text) // _LONG_TEXT
         own = self.own(place)
+        if self.outdone(place, told):
+            return False
         if depth(place) == TOWN and len(told) <= own and self.acts_more(place, told):
             return False
         return len(told) >= need and len(told) * 2 >= own
