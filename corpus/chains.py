@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from corpus.asides import weigh
 from corpus.gazetteer import COMMUNITY, COUNTY, TOWN, Gazetteer, Mention, depth
 from corpus.types import Locality
 
-ZONE_WEIGHT = {"title": 5.0, "lead": 2.0, "body": 1.0, "source": 1.5}
 _LONGEST_CHAIN = 8  # names that stand together; five levels, some of them named twice
 _LEAD_LENGTH = 160  # characters of the opening that count as the lead
 
@@ -61,57 +61,11 @@ class Chain:
 
 
 OVERSEAS = ("香港特别行政区", "澳门特别行政区", "台湾省")
-# what makes of a place name the name of something else
-_INSTITUTION = re.compile(
-    "(?:(?:市|省|区|县)?(?:理工|科学|工商|邮电|体育|美术|电子|信息|建筑|医药|师范|农业|医科|工业|财经|交通|中医药?|科技|职业|技术|外国语|工程|政法|"
-    "第[一二三四五六七八九十]+|人民|"
-    "中心|儿童|肿瘤|妇幼|协和|和谐|幼儿师范|高等|专科|人文|现代|开放|警察|城市|民族|农商|商业|"
-    "[东西南北]部?)*"
-    "(?:大学|学院|医院|医专|日报|晚报|晨报|早报|商报|都市报|青年报|时报|电视台|广播|卫视|银行|支行|分行|"
-    "供电|公司|集团|股份|证券|保险|"
-    "大道|[东西南北中]?[路街](?!道)|机场|火车站|[东西南北]?站(?!街)|大桥|高速|铁路|菜|话|戏|剧|籍|音乐|"
-    "理工|海关|血库|"
-    "人(?!民|大|社|才|口|力|员|武|行|居|保))|[^，。、；和与联]{0,10}(?:有限公司|供电公司|支行|分行)|"
-    "[^，。、；和与联]{0,5}公司|(?:新闻)?网(?![格络上民友红])|(?:居民|同胞|青年)(?=北上|来|在|到))"
-)
-_REGIONAL_OFFICE = re.compile("(?:中心)?支行|分行|海关|铁路局|监管局|监管分局")
-_BRANCH = re.compile("(?:市|省|区|县)?(?:供电分?公司|供电所|分公司|支行|分行|支公司)")
-_NEWSROOM = re.compile(
-    "[^，。]{0,4}(?:日报|晚报|晨报|早报|商报|都市报|青年报|时报|广播|电视台|电视|卫视|新闻|报)"
-)
-_DATELINE = re.compile(
-    r"(?:市|省)?\s*(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}日?\s*(?:综合)?(?:电|讯|消息|报道)|报道|讯"
-)
-_ASIDE_BEFORE = re.compile(
-    "(?:来自|籍贯|老家|祖籍|户籍|毕业于|就读于|援助|支援|支持|驰援|援|对口帮扶|对口支援|帮扶协作|捐赠给|捐给|"
-    "寄往|发往|运往|送往|销往|"
-    "远赴|去过|在外|返回|途经|抵达|飞往|出差|旅居|学习|借鉴|效仿|对标|参照|类似|离开|远离|地址[：:]\\s?(?:中国)?|"
-    "住址[：:]|各[^，。；、]{2,8}[、和及]|(?<![清消排拆解扣免])除了?)$"
-)
-_VISITED = re.compile("(?:到|赴|前往|去|走进|来到|先后到)(?:[^，。；]{0,6}[、及和])?$")
-_STUDY = re.compile(
-    "[^。；]{0,70}?(?:考察学习|参观学习|学习考察|学习借鉴|取经|学习交流|交流学习|考察交流|学习先进|"
-    "先进经验|参观考察|对标学习|交流取经)"
-)
-_PAID = re.compile("[赴往][^。；]{0,40}?(?:参观交流|实地参观|参观走访)")
-_NAMED_LESSON = re.compile("[“‘「](?:式|新时代)?(?:经验|精神)")  # “浦江经验” is followed in many places
-_LESSON = re.compile(
-    "(?:的)?(?:“[^”]{2,24}”)?[^，。；“”]{0,6}(?:经验|做法|模式)(?:转化|引入|带回|复制|移植|，结合)"
-)
-_LEARNING = re.compile("(?:学习|借鉴|复制|移植|引入|吸收|运用)[^，。；]{0,8}$")
-_ASIDE_AFTER = re.compile(
-    "[^，。；]{0,24}?[、和及][^，。；、]{1,8}等(?:地|省|市|国家)|(?:市|省|县|区)?(?:籍|来的|旅居|等(?:地|"
-    "省|市|部分|重点|周边|全国|多地|国家|城市)|及(?:周边|国内)|打工|务工|求学|上学|读书|回来|乃至|考察时|"
-    "视察时|[^，。；、]{0,3}(?:打工|务工|求学|考察时))"
-    "|部分(?:社区|街道|地区)[^，。；]{0,6}(?:试运行|试点|试行)|至[一-鿿]{2,5}(?:段|公路|铁路|高铁|河段|航道)"
-)
 # the subject of a sentence: 「近日，某街道…」「8月3日上午，某街道…」
 _CLAUSE_BEGINS = re.compile(
     "(?:^|[。！？；\\n”，：])\\s*(?:(?:近日|日前|近期|近来|近年来|今年以来|今年|去年以来|连日来|目前|当天|"
     "(?:\\d{4}年)?(?:\\d{1,2}月)?\\d{1,2}日(?:上午|下午|晚上|晚|清晨)?)，?)?\\s*$"
 )
-_NEIGHBOUR_BEFORE = re.compile("(?:与|同|和|、)$")
-_NEIGHBOUR = re.compile("[^，。；]{0,24}(?:接界|毗邻|相邻|交界|接壤|为邻|相连)")
 _SCENE_BEFORE = re.compile(
     "(?:在|走进|来到|走入|步入|深入|前往|到|进入|位于|入驻|送进|开进|开到了?)[^，。；、]{0,4}$"
 )
@@ -130,8 +84,9 @@ _ACTOR = re.compile(
     "的?(?:网格员|党员|干部|志愿者|工作人员)|：|:)"
 )
 _EVENT = re.compile(
-    "[^，。；、]{0,16}(?:开展|举行|举办|召开|进行|组织|启动|开启|上演|拉开|落成|揭牌|成立|开庭|开锣|开市)"
-)
+    "[^，。；、]{0,16}(?:开展|举行|举办|召开|进行|组织|启动|开启|上演|拉开|落成|揭牌|成立|开庭|开锣|开市)")
+# the press is met anywhere: that is no deed of the place
+_PRESS = re.compile("[^，。；、]{0,8}(?:召开|举行|举办)[^，。；、]{0,12}(?:发布会|记者会|通气会)")
 # 周营村、白楼村等5个村: none of them is the place, what they lie in is
 _SIBLINGS = re.compile(
     "(?:、[^，。；、]{1,8}(?:村|社区)|等(?:[\\d多各几两三四五六七八九十]+个?)?(?:行政|自然)?(?:村|社区)(?!民|委))"
@@ -248,8 +203,9 @@ def _judge(
             tuple(dict.fromkeys(replace(p, community=None) for p in places if p.county or p.town)) or places
         )
     zoned = group[0].level >= TOWN and _in_zone(text, start, last, places)
-    weight, hint = _weigh(zone, before, after, all(p.province in OVERSEAS for p in places))
+    weight, hint = weigh(zone, before, after, all(p.province in OVERSEAS for p in places))
     scene = bool(_SCENE_BEFORE.search(before))
+    venue = scene and bool(_PRESS.match(after))
     return Chain(
         zone=zone,
         word=text[start:end],
@@ -257,9 +213,9 @@ def _judge(
         candidates=places,
         weight=weight,
         hint=hint,
-        scene=scene,
-        event=scene and bool(_EVENT.match(after)),
-        actor=bool(_ACTOR.match(after)),
+        scene=scene and not venue,
+        event=scene and not venue and bool(_EVENT.match(after)),
+        actor=not venue and bool(_ACTOR.match(after)),
         subject=bool(_CLAUSE_BEGINS.search(text[max(0, start - 24) : start]))
         and text[end : end + 1] not in "，、。；）)",
         agency=bool(_AGENCY.match(after) or _ZONE_BEHIND.match(after)),
@@ -277,28 +233,3 @@ def _in_zone(text: str, start: int, last: Mention | None, places: Sequence[Local
     return not (
         named and last is not None and any(p.within(c) for p in places for c in last.candidates if c.county)
     )
-
-
-def _weigh(zone: str, before: str, after: str, overseas: bool) -> tuple[float, bool]:
-    """What a chain counts for, and whether it may tell namesakes apart."""
-    full = ZONE_WEIGHT[zone]
-    if overseas and zone != "title":
-        return 0.0, True  # 香港居民, 台湾青年: hardly ever the place of the practice
-    if zone == "source" and _REGIONAL_OFFICE.match(after):
-        return 0.0, True  # 人民银行成都分行 answers for a region, not for the city it is named after
-    if zone == "source":
-        return (full * 0.4 if _NEWSROOM.match(after) else full), True
-    named_after = _NAMED_LESSON.match(before[-1:] + after)
-    if named_after or _ASIDE_BEFORE.search(before) or _ASIDE_AFTER.match(after):
-        return 0.0, False
-    if _VISITED.search(before) and (_STUDY.match(after) or _PAID.match(before[-1] + after)):
-        return 0.0, False
-    if _NEIGHBOUR_BEFORE.search(before) and _NEIGHBOUR.match(after):
-        return 0.0, True
-    if _LESSON.match(after) or (_LEARNING.search(before) and "经验" in after[:30]):
-        return 0.0, False
-    if zone == "title" and _BRANCH.match(after):
-        return 1.0, True  # a branch office works where it is named after, if nothing else says where
-    if _INSTITUTION.match(after) or (zone in ("lead", "body") and _DATELINE.match(after)):
-        return 0.0, True
-    return full, True

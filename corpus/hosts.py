@@ -18,7 +18,11 @@ from corpus.types import Locality
 _OPENING = 300  # characters in which the event is told
 _EVENT = "启动仪式|开幕|揭牌|启动会|现场会|推进会|动员会|见面会|发布会|观摩|评选|大赛|竞赛|比赛"
 _CEREMONY = re.compile(f"{_EVENT}|首场|首站|巡回|巡演|巡讲")
-_NAMED_SO = re.compile(f"[^，。；]{{0,30}}(?:{_EVENT})")  # 某县“敲门行动”启动仪式
+_TOUR = "巡演|巡讲|巡展|巡回|首演|展演"
+_NAMED_SO = re.compile(f"[^，。；]{{0,30}}(?:{_EVENT}|{_TOUR})")  # 某县“敲门行动”启动仪式, 某县移风易俗巡演
+# an office of the county without its name: 区司法局, 团区委
+_UNNAMED = "(?<![一-鿿]){kind}[一-鿿]{{1,8}}?(?:局|委|办|中心)|团{kind}委"
+_ALL_OVER = "全{kind}|{kind}(?:内)?(?:各|多个|\\d+个)(?:街道|镇|乡|村|社区)"
 _OFFICE = re.compile(
     "(?:市|区|县|旗)?(?:人民)?(?:法院|检察院|人大|政协|纪委|工会|总工会|妇联|残联|团委|关工委|科协|文联|工商联|红十字会|"
     "政府|委(?!员)|[一-鿿]{1,12}?(?:局|委员会|办公室|委(?=[“，、联在举开])|办(?![事理公好学起实了法])|中心|支队|大队|指挥部))"
@@ -59,6 +63,8 @@ def _hosts(votes: Sequence[Chain], text: str, higher: Locality) -> bool:
     offices = [c for c in own if c.agency and not _ADVISES.match(text, c.start + len(c.word))]
     if not acting and len(offices) > max(1, len(below)) and not any(c.scene for c in below):
         return True
+    if not acting and below and _goes_on(votes, text, higher, below):
+        return True
     held = [c for c in below if c.event and c.start < _OPENING]
     titled = any(
         c.zone == "title" and c.place.levels == higher.levels and (c.agency or depth(higher) == CITY)
@@ -66,6 +72,18 @@ def _hosts(votes: Sequence[Chain], text: str, higher: Locality) -> bool:
     )
     acts = sum(c.agency or c.actor or c.subject for c in own)
     return acts > acting and any(_held_by(votes, text, higher, c, titled and not acting) for c in held)
+
+
+def _goes_on(votes: Sequence[Chain], text: str, higher: Locality, below: Sequence[Chain]) -> bool:
+    """Whether offices of `higher` held something there once, and do so all over it or elsewhere, too."""
+    if len(below) > 1 or not below[0].event:
+        return False
+    kind = next(n for n in reversed(higher.levels) if n)[-1]
+    own = [c for c in votes if c.place.levels == higher.levels and c.zone in ("lead", "body")]
+    offices = len(re.findall(_UNNAMED.format(kind=kind), text))
+    wide = re.search(_ALL_OVER.format(kind=kind), text[below[0].start :]) is not None
+    elsewhere = sum(c.scene and c.start > below[0].start for c in own) > 1
+    return len(own) + offices > 2 and (wide or elsewhere)
 
 
 def _acts_itself(chain: Chain, text: str) -> bool:

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.chains import ZONE_WEIGHT, Chain, chains
+from corpus.asides import ZONE_WEIGHT
+from corpus.chains import Chain, chains
 from corpus.gazetteer import PROVINCE, depth, gazetteer
 from corpus.journeys import of_the_sender
 from corpus.namesakes import Resolver, same_line
@@ -48,6 +49,8 @@ _NATIONAL = re.compile(
 )
 
 
+# what makes of an office's title one of a place, after all: it went there, or passes on what was done there
+_THERE = re.compile("(?:推广|转发|介绍|印发|发布|学习|命名|同意|批复|支持|批准|赴|到|在|走进|前往)[^，。；]{0,12}$")
 _OFTEN = 4  # times that a report names the one town that it tells of
 _COUNTED = re.compile("3[01]个省")
 _LONGEST = 200_000  # characters that are searched for names; the longest work report has 40,000
@@ -58,6 +61,8 @@ _OURS = re.compile("我市|本市|经市委|市政府各部门|^市[一-鿿]{2,8
 _OF_CITY = re.compile(
     "全市|本市|我市|(?:(?<![一-鿿])|(?<=[由经从到和以收]))市(?:政府|委(?!员)|直|级|[一-鿿]{1,8}(?:局|委|办|中心|医院|病院))"
 )
+# to whom a city's government writes: 各县区人民政府，市政府各部门：
+_ADDRESSED = re.compile("市(?:人民)?政府(?:各|有关|直属)[^：\n]{0,40}[：:]|市(?:直|级|各)(?:各|有关)[^：\n]{0,40}[：:]")
 _CITY_SELF = re.compile("本市|我市|全市")
 _MUCH = 2  # times that it does so where it is a report of the city
 # 离沪, 返京: how people of a city speak of leaving it and coming back
@@ -102,7 +107,7 @@ def locate(
     vote = Vote(resolved, text)
     place = vote.descend()
     if not place.known:
-        place = _home(text, resolved)
+        place = _home(text, head, resolved)
     if not place.known:
         place = Vote([*issuers, *resolved], text).descend() if issuers else place
     if not place.known and default.known and not any(c.weight for c in resolved if c.candidates):
@@ -137,13 +142,28 @@ def _outlet(source: str | None) -> Locality:
 
 def _is_national(title: str | None, text: str, resolved: Sequence[Chain], issuers: Sequence[Chain]) -> bool:
     if any(c.zone == "title" and c.weight for c in resolved):
-        return False
+        return _acts_for_place(title or "", resolved)
     if title and (_NATIONAL.search(title) or title.startswith(("税务总局", "海关总署"))):
         return True
     office = _NATIONAL.search(text, 0, 80) or _COUNTED.search(text, 0, 200)
     local = any(c.weight and (_is_told(c) or _is_issuer(c)) for c in resolved if c.candidates)
-    ours = len(_CITY_SELF.findall(text)) > 1
+    ours = len(_CITY_SELF.findall(text)) > 1 or _our_province(text, resolved)
     return bool(office) and not local and not issuers and not ours and not _one_town(resolved)
+
+
+def _our_province(text: str, resolved: Sequence[Chain]) -> bool:
+    """Whether the report says 我省 and names places of one province only, again and again."""
+    named = [c.place.province for c in resolved if len(c.candidates) == 1 and c.weight]
+    return "我省" in text and len(named) > 2 and len(set(named)) == 1
+
+
+def _acts_for_place(title: str, resolved: Sequence[Chain]) -> bool:
+    """Whether the title tells what an office of the whole country did for a place: 某部协调增加某市蔬菜供应."""
+    named = [c for c in resolved if c.zone == "title" and c.weight and c.candidates]
+    lead = [c for c in resolved if c.zone == "lead" and c.weight and c.candidates]
+    there = any(_THERE.search(title, 0, c.start) for c in named)
+    local = any(c.agency or c.actor or c.subject for c in named) or any(c.agency or c.actor for c in lead)
+    return _NATIONAL.match(title) is not None and not there and not local
 
 
 def _one_town(resolved: Sequence[Chain]) -> bool:
@@ -166,11 +186,12 @@ def _is_central(source: str | None, title: str | None, text: str, resolved: Sequ
     return not any(c.candidates and c.weight and c.zone in ("title", "source") for c in resolved)
 
 
-def _home(text: str, resolved: Sequence[Chain]) -> Locality:
-    """The city whose office speaks of 我市 or 离沪人员, where but one city is named."""
+def _home(text: str, head: str, resolved: Sequence[Chain]) -> Locality:
+    """The city whose office speaks of 我市 or 离沪人员 or writes to its own, where but one city is named."""
     table = gazetteer()
     much = len(_OF_CITY.findall(text)) >= _MUCH
-    ours = much or _OURS.search(text) is not None
+    written = _ADDRESSED.search(head) is not None
+    ours = much or written or _OURS.search(text) is not None
     called = {table.place(_CALLED[m["city"]]).levels[:2] for m in _MOVES.finditer(text)}
     named = {
         c.place.levels[:2]
@@ -181,7 +202,7 @@ def _home(text: str, resolved: Sequence[Chain]) -> Locality:
         c.candidates and c.weight and (c.agency or c.actor or c.zone == "source") for c in resolved
     )
     often = sum(c.weight > 0 and c.candidates != () for c in resolved) > 1
-    official = official or (much and often)
+    official = official or written or (much and often)
     if len(named | called) != 1 or not ((called and (ours or named)) or (ours and named and official)):
         return NOWHERE
     province, city = next(iter(named | called))

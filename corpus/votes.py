@@ -136,6 +136,10 @@ class Vote(Tally):
             return True
         if any(c.zone == "lead" and (c.scene or c.actor or c.agency) for c in inside):
             return len(inside) * 2 > own or (depth(best) < TOWN and len(inside) * 2 == own)
+        return self._named_enough(inside, own, offices)
+
+    def _named_enough(self, inside: Sequence[Chain], own: int, offices: int) -> bool:
+        """Whether what lies below is named as often as the place above, and not just as somebody's home."""
         told = not all(_HOME.match(self.text, c.start + len(c.word)) for c in inside)
         if len(inside) == 1 and not told and own + offices > 1:
             return False  # somebody's home: 某县某镇某村村民张某, while the county acts
