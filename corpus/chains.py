@@ -84,7 +84,8 @@ _ACTOR = re.compile(
     "的?(?:网格员|党员|干部|志愿者|工作人员)|：|:)"
 )
 _EVENT = re.compile(
-    "[^，。；、]{0,16}(?:开展|举行|举办|召开|进行|组织|启动|开启|上演|拉开|落成|揭牌|成立|开庭|开锣|开市)")
+    "[^，。；、]{0,16}(?:开展|举行|举办|召开|进行|组织|启动|开启|上演|拉开|落成|揭牌|成立|开庭|开锣|开市)"
+)
 # the press is met anywhere: that is no deed of the place
 _PRESS = re.compile("[^，。；、]{0,8}(?:召开|举行|举办)[^，。；、]{0,12}(?:发布会|记者会|通气会)")
 # 周营村、白楼村等5个村: none of them is the place, what they lie in is

@@ -8,16 +8,16 @@ as far as one place has the votes: a wrong place is worse than none, so a doubt 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from corpus.asides import ZONE_WEIGHT
 from corpus.chains import Chain, chains
-from corpus.gazetteer import PROVINCE, depth, gazetteer
+from corpus.gazetteer import gazetteer
 from corpus.journeys import of_the_sender
 from corpus.namesakes import Resolver, same_line
-from corpus.tally import vouched
+from corpus.national import is_central, is_national
 from corpus.types import NOWHERE, Locality
+from corpus.unnamed import unnamed_city
 from corpus.votes import Vote
 
 
@@ -50,7 +50,9 @@ _NATIONAL = re.compile(
 
 
 # what makes of an office's title one of a place, after all: it went there, or passes on what was done there
-_THERE = re.compile("(?:推广|转发|介绍|印发|发布|学习|命名|同意|批复|支持|批准|赴|到|在|走进|前往)[^，。；]{0,12}$")
+_THERE = re.compile(
+    "(?:推广|转发|介绍|印发|发布|学习|命名|同意|批复|支持|批准|赴|到|在|走进|前往)[^，。；]{0,12}$"
+)
 _OFTEN = 4  # times that a report names the one town that it tells of
 _COUNTED = re.compile("3[01]个省")
 _LONGEST = 200_000  # characters that are searched for names; the longest work report has 40,000
@@ -62,12 +64,18 @@ _OF_CITY = re.compile(
     "全市|本市|我市|(?:(?<![一-鿿])|(?<=[由经从到和以收]))市(?:政府|委(?!员)|直|级|[一-鿿]{1,8}(?:局|委|办|中心|医院|病院))"
 )
 # to whom a city's government writes: 各县区人民政府，市政府各部门：
-_ADDRESSED = re.compile("市(?:人民)?政府(?:各|有关|直属)[^：\n]{0,40}[：:]|市(?:直|级|各)(?:各|有关)[^：\n]{0,40}[：:]")
+_ADDRESSED = re.compile(
+    "市(?:人民)?政府(?:各|有关|直属)[^：\n]{0,40}[：:]|市(?:直|级|各)(?:各|有关)[^：\n]{0,40}[：:]"
+)
 _CITY_SELF = re.compile("本市|我市|全市")
 _MUCH = 2  # times that it does so where it is a report of the city
 # 离沪, 返京: how people of a city speak of leaving it and coming back
 _MOVES = re.compile("[离返来抵留](?P<city>[沪京渝津穗蓉])(?![津杭剧东广都昆哈九沈])")
 _CALLED = {"沪": "310000", "京": "110000", "渝": "500000", "津": "120000", "穗": "440100", "蓉": "510100"}
+
+
+_LONGEST = 200_000  # characters that are searched for names; the longest work report has 40,000
+_GOVERNMENT = re.compile("(?:委员?会?)?(?:人民)?政府|(?:市|省|区|县)?委")
 
 
 def locate(
@@ -102,12 +110,12 @@ def locate(
     resolved = Resolver(seen, default, f"{title or ''}\n{text}", outlet=_outlet(source)).resolve()
     resolved = of_the_sender(resolved, text)
     issuers = _issuers(head)
-    if _is_national(title, text, resolved, issuers) or _is_central(source, title, text, resolved):
+    if is_national(title, text, resolved, issuers) or is_central(source, title, text, resolved):
         return Placed(mentioned=_mentioned(resolved, NOWHERE))
     vote = Vote(resolved, text)
     place = vote.descend()
     if not place.known:
-        place = _home(text, head, resolved)
+        place = unnamed_city(text, head, resolved)
     if not place.known:
         place = Vote([*issuers, *resolved], text).descend() if issuers else place
     if not place.known and default.known and not any(c.weight for c in resolved if c.candidates):
@@ -140,98 +148,10 @@ def _outlet(source: str | None) -> Locality:
     return gazetteer().place(code) if code else NOWHERE
 
 
-def _is_national(title: str | None, text: str, resolved: Sequence[Chain], issuers: Sequence[Chain]) -> bool:
-    if any(c.zone == "title" and c.weight for c in resolved):
-        return _acts_for_place(title or "", resolved)
-    if title and (_NATIONAL.search(title) or title.startswith(("税务总局", "海关总署"))):
-        return True
-    office = _NATIONAL.search(text, 0, 80) or _COUNTED.search(text, 0, 200)
-    local = any(c.weight and (_is_told(c) or _is_issuer(c)) for c in resolved if c.candidates)
-    ours = len(_CITY_SELF.findall(text)) > 1 or _our_province(text, resolved)
-    return bool(office) and not local and not issuers and not ours and not _one_town(resolved)
-
-
-def _our_province(text: str, resolved: Sequence[Chain]) -> bool:
-    """Whether the report says 我省 and names places of one province only, again and again."""
-    named = [c.place.province for c in resolved if len(c.candidates) == 1 and c.weight]
-    return "我省" in text and len(named) > 2 and len(set(named)) == 1
-
-
-def _acts_for_place(title: str, resolved: Sequence[Chain]) -> bool:
-    """Whether the title tells what an office of the whole country did for a place: 某部协调增加某市蔬菜供应."""
-    named = [c for c in resolved if c.zone == "title" and c.weight and c.candidates]
-    lead = [c for c in resolved if c.zone == "lead" and c.weight and c.candidates]
-    there = any(_THERE.search(title, 0, c.start) for c in named)
-    local = any(c.agency or c.actor or c.subject for c in named) or any(c.agency or c.actor for c in lead)
-    return _NATIONAL.match(title) is not None and not there and not local
-
-
-def _one_town(resolved: Sequence[Chain]) -> bool:
-    """Whether all that is told lies in one town or village that is named again and again."""
-    known = [c for c in resolved if len(c.candidates) == 1 and c.weight and c.place.county]
-    told = [c.place.levels for c in vouched(known)]
-    one = len({levels[:4] for levels in told}) == 1
-    villages = {levels[4] for levels in told}
-    return len(told) >= _OFTEN and one and (told[0][3] is not None or len(villages - {None}) == 1)
-
-
-def _is_central(source: str | None, title: str | None, text: str, resolved: Sequence[Chain]) -> bool:
-    """Whether a ministry signed the report: the places that it names are not its own."""
-    if (
-        not source
-        or not (_NATIONAL.match(source) or _CENTRAL.match(source))
-        or _OURS.search(f"{title or ''}\n{text}")
-    ):
-        return False
-    return not any(c.candidates and c.weight and c.zone in ("title", "source") for c in resolved)
-
-
-def _home(text: str, head: str, resolved: Sequence[Chain]) -> Locality:
-    """The city whose office speaks of 我市 or 离沪人员 or writes to its own, where but one city is named."""
-    table = gazetteer()
-    much = len(_OF_CITY.findall(text)) >= _MUCH
-    written = _ADDRESSED.search(head) is not None
-    ours = much or written or _OURS.search(text) is not None
-    called = {table.place(_CALLED[m["city"]]).levels[:2] for m in _MOVES.finditer(text)}
-    named = {
-        c.place.levels[:2]
-        for c in resolved
-        if c.candidates and c.weight and (c.place.city or (c.place.province or "").endswith("市"))
-    }
-    official = any(
-        c.candidates and c.weight and (c.agency or c.actor or c.zone == "source") for c in resolved
-    )
-    often = sum(c.weight > 0 and c.candidates != () for c in resolved) > 1
-    official = official or written or (much and often)
-    if len(named | called) != 1 or not ((called and (ours or named)) or (ours and named and official)):
-        return NOWHERE
-    province, city = next(iter(named | called))
-    words = tuple(dict.fromkeys(c.word for c in resolved if c.candidates and c.place.levels[0] == province))
-    return Locality(province, city, confidence=0.5, evidence=words[:4])
-
-
-def _is_told(chain: Chain) -> bool:
-    """Whether the opening tells of a place, and does not just count it among others."""
-    counted = depth(chain.place) == PROVINCE and not (
-        chain.subject
-        or chain.scene
-        or chain.actor
-        or chain.agency
-        or chain.event
-        or chain.word[-1] in "省市区"
-    )
-    return chain.zone == "lead" and not counted
-
-
 def _issuers(head: str) -> list[Chain]:
     """The governments that are named in front of the report."""
     seen = [c for c in chains(gazetteer(), head, "source") if _GOVERNMENT.match(head, c.start + len(c.word))]
     return [c for c in Resolver(seen, NOWHERE, head).resolve() if c.candidates] if seen else []
-
-
-def _is_issuer(chain: Chain) -> bool:
-    """Whether an office of a city or a county, not its newspaper, published the report."""
-    return chain.zone == "source" and chain.weight >= ZONE_WEIGHT["source"]
 
 
 def _mentioned(resolved: Iterable[Chain], *places: Locality) -> tuple[str, ...]:

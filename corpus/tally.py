@@ -144,13 +144,21 @@ class Tally:
         named = [c for c in self.votes if c.place.levels == place.levels and c.zone != "source"]
         own = [c for c in named if c.zone == "body"]
         turn = next((c.start for c in own if c.subject and (c.actor or c.agency)), None)
-        if turn is None or any(c.event and c.zone in ("lead", "body") for c in told):
+        if turn is None or any(self._happens(c) for c in told):
             return False
         after = [c for c in told if c.start > turn and c.zone == "body"]
         acts = self.deeds(own) + self.named_in_title(place)
         if self.deeds(after) or acts < 2 or acts * 2 <= self.deeds(told) * 3:
             return False
         return len(told) < len(named) or (not after and turn < _TURN * len(self.text))
+
+    def _happens(self, chain: Chain) -> bool:
+        """Whether what is told was held there, or done there: 在某村开了课."""
+        done = (
+            self.text[: chain.start].endswith("在")
+            and self.text[chain.start + len(chain.word) :][:1] not in "，。"
+        )
+        return chain.zone in ("lead", "body") and (chain.event or (chain.scene and done))
 
     def acts_more(self, place: Locality, told: Sequence[Chain]) -> bool:
         """Whether the opening tells what `place` does, and the text oftener so than of what lies below."""
