@@ -149,7 +149,7 @@ def _groups(
             if pair not in known:
                 known[pair] = places, _inside(mention.candidates, places)
             _, inside = known[pair]
-            if inside or _follows(group[-1], mention):
+            if inside or _follows(text, group[-1], mention):
                 places = inside or _kept(places, mention)
                 group.append(mention)
                 continue
@@ -163,15 +163,26 @@ def _groups(
 
 def _near(text: str, last: Mention, mention: Mention) -> bool:
     between = text[last.span.end : mention.span.start]
-    return between == "办事处" or not between.strip(" \u3000·（(）)：:")
+    return between == "办事处" or not between.strip(" \u3000·（(）)：:") or _of_town(between, last, mention)
 
 
-def _follows(last: Mention, mention: Mention) -> bool:
+def _of_town(between: str, last: Mention, mention: Mention) -> bool:
+    """Whether a community is said to be of the town in front of it: 某街道的某社区."""
+    return (mention.level, last.level) == (COMMUNITY, TOWN) and between in (
+        "的",
+        "下辖的",
+        "所辖的",
+        "辖区的",
+    )
+
+
+def _follows(text: str, last: Mention, mention: Mention) -> bool:
     """Whether a village stands right behind a town, or a town right behind a county."""
+    between = text[last.span.end : mention.span.start]
     below = (mention.level, last.level) == (COMMUNITY, TOWN) or (
         (mention.level, last.level) == (TOWN, COUNTY) and not last.short
     )
-    return last.span.end == mention.span.start and below
+    return _of_town(between, last, mention) or (not between and below)
 
 
 def _inside(candidates: tuple[Locality, ...], places: tuple[Locality, ...]) -> tuple[Locality, ...]:
@@ -204,7 +215,9 @@ def _judge(
             tuple(dict.fromkeys(replace(p, community=None) for p in places if p.county or p.town)) or places
         )
     zoned = group[0].level >= TOWN and _in_zone(text, start, last, places)
-    weight, hint = weigh(zone, before, after, all(p.province in OVERSEAS for p in places))
+    # who comes from there and acts is the community itself: 来自某街道的某社区开展…
+    itself = village and before.endswith("来自") and _ACTOR.match(after)
+    weight, hint = weigh(zone, "" if itself else before, after, all(p.province in OVERSEAS for p in places))
     scene = bool(_SCENE_BEFORE.search(before))
     venue = scene and bool(_PRESS.match(after))
     return Chain(

@@ -28,9 +28,14 @@ _GOES = re.compile(
 )
 # of a visit to learn from others it is told what they do there
 _LEARNS = re.compile("考察|调研|(?<!跟班)(?<!跟岗)学习(?!培训)|交流|参观|观摩|取经")
+# who comes with companies or doctors comes to help or to trade; what they look into there is no lesson
+_BRINGS = re.compile("企业|商会|客商|专家|医生|医护|教师|医疗队|帮扶|协作|支援")
+_TAUGHT = re.compile("学习|取经|观摩|参观|交流")
 _VISITS = re.compile("(?:到|赴|前往|走进|来到)$")
 _GIVES = re.compile("(?:向|给|为)$")
 _GIFT = re.compile("[^，。；]{0,12}捐")
+_GIVEN = re.compile("(?:捐赠给|捐给|捐往|寄往|送往|运往)$")
+_ALL_SIDES = re.compile("(?:周边|偏远|各|下辖|所辖|多个)[^，。；]{0,4}(?:区|县|乡|镇|街道|村|社区)")
 _FAIR = "(?:推介|招商|招聘|招工|恳谈|展销|洽谈|签约)"
 _FAIR_AT = re.compile("在$")
 _FAIR_HELD = re.compile(f"[^，。；、]{{0,8}}(?:召开|举行|举办|开展)[^，。；]{{0,16}}{_FAIR}")
@@ -45,7 +50,7 @@ def of_the_sender(told: Sequence[Chain], text: str) -> list[Chain]:
         text: the report; the spans of lead and body are counted in it.
     """
     regions = {region for home, region in _journeys(told, text) if not _is_ours(told, home, region)}
-    regions |= set(_visitors(told, text))
+    regions |= {*_visitors(told, text), *_receivers(told, text), *_outbound(told, text)}
     return [replace(c, weight=0.0) if regions & set(_lines(c)) else c for c in told]
 
 
@@ -77,12 +82,46 @@ def _visitors(told: Sequence[Chain], text: str) -> Iterator[Levels]:
             len(way) > _WAY
             or not _VISITS.search(way)
             or not _LEARNS.match(text, there.start + len(there.word))
+            or _brings(way, text[there.start + len(there.word) :][:24])
         ):
             continue
         if any(same_line(c.place, there.place) for c in after) and not any(
             same_line(c.place, home.place) for c in after if c.place.province
         ):
             yield next(p for p in prefixes(home.place) if p not in prefixes(there.place))
+
+
+def _receivers(told: Sequence[Chain], text: str) -> Iterator[Levels]:
+    """Where a gift went, the province of it, where a place that acts in another one tells of the gift."""
+    named = [c for c in told if c.zone in ("lead", "body") and _lines(c)]
+    given = {c.place.province for c in named if _GIVEN.search(text, max(0, c.start - 6), c.start)}
+    for province in given:
+        there = [c for c in told if c.weight and c.candidates and c.place.province == province]
+        acts = any(c.agency or c.actor or c.zone in ("title", "source") for c in there)
+        home = any(
+            c.weight and c.subject and depth(c.place) >= COUNTY and c.place.province != province
+            for c in named
+            if c.start < _OPENING
+        )
+        if home and not acts:
+            yield (province, None, None, None, None)
+
+
+def _outbound(told: Sequence[Chain], text: str) -> Iterator[Levels]:
+    """The county of one who sends teams out to all sides: what they do there is the city's, not its own."""
+    named = [c for c in told if c.zone in ("lead", "body") and _lines(c)]
+    for home, there in pairwise(named):
+        city = depth(there.place) == CITY and depth(home.place) >= COUNTY
+        if home.start >= _OPENING or not city or not home.place.within(there.place) or not home.agency:
+            continue
+        wide = _ALL_SIDES.match(text, there.start + len(there.word))
+        if wide and _sets_out(home, there, text):
+            yield (*home.place.levels[: COUNTY + 1], None, None)  # type: ignore[misc]
+
+
+def _sets_out(home: Chain, there: Chain, text: str) -> bool:
+    way = text[home.start + len(home.word) : there.start]
+    return len(way) <= _WAY and _GOES.search(way) is not None and _TEAM.search(way) is not None
 
 
 def _goes(home: Chain, there: Chain, text: str) -> bool:
@@ -93,12 +132,18 @@ def _goes(home: Chain, there: Chain, text: str) -> bool:
         return False
     if _GOES.search(way):
         told = way + behind[:24].split("。")[0]
-        return not _LEARNS.search(told) and (home.agency or _TEAM.search(way) is not None)
+        lesson = _LEARNS.search(told) is not None and not _brings(way, behind[:24])
+        return not lesson and (home.agency or _TEAM.search(way) is not None)
     if _GIVES.search(way):
         return _GIFT.match(behind) is not None
     if not _FAIR_AT.search(way):
         return False
     return bool(_FAIR_HELD.match(behind) or (re.search(_FAIR, way) and _HELD.match(behind)))
+
+
+def _brings(way: str, behind: str) -> bool:
+    """Whether those who went brought companies or help, and did not go to be taught."""
+    return _BRINGS.search(way) is not None and not _TAUGHT.search(way + behind.split("。")[0])
 
 
 def _is_ours(told: Sequence[Chain], home: Locality, region: Levels) -> bool:
