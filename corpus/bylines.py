@@ -19,6 +19,7 @@ _DATELINE = re.compile(
     rf"(?P<day>(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?{_B}?(?:讯|电|消息)"
     rf"{_B}?(?:[（(](?P<who>[^（）()]{{2,50}})[)）])?"
 )
+_WRITERS_MEDIUM = re.compile(rf"(?P<media>{MEDIA})[、，/]?\S{{0,8}}记者")  # 本报讯（某某日报记者 李明）
 # the writer's name before the day: 某某网（记者 李明）8月7日报道
 _WRITER_FIRST = re.compile(
     rf"(?P<media>{MEDIA})[（(](?:记者|通讯员)[^（）()]{{2,30}}[)）](?:\d{{1,2}}月\d{{1,2}}日)?(?:报道|讯|电){_B}*"
@@ -150,6 +151,8 @@ def _byline_end(head: str, found: Found) -> int | None:
     if dateline and (dateline["who"] or dateline["day"] or head[dateline.end() - 1] in " \u3000\xa0"):
         found.byline = found.byline or dateline[0]
         found.offer_source(_medium(dateline["media"]))
+        named = _WRITERS_MEDIUM.match(dateline["who"] or "")
+        found.offer_source(named["media"] if named else None)
         rest = head[dateline.end() :]
         return dateline.end() + len(rest) - len(rest.lstrip())
     first, boxed = _WRITER_FIRST.match(head), _BOXED.match(head)

@@ -18,6 +18,11 @@ _DATES = (
     re.compile(r"(?P<y>(?:19|20)\d{2})\s?[-/.年]\s?(?P<m>\d{1,2})\s?[-/.月]\s?(?P<d>\d{1,2})"),
     re.compile(r"(?<!\d)(?P<y>\d{2})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)"),
 )
+_SPELLED_DATE = re.compile(
+    r"(?P<y>二[〇○零ＯO][〇○零ＯO一二三四五六七八九]{2})年\s?(?P<m>十[一二]?|[一二三四五六七八九])月\s?"
+    r"(?P<d>(?:二?十|三十)[一二三四五六七八九]?|[一二三四五六七八九])日"
+)
+_FIGURES = dict(zip("〇○零ＯO一二三四五六七八九", "00000123456789", strict=True))
 # names of media that a writer's name, a caption or the end of a title may run into
 MASTHEAD = re.compile(
     "(?:人民网|新华网|新华社|中新网|中国新闻网|央广网|央视网|光明网|光明日报|人民日报|解放军报|新京报|大众网|水母网|"
@@ -59,6 +64,8 @@ def iso_date(text: str) -> str | None:
 
     >>> [iso_date(x) for x in ("2023年8月1日", "2023-08-17 23:01", "23-08-17 06:17", "8-12 06:06")]
     ['2023-08-01', '2023-08-17', '2023-08-17', None]
+    >>> iso_date("二〇二〇年二月十一日"), iso_date("二○二三年十二月三十日")
+    ('2020-02-11', '2023-12-30')
     """
     for pattern in _DATES:
         match = pattern.search(text)
@@ -67,7 +74,24 @@ def iso_date(text: str) -> str | None:
             month, day = int(match["m"]), int(match["d"])
             if 1 <= month <= 12 and 1 <= day <= 31:
                 return f"{year}-{month:02d}-{day:02d}"
+    spelled = _SPELLED_DATE.search(text)
+    if spelled:
+        year, month, day = (_number(spelled[part]) for part in ("y", "m", "d"))
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            return f"{year}-{month:02d}-{day:02d}"
     return None
+
+
+def _number(spelled: str) -> int:
+    """A year, a month or a day in Chinese figures.
+
+    >>> [_number(x) for x in ("二〇二〇", "二", "十一", "二十", "三十一")]
+    [2020, 2, 11, 20, 31]
+    """
+    if "十" not in spelled:
+        return int("".join(_FIGURES[figure] for figure in spelled))
+    tens, ones = spelled.split("十")
+    return int(_FIGURES.get(tens, "1")) * 10 + int(_FIGURES.get(ones, "0"))
 
 
 def source_name(name: str | None) -> str | None:

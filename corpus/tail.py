@@ -4,47 +4,17 @@ from __future__ import annotations
 
 import re
 
+from corpus.credits import read_credits
 from corpus.editor import Editor
-from corpus.metadata import MEDIA, ORGANISATION, SOURCE, Found, first_signer, source_name
+from corpus.metadata import Found
 from corpus.rules import ANNEXES, CREDIT, NAME, TAIL, TO_THE_END
-from corpus.signatures import cut_inside
+from corpus.signatures import cut_inside, take_signature
 from corpus.types import Span
 
 _B = r"[ \t\u3000\xa0\u2002\u2003]"
-_DAY = (
-    rf"(?:20\d{{2}}{_B}?年{_B}?\d{{0,2}}{_B}?月{_B}?\d{{0,2}}{_B}?日"
-    r"|二[〇○零Ｏ][一二三四五六七八九〇○零]{2}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
-)
-_OFFICE_END = r"(?:政府|委员会|办公[厅室]|[局厅]|指挥部)"
-_SIGNED = re.compile(rf"(?P<who>(?:[\u4e00-\u9fff（）()]{{3,40}}(?:{_B}|\n)+){{1,8}})(?P<when>{_DAY})\s*$")
-_SIGNED_SPACED = re.compile(
-    rf"(?<=[。！；\s])(?P<who>(?:[\u4e00-\u9fff](?:{_B}|\n)+){{3,12}})(?P<when>{_DAY})\s*$"
-)
-_SIGNED_INSIDE = re.compile(
-    rf"(?<=[。\s])(?P<who>(?:[\u4e00-\u9fff]{{3,30}}{_B}+){{0,6}}[\u4e00-\u9fff]{{2,30}}(?:{_OFFICE_END}|[委院会部])){_B}+"
-    rf"(?P<when>20\d{{2}}年\d{{1,2}}月\d{{1,2}}日)(?={_B}|[（(]|$)"
-)
-_DATE_ALONE = re.compile(rf"[。；](?:{_B}|\n)+(?P<when>{_DAY})\s*$")
-_DATE_LAST = re.compile(rf"(?:{_B}|\n)(?P<when>20\d{{2}}年{_B}?\d{{1,2}}{_B}?月{_B}?\d{{1,2}}{_B}?日)\s*$")
-_OFFICE_ALONE = re.compile(rf"[。；](?:{_B}|\n)+(?P<who>[\u4e00-\u9fff]{{4,30}}{_OFFICE_END})\s*$")
-_SAYS_REPORTER = re.compile(
-    r"(?P<m>[\u4e00-\u9fff]{2,10}?(?:报|新闻|客户端|网|台))记者(?=从|了解|昨|今|近|日前|\d|获悉|在|来到|走进)"
-)
-_PAPER = re.compile(r"《\s?(?P<n>[\u4e00-\u9fff\s]{2,12})\s?》\s*[（(]\s*(?P<d>\d{4}年\d{1,2}月\d{1,2}日)")
-_APP = re.compile(r"“(?P<n>[\u4e00-\u9fff]{2,8})”\s?(?:APP|客户端)")
-_CREDITED = re.compile(
-    rf"(?P<m>{MEDIA}|[\u4e00-\u9fff]{{2,10}}(?:报|网|新闻|客户端|壹点|中心))[/、]?[^，。]{{0,12}}?记者"
-)
 _NAMED_MEDIUM = re.compile(
     r"(?:[\u4e00-\u9fff]{2,3}[ \u3000]?){0,3}[（(][\u4e00-\u9fff]{2,12}(?:报|网|社|新闻|客户端|台)[）)]\s*$"
 )
-_BRACKETED_MEDIUM = re.compile(r"\s*[（(](?P<n>[^（）()\s]{2,12}(?:报|网|社|新闻|客户端|台|发布|中心))[)）]")
-
-_NUMBERED = re.compile(r"(?:\d[.．、]|附件[：:])$")
-_UNENDED_ANNEX = re.compile(r"附件[：:][^。；]{0,40}”$")  # 附件：“某某”|操作说明
-_FORCE = re.compile(r"(?:集团|[总支大]队)$")
-_NOTE = re.compile(r"（[^（）]{1,6}）$")
-
 _HARD_STOPS = "。！？；!?\n"
 _ANY_STOP = re.compile(r"[。！？”；…）)!?\n][”』」]?")
 _BRACKETED = re.compile(r"[（(](?P<in>[^（）()]{2,44})[)）]\d?\s*$")
@@ -85,11 +55,16 @@ _MEDIA_END = re.compile(r"(?:报|网|台|社|客户端|新闻|融媒体?(?:中�
 _CREDIT = re.compile(CREDIT + r"|来源|稿源|转自")
 
 
+_SAYS_REPORTER = re.compile(
+    r"(?P<m>[\u4e00-\u9fff]{2,10}?(?:报|新闻|客户端|网|台))记者(?=从|了解|昨|今|近|日前|\d|获悉|在|来到|走进)"
+)
+
+
 def take_tail(editor: Editor, region: Span, found: Found) -> None:
     """Cut everything behind the last sentence and keep the source and the date it names."""
     cut = _clean_tail(editor, region)
-    _read_tail(cut, found)
-    if _take_signature(editor, region, found):
+    read_credits(cut, found)
+    if take_signature(editor, region, found):
         _cut_by_rule(editor, region, [], only="附件栏")
     _cut_annexes(editor, region)
     cut_inside(editor, region, found)
@@ -98,9 +73,6 @@ def take_tail(editor: Editor, region: Span, found: Found) -> None:
 
 
 _ROUNDS = 60  # credits and notes at one end; each round looks at the whole text, so they must be bounded
-
-
-# --- cutting ----------------------------------------------------------------------------------------
 
 
 def _clean_tail(editor: Editor, region: Span) -> list[str]:
@@ -230,83 +202,3 @@ def _is_credit(inside: str) -> bool:
 def _is_prose(tail: str) -> bool:
     """A tail that is a sentence which merely lacks its full stop."""
     return len(tail) > 30 and "，" in tail and not re.search(r"来源|编辑|校对|通讯员|责编|作者", tail)
-
-
-# --- reading ----------------------------------------------------------------------------------------
-
-
-def _read_tail(cut: list[str], found: Found) -> None:
-    """Source and date in what was cut, the most explicit first."""
-    joined = "\n".join(cut)
-    named = next(
-        (m for m in SOURCE.finditer(joined) if "注明" not in joined[max(0, m.start() - 6) : m.start()]), None
-    )
-    if named and not found.explicit:
-        found.source = source_name(named["name"]) or found.source
-    paper = _PAPER.search(joined)
-    if paper:
-        found.offer_source(paper["n"])
-        found.offer_date(paper["d"])
-    for text in cut:
-        bracket, credited = _BRACKETED_MEDIUM.match(text), _CREDITED.search(text)
-        found.offer_source(bracket["n"] if bracket else (credited["m"] if credited else None))
-        signed = _SIGNED.search(text[: text.rfind("日") + 1])
-        if signed and ORGANISATION.search(_NOTE.sub("", signed["who"].split()[-1])):
-            found.offer_date(signed["when"])
-            found.offer_source(first_signer(signed["who"]))
-    app = _APP.search(joined)
-    found.offer_source(app["n"] if app else None)
-
-
-def _take_signature(editor: Editor, region: Span, found: Found) -> bool:
-    """The office and the day with which a document ends; read where they stand in the middle of it, too."""
-    view = editor.view(region)
-    inside = _SIGNED_INSIDE.search(view.text)
-    if inside:
-        found.offer_date(inside["when"])
-        found.offer_source(first_signer(inside["who"]))
-    tail = view.text[-420:]
-    shift = len(view.text) - len(tail)
-    start = _signature_start(tail, found)
-    if start is not None:
-        editor.cut_text(view, shift + start, len(view.text), "落款")
-    return start is not None
-
-
-def _signature_start(tail: str, found: Found) -> int | None:
-    dated = _DATE_ALONE.search(tail)
-    if dated:
-        found.offer_date(dated["when"])
-        return dated.start("when")
-    signed = _SIGNED.search(tail) or _SIGNED_SPACED.search(tail)
-    if signed:
-        spaced = signed.re is _SIGNED_SPACED
-        start = signed.start() if spaced else _behind_brackets(tail, signed)
-        before = tail[:start]
-        apart = before.rstrip()[-1:] in "。！；" or before.endswith("    ")
-        last = "".join(signed["who"].split()) if spaced else signed["who"].split()[-1]
-        if not (ORGANISATION.search(_NOTE.sub("", last)) or _FORCE.search(last) or apart):
-            return None
-        found.offer_date(signed["when"])
-        found.offer_source(last if spaced else first_signer(signed["who"]))
-        return start
-    alone = _OFFICE_ALONE.search(tail)
-    if alone:
-        found.offer_source(alone["who"])
-        return alone.start("who")
-    last = _DATE_LAST.search(tail)
-    if last:
-        found.offer_date(last["when"])
-        return last.start("when")
-    return None
-
-
-def _behind_brackets(tail: str, signed: re.Match[str]) -> int:
-    """Where a signature begins: behind the last of its words that closes a bracket opened before it."""
-    start = signed.start()
-    if _NUMBERED.search(tail[:start].rstrip()) or _UNENDED_ANNEX.search(tail[:start]):
-        start = signed.start("who") + len(signed["who"].split()[0])  # the name of an annex
-    for word in re.finditer(r"\S+", signed["who"]):
-        if word[0].count("）") > word[0].count("（"):
-            start = signed.start("who") + word.end()
-    return start

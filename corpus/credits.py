@@ -1,0 +1,51 @@
+"""What the credits behind a report say of it: who published it and when, the most explicit first."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.metadata import MEDIA, SOURCE, Found, source_name
+from corpus.signatures import read_signature
+
+_PAPER = re.compile(r"《\s?(?P<n>[\u4e00-\u9fff\s]{2,12})\s?》\s*[（(]\s*(?P<d>\d{4}年\d{1,2}月\d{1,2}日)")
+_APP = re.compile(r"“(?P<n>[\u4e00-\u9fff]{2,8})”\s?(?:APP|客户端)")
+_CREDITED = re.compile(
+    rf"(?P<m>{MEDIA}|[\u4e00-\u9fff]{{2,10}}(?:报|网|新闻|客户端|壹点|中心))[/、]?[^，。]{{0,12}}?记者"
+)
+_BRACKETED_MEDIUM = re.compile(
+    r"\s*(?:[\u4e00-\u9fff]{2,4}\s?)?[（(](?P<n>[^（）()\s]{2,12}(?:报|网|社|新闻|客户端|台|发布|中心))[)）]"
+)
+# 转载：某地发布; 转载请注明来自某地发布官方微信; 本文转自【某报】; 来源丨某局; *某报独家稿件
+_REPRINTED = (
+    re.compile(r"(?<!请)转载[：:]\s*(?P<n>[\u4e00-\u9fff]{2,10}?)(?=声明|编辑|作者|责|\s|$)"),
+    re.compile(
+        r"转载请注明(?:来自|来源|出自)[：:]?(?P<n>[\u4e00-\u9fff]{2,10}?)(?=官方|微信|公众号|网站|\s|$)"
+    ),
+    re.compile(r"本文(?:转自|来源于|来自)[【“：:]?(?P<n>[\u4e00-\u9fff]{2,14}?)(?=[】”。，\s]|$)"),
+    re.compile(r"(?<!图片)来源[丨｜|]\s?(?P<n>[\u4e00-\u9fff]{2,14})"),
+    re.compile(r"\*\s?(?P<n>[\u4e00-\u9fff]{2,6})独家稿件"),
+    re.compile(rf"(?P<n>{MEDIA})通讯员"),
+)
+
+
+def read_credits(cut: list[str], found: Found) -> None:
+    """Source and date in what was cut, the most explicit first."""
+    joined = "\n".join(cut)
+    named = next(
+        (m for m in SOURCE.finditer(joined) if "注明" not in joined[max(0, m.start() - 6) : m.start()]), None
+    )
+    if named and not found.explicit:
+        found.source = source_name(named["name"]) or found.source
+    paper = _PAPER.search(joined)
+    if paper:
+        found.offer_source(paper["n"])
+        found.offer_date(paper["d"])
+    for text in cut:
+        bracket, credited = _BRACKETED_MEDIUM.match(text), _CREDITED.search(text)
+        found.offer_source(bracket["n"] if bracket else (credited["m"] if credited else None))
+        read_signature(text, found)
+    app = _APP.search(joined)
+    found.offer_source(app["n"] if app else None)
+    for pattern in _REPRINTED:
+        medium = pattern.search(joined)
+        found.offer_source(medium["n"] if medium else None)
