@@ -6,7 +6,7 @@ import re
 
 from corpus.editor import Editor
 from corpus.lines import NUMBERED
-from corpus.metadata import Found, iso_date, loosely, squeezed
+from corpus.metadata import ORGANISATION, Found, iso_date, loosely, squeezed
 from corpus.titles import COMPLETE, DOC_NUMBER, continues_title, is_title
 from corpus.types import Span
 
@@ -24,6 +24,10 @@ _SITE = re.compile(
     r"^(?:首页|政策文件|最新文件|通知公告|政务公开|规范性文件|政策解读|部门解读"
     r"|[\u4e00-\u9fff]{2,24}(?:人民政府|税务局|委员会|[厅局]|门户网站|政府网))$"
 )
+_LETTERHEAD = re.compile(
+    rf"(?P<who>[\u4e00-\u9fff]{{4,24}})文件{_B}+[\u4e00-\u9fff]{{2,10}}[〔﹝\[（(]20\d\d[〕﹞\]）)]{_B}?第?\d{{1,5}}号"
+)
+_FRONT = 600  # characters in which a letterhead stands, also below a summary
 _META = re.compile(
     r"(?:作者\s*[：:]\s*[\u4e00-\u9fff]{2,4}\s+)?"
     r"(?:(?P<t>20\d{2}[年-]\d{1,2}[月-]\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?)\s*(?=来源))?"
@@ -58,7 +62,10 @@ def head_of_page(editor: Editor, region: Span, found: Found) -> None:
     tokens = [(m.start(), m.end(), m[0]) for m in re.finditer(r"\S+", view.text[:1600])]
     if not tokens:
         return
+    letterhead = _LETTERHEAD.search(view.text, 0, _FRONT)
+    found.offer_source(letterhead["who"] if letterhead else None)
     first = _skip_site(tokens)
+    found.site = next((t for _, _, t in tokens[:first] if ORGANISATION.search(t)), None)
     if len(tokens) > first + 2 and tokens[first][2] == tokens[first + 1][2]:
         first += 1  # the issuer printed above the title and again as its beginning
     last = _title_end(tokens, first)

@@ -49,6 +49,7 @@ class Found:
     source: str | None = None
     byline: str | None = None
     explicit: bool = False  # the source stood behind 「来源：」 in the head
+    site: str | None = None  # the office whose web page it is: its source where nothing else names one
 
     def offer_source(self, name: str | None) -> None:
         """Take a source unless a better one is known."""

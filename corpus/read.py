@@ -16,7 +16,7 @@ from corpus.gazetteer import gazetteer
 from corpus.head import take_head
 from corpus.load import failure, load, load_all
 from corpus.localities import locate
-from corpus.metadata import Found, iso_date
+from corpus.metadata import Found, iso_date, source_name
 from corpus.outline import sections
 from corpus.paragraphs import join_lines
 from corpus.passages import passages
@@ -154,7 +154,7 @@ def _office(byline: str | None) -> str | None:
 
 
 def _source(found: Found, record: Record) -> str | None:
-    return found.source or record.get("source")
+    return found.source or record.get("source") or source_name(found.site)
 
 
 def _table_place(record: Record) -> Locality:
