@@ -150,7 +150,8 @@ class Tally:
         acts = self.deeds(own) + self.named_in_title(place)
         if self.deeds(after) or acts < 2 or acts * 2 <= self.deeds(told) * 3:
             return False
-        return len(told) < len(named) or (not after and turn < _TURN * len(self.text))
+        fewer = len(told) < len(named) + (not self.deeds(told))
+        return fewer or (not after and turn < _TURN * len(self.text))
 
     def _happens(self, chain: Chain) -> bool:
         """Whether what is told was held there, or done there: 在某村开了课."""

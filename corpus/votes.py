@@ -180,6 +180,7 @@ class Vote(Tally):
                 or len(named) * 2 < len(told)
                 or any(c.paired for c in told)
                 or any(p.province and p.town != place.town for p in named)
+                or self.outdone(place, [c for c in told if c.place.community])
             ):
                 break
             name = names.pop() if names else None
