@@ -22,7 +22,8 @@ _TYPICAL_TITLE, _SPREAD = 23, 8  # characters; a grid over 400 titles that their
 _NO_START = set("，。、；：！？）”》】 \u3000\xa0)’,;:!?．.…")
 _NO_END = set("，、：（“《【(‘,:—-")
 _BEGINS = re.compile(
-    r"(?:步入|漫步|家住|(?:早上|清晨|上午|中午|下午|傍晚|晚上|凌晨)\d|(?:20\d\d年)?\d{1,2}月\d{1,2}日)"
+    r"(?:步入|漫步|家住|(?:早上|清晨|上午|中午|下午|傍晚|晚上|凌晨)\d|(?:20\d\d年)?\d{1,2}月\d{1,2}日|\d{1,2}日，"
+    r"|自(?:[去今]年|20\d\d年|\d{1,2}月))"
 )
 _UNFINISHED = re.compile(r"(?:步入|漫步|走入|来到|家住|位于)在?[\u4e00-\u9fff]{0,6}?(?:[区县市镇]|街道)?$")
 _OPENED = re.compile(
@@ -43,7 +44,7 @@ _WORD = re.compile(  # words that no title ends in the middle of
     "|提升|打造|建设|改善|发展|乡村|振兴|生活|健康|安全|消防|垃圾|分类|关爱|暑期|儿童|青年|老人|党建|引领|品质|效能|行动|创建"
     "|温暖|清凉|公益|法治|和谐|邻里|融合|赋能|共建|共享|增收|致富|企业|学生|少年|红色|网格|积分|大学|学子"
 )
-_SPOKEN = re.compile(r"“[^“”]{8,}[！？。…]+”\s?$")
+_SPOKEN = re.compile(r"“[^“”]{8,}[！？。…]+”\s?$|(?<=.{8})“[^“”]{4,}(?:[！？。…]+|，[^“”]{3,})”$")
 _FULL_PLACE = re.compile(
     r"(?:北京|天津|上海|重庆)市|[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区|[\u4e00-\u9fff]{2,7}?(?:省|自治区|市)[\u4e00-\u9fff]{1,8}?(?:市|区|县|州|旗)"
 )
@@ -53,7 +54,7 @@ _CONTINUES = re.compile(  # what goes on with a name or a phrase rather than beg
     r"|新(?:画卷|篇|气象|容颜|面貌|风貌|风尚|图景|标杆|作为|动能|局面)"
 )
 _NO_FIRST = re.compile(  # what goes on with a title rather than begins a report
-    r"和(?![平田县顺龙静硕政林])|[的与及]|成[为立]|[\u4e00-\u9fff]，|[^我你他她它咱谁的有别真]的"
+    r"[更再才]|中(?![国央原共心小学新建铁石交华山])|和(?![平田县顺龙静硕政林])|[的与及]|成[为立]|[\u4e00-\u9fff]，|[^我你他她它咱谁的有别真]的"
 )
 _WENT = re.compile(
     r"(?:走进|奔赴|走访)(?![^，。]{2,24}[，。])"
@@ -71,6 +72,14 @@ _LEFT_OPEN = re.compile(  # what a title can't end with
     r"[在成伴将让把向从]$|[，、](?:建设|打造|开展|推动|推进|激发|助力|开启)$|流传$|当[^，]{2,8}遇[上见]$"
     r"|走进[^，]{2,8}，原[本来先][^，]{0,8}$|是[^，]{2,12}，[^，]{0,8}是[^，]{0,6}$"
 )
+# no title: the rest of a place, a medium whose reporter is named next, a verb that wants more
+_NO_TITLE_END = re.compile(
+    r"[：:][\u4e00-\u9fff]{2,8}(?:街道|社区|[市区县镇乡村])$|[\u4e00-\u9fff]{2,3}(?:市[\u4e00-\u9fff]{1,7}?(?:街道|[镇乡区县])|[区县][\u4e00-\u9fff]{1,7}?(?:街道|[镇乡]))$"
+    r"|(?<!有序)(?<!正式)(?<!深入)(?<!扎实)(?<!顺利)(?<!火热)(?<!全面)(?<!广泛)(?<!接续)开展$"
+)
+_REPORTER_NEXT = re.compile(r"(?:报|网|社|客户端)\|记者")
+_TWO_HALVES = re.compile(r"(?:^|[：:！？])([^：:！？\s，]{4,14})[ \u3000\xa0]([^：:！？\s，]{4,14})$")
+_QUOTES = re.compile("[“”‘’《》]")
 _HALF_BEGUN = re.compile(r"[\u4e00-\u9fff”！]{4}[ \u3000\xa0][\u4e00-\u9fff]{1,3}$")
 _UPPER_PLACE = re.compile(r"[\u4e00-\u9fff]{2}[省市区县]$")
 _LOWER_PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[市区县镇乡]|街道|社区)")
@@ -171,6 +180,11 @@ def _joint(text: str, cut: int) -> float:
         joint += 3.0
     if _BACKED.match(text, cut) and _GLUED_TO.search(text[:cut]):
         joint += 2.0
+    halves = _TWO_HALVES.search(_QUOTES.sub("", text[:cut]))
+    if halves and len(halves[1]) == len(halves[2]):
+        joint += 2.0  # 「商户联盟聚合力 居民门口得实惠」
+    if text[cut - 1] in "….":
+        joint -= 1.5  # a list that breaks off
     if _HAN_FOUR.fullmatch(text[cut - 4 : cut]) and text[cut - 4 : cut] == text[cut : cut + 4]:
         joint += 3.0  # 「…获赠一面锦旗一面锦旗，一份心意」
     return joint
@@ -183,7 +197,9 @@ def _torn(text: str, cut: int) -> float:
         lost += 4.0  # the first words of the report, which go on
     if _CONTINUES.match(text, cut) or _splits_place(text, cut):
         lost += 4.0  # the rest of a place's name
-    if _in_a_word(text, cut) or _WORD.match(text, cut - 1):
+    if _WORD.match(text, cut - 1):
+        lost += 5.0
+    elif _in_a_word(text, cut):
         lost += 2.5
     if text[cut - 1] in "是的和与为在被把将让" and text[cut] not in "“":
         lost += 2.0  # the first words of a sentence
@@ -193,8 +209,18 @@ def _torn(text: str, cut: int) -> float:
         lost += 3.0
     if text[cut - 1] == "”" and _PREDICATE.match(text, cut):
         lost += 3.0
+    return lost + _ends_badly(text, cut)
+
+
+def _ends_badly(text: str, cut: int) -> float:
+    """What is lost by a cut behind words that no title ends with."""
+    lost = 0.0
     if _HALF_BEGUN.search(text[:cut]):
         lost += 3.0  # a word or two behind the blank that divides a title
+    if _NO_TITLE_END.search(text[:cut]) or _REPORTER_NEXT.search(
+        f"{text[max(0, cut - 3) : cut]}|{text[cut : cut + 2]}"
+    ):
+        lost += 4.5
     return lost
 
 
@@ -228,6 +254,12 @@ def _splits_number(text: str, cut: int) -> bool:
     )
 
 
+_PROVINCE = re.compile(
+    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|四川|贵州|云南|西藏|陕西|甘肃"
+    "|青海|宁夏|新疆|内蒙古"
+)
+
+
 def name_end(text: str, start: int) -> int:
     """Where a person's name at `start` ends when the report's first word follows without a gap.
 
@@ -241,6 +273,9 @@ def name_end(text: str, start: int) -> int:
     options = [n for n in (2, 3, 4) if start + n <= run]
     if len(options) > 1 and text[start + 2] in "从在获":
         return start + 2  # 李明从县民政局获悉
+    named = next((n for n in options if n < 4 and _PROVINCE.match(text, start + n)), None)
+    if named:
+        return start + named  # 徐某湖北竹山某景区
     prior = {2: 0.0, 3: 1.0, 4: -3.0}
     if not options:
         return run

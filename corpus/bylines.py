@@ -88,7 +88,9 @@ def byline_start(head: str) -> int | None:
 
 def _marks(head: str, at: int, keyword: re.Match[str]) -> bool:
     got = _DATELINE.match(head, at) or _BYLINE.match(head, at)
-    return got is not None and got.end() >= keyword.end() and _is_marker(got)
+    if got is None or got.end() < keyword.end() or keyword.start() < got.end("media"):
+        return False  # a word inside a medium's name that the title runs into: 保电…多|某某网8月1日电
+    return _is_marker(got)
 
 
 def _is_marker(match: re.Match[str]) -> bool:

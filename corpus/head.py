@@ -21,6 +21,10 @@ from corpus.types import Record, Span
 _CRAWLED = re.compile(r"[^，。]{0,500}?，正文[：:]")
 _ORIGINAL = re.compile(r"原标题|来源标题[：:]")
 _WIDE = re.compile(r"^(?P<t>[^。]{8,50}?)[ \u3000]{2,}(?:(?P<sub>[^。\s]{4,30})[ \u3000]{2,})?")
+_WIDE_BEHIND = re.compile(
+    r"(?!.{0,60}?(?:近日|日前|记者|[讯电][ \u3000（(]))[^。]{8,64}?(?=[ \u3000\xa0\u2002\u2003]{2})"
+)
+_LONG_BEFORE_BLANK = re.compile(r"[^。，\s]{28,64}(?=\s\S)")  # too long for the first half of a title
 _HEADLINE = re.compile(r"^(?!来源|作者|编辑)[^，。：“\s]{2,14}[：:][^\s。：”]{6,44}(?= [^\s。]{12,})")
 
 # a headline that runs into the first words of its report: 东关镇给老街装上路灯近日，…
@@ -136,12 +140,14 @@ def _head_of_item(editor: Editor, region: Span, found: Found, original: bool) ->
 
 
 def _item_title_end(text: str, original: bool) -> int | None:
+    if original and (wide := _WIDE_BEHIND.match(text)):
+        return wide.end()
     mark = byline_start(text[:170])
     if mark is not None and (original or _looks_like_title(text[:mark])):
         return _split_title(text, mark, original)
     end = title_end(text)
     if original:
-        return end
+        return end or ((long := _LONG_BEFORE_BLANK.match(text)) and long.end()) or None
     headline = _HEADLINE.match(text) or _GLUED_HEADLINE.match(text)
     if headline:
         return headline.end()

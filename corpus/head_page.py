@@ -71,7 +71,8 @@ def head_of_page(editor: Editor, region: Span, found: Found) -> None:
     last = _title_end(tokens, first)
     again = (i for i in range(first + 1, last + 1) if tokens[i][2].startswith(tokens[first][2][:10]))
     first = next(again, first)
-    title = view.text[tokens[first][0] : tokens[last][1]]
+    said = last - _said_again(tokens, first, last)
+    title = view.text[tokens[first][0] : tokens[said][1]]
     if is_title(title):
         found.title = title
         editor.cut_text(view, 0, _behind_repeats(view.text, title, tokens[last][1]), "标题")
@@ -97,6 +98,15 @@ def _skip_site(tokens: list[Token]) -> int:
     while at < min(3, len(tokens) - 1) and _SITE.match(tokens[at][2]):
         at += 1
     return at
+
+
+_AGAIN = 8  # last characters that a headline printed twice shares
+
+
+def _said_again(tokens: list[Token], first: int, last: int) -> bool:
+    """Whether the last token says again what the one before says: the site's headline, then the article's."""
+    ends = tokens[last][2][-_AGAIN:]
+    return last > first and len(ends) == _AGAIN and tokens[last - 1][2].endswith(ends)
 
 
 _MOST_TOKENS = 9  # a notice that seven offices issue names each of them

@@ -117,7 +117,8 @@ class Vote(Tally):
         if depth(best) >= TOWN and self.outdone(above(best), inside):
             return False
         spine, converges = self.spine(best)
-        if converges and any(self.opens(c) for c in inside):
+        homes = [c for c in inside if _HOME.match(self.text, c.start + len(c.word))]
+        if converges and any(self.opens(c) and not (c in homes and own > 1) for c in inside):
             return True
         if not converges:
             front = (

@@ -112,3 +112,47 @@ def test_a_title_says_what_its_subject_went_to() -> None:
 def test_the_title_behind_its_source_label_is_the_title() -> None:
     (report,) = read(f"07/26 10:06，正文：来源标题：{TITLE}近日，{LEAD}").reports
     assert report.title == TITLE
+
+
+@pytest.mark.parametrize(
+    ("title", "behind"),
+    [
+        ("东关社区：“暖心行动”让居民安心", "柳溪区东关路街道东关社区居民老张一早就来到窗口，办好了证件。"),
+        ("柳溪县东关镇：代办不打烊 为民不停歇", "“大娘，您慢走。”代办员笑着说，这已经是今天的第三位老人。"),
+        ("为民代办 | 多措并举开展夏季“上门代办”行动", "自夏季代办行动开展以来，东关镇代办员走村入户。"),
+        ("代办员上门 取件送证都放心", "“没想到真能送到家！”村民张某某拿着证件笑着说，这下不用再跑县城了。"),
+        ("东关镇把代办送到家门口", "自去年11月份启动代办服务以来，东关镇共办件一千多件。"),
+        ("东关镇代办窗口助力乡村善治", "在柳溪县推进代办工作的过程中，各村积极探索，办事窗口开到村里。"),
+    ],
+)
+def test_a_title_takes_no_words_of_the_report_and_loses_none(title: str, behind: str) -> None:
+    assert title_end(title + behind) == len(title)
+
+
+def test_a_wide_gap_ends_a_title_and_so_does_a_blank_behind_a_long_one() -> None:
+    short = "东关镇打造代办品牌 “小窗口”为老人解忧"
+    (report,) = read(
+        f"2023-08-02 09:00，正文：原标题：{short}\u2003\u2003柳溪县东关镇村民张某某，{LEAD}"
+    ).reports
+    assert report.title == short
+    long = "柳溪县优秀代办员先进事迹展播：东关街道柳树社区代办员张某某于平凡中铸就不凡"
+    (report,) = read(
+        f"2023-08-02 09:00，正文：原标题：{long} 作为代办员，张某某始终记得村民的事。{LEAD}"
+    ).reports
+    assert report.title == long
+
+
+def test_a_headline_said_again_by_the_article_is_one_title() -> None:
+    text = f"柳溪县推出“代办码” 我县推出“代办码” 让办事更方便 {LEAD} {LEAD} "
+    (report,) = read(text).reports
+    assert report.title == "柳溪县推出“代办码”"
+
+
+def test_a_medium_does_not_begin_inside_the_title() -> None:
+    head = "首个代办日活动举行 保电关键环节多中新网柳溪新闻8月16日电 (王某某)8月15日，首个代办日活动举行。"
+    (report,) = read(f"2023-08-17 10:42，正文：原标题：{head}{LEAD}").reports
+    assert report.title == "首个代办日活动举行 保电关键环节多"
+
+
+def test_a_name_ends_in_front_of_a_province() -> None:
+    assert name_end("徐某湖北柳溪东关镇和县红十字会共同成立了代办站", 0) == 2
