@@ -16,46 +16,14 @@ from itertools import pairwise
 from operator import itemgetter
 
 from corpus.boundary import balanced, end_score, start_score, torn
+from corpus.companions import companions
+from corpus.headlike import GOES_ON, LONGEST, NO_FIRST_HALF, OPENING, REST, headlike
 from corpus.leads import leads
 from corpus.types import Span
 
 _SENTENCE_END = re.compile(r"[。！？]”?[ \u3000\xa0]?")
-_AIM = (
-    "了(?!解)|进一步|更好|加强|增强|保障|确保|深入|扎实|丰富|缓解|切实|提升|充分|有效|激发|全面|持续|不断|强化|推动|推进|"
-    "激励|营造|助力|解决|做好|防止|方便"
-)
-_OPENING = re.compile(
-    r"“(?=[^“”]*[。！？…，]”)(?=[^“”]{0,60}[，。！？…])[^“”]{8,}"
-    r"|(?:近日|日前|近期|连日来|(?:今年)?上半年|下半年|今年|今年以来|去年以来|近年来|据了解|据悉|据介绍|此外|同时|(?<!活动)当天|目前|下一步|下阶段|记者获悉)，"
-    r"|活动当天，|(?<!活动)当天[上下]午，|今年(?:暑假|暑期|夏天|入夏)|接下来，"
-    rf"|为(?:{_AIM})[^，。；]{{2,40}}，|针对(?!性)[^，。；]{{2,30}}，|随着[^，。；]{{4,30}}，"
-    r"|(?<![\d年])\d{1,2}月\d{1,2}日(?:上午|下午|晚上?)?，"
-)
-_NO_START = re.compile(
-    r"[‘（(，。、]|[我你他她它]|大家|目前|今|昨|近|日前|当|下一步|活动|会|截至|不仅|现场|首先|接|最后|随后|之后|期间|同时|"
-    r"此|这|那|该|[在从为对随着通据如于由与和自经按若使让把但而也并又除因虽将]|\d|[^，]{0,6}[说称]，|一边|整体|比如|另|要|应|来源|作者|本文|[^，]{0,24}[：:]$|【|/|[一-鿿]大早|最"
-)
-_NO_END = re.compile(
-    r"(?:[说道称问喊答句声是的着写为叫号语题示绍诉言到过让把和与及等在从自以其中后时前里上下讲起笑呼喝唱念想觉得至持于承照"
-    r"基成达指据将用按了们称：…\d年日月就都还也并]|了解|介绍|表示|期间|现场|[上下]午|组织|举行|举办|设立|推出|围绕|聚焦|体验|"
-    r"群体|监委|全力助推|社区|街道|告诉|获悉|感到|认为|代表|书记|主任|负责人|人员|党员|群众|居民|村民|干部|同志|先生|女士|"
-    r"阿姨|[支总]部|党委|中心|法院|大队|小学|们|如今|首先|当晚|会上|此次|强调|指出|要求|看到|支队|单位|以来|公司|以及|必须|"
-    r"应当|可以|能够|需要|希望|继续|近期|今天|"
-    r"开展|落实|实行|提供|重点|有|不仅|要|相信|转化|加大|积极|不断提升|不断|伴|针对|同|弘扬|坚持|实施|所|由于|邻居|供图|"
-    r"项目|一定能|讯)$"
-)
-_LONGEST = 28
 _HALVES = re.compile(r"([^，、 \u3000]{3,10})([，、 \u3000])([^，、 \u3000]{3,12})")
-_NO_FIRST_HALF = re.compile(
-    r".{0,4}以来，|.{2,4}方面，|.{0,4}(?:结束后|当[前中]|[时后])，|.{2}显示|多年|长期|初步|夜幕|然而|"
-    r"未来"
-)
-_REST = re.compile(r"[^。！？]{16,}")  # a shorter rest ends the heading: 「…，让服务更|有温度。」
 _QUOTED_END = re.compile(r"([^，、 \u3000“”]{4,12})“[^“”]{2,6}”")
-_GOES_ON = re.compile(
-    r"[，。、；：！？）》” \u3000]|[的等为和与之]|活动|建设|工作|行动|主题|专项|志愿|品牌|项目|理念|模式|"
-    r"机制|服务"
-)
 _ECHO = 3  # characters
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _Build = tuple[int, str, int]  # length of the first part, what parts the two, length of the second
@@ -75,6 +43,8 @@ def run_in(text: str) -> list[Span]:
     found = (
         _acted(text, starts) | _halved(text, starts) | _echoes(text, starts) | _fellows(text, starts) | found
     )
+    if sure := [span.of(text) for start, span in found.items() if start]:
+        found = companions(text, [at for at in starts if at and at not in found], sure) | found
     return [found[start] for start in sorted(found)]
 
 
@@ -86,11 +56,11 @@ def pieces(text: str) -> Iterator[Span]:
 
 def _opened(text: str, start: int) -> Span | None:
     """A heading in front of an unmistakable opening."""
-    for end in range(start + 6, min(start + _LONGEST, len(text) - 12)):
+    for end in range(start + 6, min(start + LONGEST, len(text) - 12)):
         words = text[start:end]
         if words[-1] in "。；：！？":
             return None
-        if words[-1] not in "，、 \u3000（“《" and _OPENING.match(text, end) and balanced(words):
+        if words[-1] not in "，、 \u3000（“《" and OPENING.match(text, end) and balanced(words):
             return Span(start, end) if headlike(words) else None
     return None
 
@@ -123,7 +93,7 @@ def _acted(text: str, starts: list[int]) -> dict[int, Span]:
     for match in pattern.finditer(text):
         at = bisect_right(starts, match.start()) - 1
         start = starts[at]
-        words = text[start : match.start()] if 6 <= match.start() - start < _LONGEST else ""
+        words = text[start : match.start()] if 6 <= match.start() - start < LONGEST else ""
         fits = words and words[-1] not in "，、 \u3000（“《" and balanced(words)
         if fits and headlike(words) and not _TAKES_NAME.search(words):
             found[start] = Span(start, match.start())
@@ -168,12 +138,12 @@ def _divided(text: str, start: int) -> Iterator[_Option]:
     for end in range(start + 8, min(start + 31, len(text) - 12)):
         words = text[start:end]
         match = _BLANK_HALVES.fullmatch(words)
-        opened = _OPENING.match(text, end) is not None
+        opened = OPENING.match(text, end) is not None
         if match is None or not balanced(match["a"]) or not balanced(words):
             continue
-        if (_GOES_ON.match(text, end) and not opened) or text[end] in "中里":
+        if (GOES_ON.match(text, end) and not opened) or text[end] in "中里":
             continue
-        if _NO_FIRST_HALF.match(words) or _UNFINISHED_HALF.search(words) or not headlike(words):
+        if NO_FIRST_HALF.match(words) or _UNFINISHED_HALF.search(words) or not headlike(words):
             continue
         build = len(match["a"]), len(match["b"])
         score = start_score(text[end : end + 4]) + end_score(words[-3:]) - torn(text, end)
@@ -202,7 +172,7 @@ def _echoes(text: str, starts: list[int]) -> dict[int, Span]:
 def _echo(text: str, start: int) -> Span | None:
     """Words without a pause whose first characters stand again right behind them."""
     key = text[start : start + _ECHO]
-    end = text.find(key, start + 6, start + _LONGEST) if _HAN.fullmatch(key) else -1
+    end = text.find(key, start + 6, start + LONGEST) if _HAN.fullmatch(key) else -1
     words = text[start:end] if end > 0 else ""
     fits = words and not re.search(r"[，。、；：！？]", words) and balanced(words) and headlike(words)
     return Span(start, end) if fits else None
@@ -226,35 +196,19 @@ def _fellows(text: str, starts: list[int]) -> dict[int, Span]:
 
 def _built(text: str, start: int) -> Iterator[tuple[_Build, float, Span]]:
     """Every way to end a heading of two halves or with a quoted end: its build, score and place."""
-    for end in range(start + 8, min(start + _LONGEST, len(text) - 12)):
+    for end in range(start + 8, min(start + LONGEST, len(text) - 12)):
         words = text[start:end]
         if words[-1] in "。；：！？":
             return
         halves, quoted = _HALVES.fullmatch(words), _QUOTED_END.fullmatch(words)
-        if (halves is None and quoted is None) or _GOES_ON.match(text, end) or not _REST.match(text, end):
+        if (halves is None and quoted is None) or GOES_ON.match(text, end) or not REST.match(text, end):
             continue
-        if not balanced(words) or not headlike(words) or _NO_FIRST_HALF.match(words):
+        if not balanced(words) or not headlike(words) or NO_FIRST_HALF.match(words):
             continue
         score = start_score(text[end : end + 4]) + end_score(words[-3:])
-        score += 5.0 if _OPENING.match(text, end) else 0.0
+        score += 5.0 if OPENING.match(text, end) else 0.0
         if halves:
             bonus = len(halves[1]) == len(halves[3])
             yield (len(halves[1]), halves[2], len(halves[3])), score + bonus, Span(start, end)
         elif quoted:
             yield (len(quoted[1]), "“", 0), score, Span(start, end)
-
-
-def headlike(words: str) -> bool:
-    """Whether words can be a heading: no subject with an unfinished clause, at most one pause.
-
-    >>> [headlike(x) for x in ("凉茶摆路口，歇脚有去处", "社区书记张某介绍", "在社区党群服务中心")]
-    [True, False, False]
-    """
-    if (
-        len(re.findall(r"[，、 \u3000]", words)) > 1
-        or re.search(r"[…：:,\"]", words)
-        or re.search(r"[了着]", words[:-1])
-    ):
-        return False
-    spoken = words[0] == "“" and words[-1] == "”"
-    return not spoken and not _NO_START.match(words) and not _NO_END.search(words)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from corpus.headlike import headlike
 from corpus.outline import sections
-from corpus.subheads import headlike, run_in
+from corpus.subheads import run_in
 
 ENDS = "志愿者把台账交到社区，事项逐件销号。"
 BEGINS = "近日，柳下社区把办事窗口开到楼下，老人不出院门就能办事，群众少跑了路。"
