@@ -27,7 +27,8 @@ def told(text: str, place: Locality = LIUHE) -> list[bool]:
         (KAIPING + "六合区每季度公布一次积分。积分可以换米。", [True, True, False, False]),
         (KAIPING + "在六合区，积分每季度公布一次。", [True, True, False]),
         ("江苏省每年评比一次先进村，由各地推荐并公示。南京市出钱奖励。", [False, False]),  # it lies in them
-        ("某某市组建积分超市，居民以分换物，每月兑换一次。超市由村干部轮流值守。", [False, False]),  # in no table
+        # in no table
+        ("某某市组建积分超市，居民以分换物，每月兑换一次。超市由村干部轮流值守。", [False, False]),
         ("本市组建积分超市，全区推开。", [False]),
         ("开平市和六合区结对，互派干部。", [False]),
         (KAIPING.rstrip("。") + "。\n各社区建立台账。", [True, True, False]),
