@@ -63,8 +63,8 @@ class Chain:
 OVERSEAS = ("香港特别行政区", "澳门特别行政区", "台湾省")
 # the subject of a sentence: 「近日，某街道…」「8月3日上午，某街道…」
 _CLAUSE_BEGINS = re.compile(
-    "(?:^|[。！？；\\n”，：])\\s*(?:(?:近日|日前|近期|近来|近年来|今年以来|今年|去年以来|连日来|目前|当天|"
-    "(?:\\d{4}年)?(?:\\d{1,2}月)?\\d{1,2}日(?:上午|下午|晚上|晚|清晨)?)，?)?\\s*$"
+    "(?:^|[。！？；\\n”，：,;:])\\s*(?:(?:近日|日前|近期|近来|近年来|今年以来|今年|去年以来|连日来|目前|当天|"
+    "(?:\\d{4}年)?(?:\\d{1,2}月)?\\d{1,2}日(?:上午|下午|晚上|晚|清晨)?)[，,]?)?\\s*$"
 )
 _SCENE_BEFORE = re.compile(
     "(?:在|走进|来到|走入|步入|深入|前往|到|进入|位于|入驻|送进|开进|开到了?)[^，。；、]{0,4}$"
@@ -231,7 +231,7 @@ def _judge(
         event=scene and not venue and bool(_EVENT.match(after)),
         actor=not venue and bool(_ACTOR.match(after)),
         subject=bool(_CLAUSE_BEGINS.search(text[max(0, start - 24) : start]))
-        and text[end : end + 1] not in "，、。；）)",
+        and text[end : end + 1] not in "，、。；）),",
         agency=bool(_AGENCY.match(after) or _ZONE_BEHIND.match(after)),
         zoned=zoned,
         paired=village and bool(_SIBLINGS.match(text, end) or _SIBLING_BEFORE.search(before)),

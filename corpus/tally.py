@@ -31,7 +31,7 @@ _TURN = 0.6  # share of a report in front of the turn from one village to its co
 _OPENING = 250  # characters in which the one who acts is named
 # who is heard or met there: people, not the place itself
 _PEOPLE = re.compile(
-    "(?:的|[一-鿿]{0,3}组)?(?:老?村民(?!委|小组)|居民(?!委|区)|群众|老?党员[一-鿿]{2,3}(?:说|，)|代表|来了|作了|是|"
+    "的|(?:[一-鿿]{0,3}组)?(?:老?村民(?!委|小组)|居民(?!委|区)|群众|(?:一名)?老?党员[一-鿿]{0,3}(?:说|，)|代表|来了|作了|是|"
     "[一-鿿]{0,6}(?:书记|主任|委员|网格员|组长)[^，。：“”]{2,14}(?:说|表示|介绍|告诉|道)|村?[委口][^，。]{0,3}门口)"
 )
 _FROM_THERE = ("居民", "同胞", "青年", "同学", "人士", "游客", "企业", "资金")

@@ -206,9 +206,11 @@ class Vote(Tally):
         held = any(c.event and c.zone == "lead" for c in told)
         need = 2 + (depth(place) < COUNTY or (titled and not held)) + len(self.text) // _LONG_TEXT
         own = self.own(place)
-        if self.outdone(place, told):
+        acts = any(c.scene or c.event for c in told) or self.deeds(told)
+        if (titled and not acts) or self.outdone(place, told):
             return False
-        if depth(place) == TOWN and len(told) <= own and self.acts_more(place, told):
+        ours = (depth(place) == TOWN and len(told) <= own) or titled
+        if ours and self.acts_more(place, told):
             return False
         return len(told) >= need and len(told) * 2 >= own
 
