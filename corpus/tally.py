@@ -28,6 +28,9 @@ _OURS = {
     "县": re.compile("我县|本县|该县"),
 }
 _TURN = 0.6  # share of a report in front of the turn from one village to its county
+_MOST = 0.75  # share of a report behind which it does not begin to tell of the whole
+# 某村只是某镇整治环境的一个缩影: what follows tells of the town
+_EPITOME = re.compile("[^。；，]{0,30}的(?:一个|生动)?缩影。")
 _OPENING = 250  # characters in which the one who acts is named
 # who is heard or met there: people, not the place itself
 _PEOPLE = re.compile(
@@ -143,6 +146,8 @@ class Tally:
         """
         named = [c for c in self.votes if c.place.levels == place.levels and c.zone != "source"]
         own = [c for c in named if c.zone == "body"]
+        if any(self._is_epitome(c, told) for c in own):
+            return True
         turn = next((c.start for c in own if c.subject and (c.actor or c.agency)), None)
         if turn is None or any(self._happens(c) for c in told):
             return False
@@ -152,6 +157,14 @@ class Tally:
             return False
         fewer = len(told) < len(named) + (not self.deeds(told))
         return fewer or (not after and turn < _TURN * len(self.text))
+
+    def _is_epitome(self, chain: Chain, told: Sequence[Chain]) -> bool:
+        """Whether what was told so far is said to be but a part of it: 只是某镇整治环境的一个缩影."""
+        said = _EPITOME.match(self.text, chain.start + len(chain.word))
+        after = [c for c in told if c.start > chain.start]
+        ours = [c for c in self.votes if c.place.levels == chain.place.levels and c.start > chain.start]
+        early = said is not None and said.end() < _MOST * len(self.text)
+        return early and self.deeds(after) <= self.deeds(ours) // 2
 
     def _happens(self, chain: Chain) -> bool:
         """Whether what is told was held there, or done there: 在某村开了课."""

@@ -206,7 +206,7 @@ class Vote(Tally):
         held = any(c.event and c.zone == "lead" for c in told)
         need = 2 + (depth(place) < COUNTY or (titled and not held)) + len(self.text) // _LONG_TEXT
         own = self.own(place)
-        acts = any(c.scene or c.event for c in told) or self.deeds(told)
+        acts = any(c.scene or c.event for c in told) or self.deeds(told) > 0
         if (titled and not acts) or self.outdone(place, told):
             return False
         ours = (depth(place) == TOWN and len(told) <= own) or titled
