@@ -35,6 +35,8 @@ _SPEAKS = re.compile(
     r"[^“”，。：；]{0,8}[，。！]"
 )  # a speaker who goes on in other words
 
+_BARE_QUOTE = re.compile(r"“[^“”]+[。！？…]”")
+
 
 def sentence_spans(text: str, span: Span) -> list[Span]:
     """The sentences of a stretch, blanks at their ends left out; a quotation of several is one sentence."""
@@ -89,6 +91,11 @@ _DOES = re.compile(
 _GREW = re.compile(
     r"(?:[^，。、；：！？\s“”\d]{1,4}年来?，)?[^，。、；：！？\s“”]{2,8}"
     r"(?:持续|不断|稳步|明显|显著|加快|有力|有效|全面|更加|进一步|日益|扎实|蓬勃|深入|纵深|加速|大幅)[^，。、；：！？\s“”]{2,6}。"
+)
+# … and one that names the measure: 开展“为老服务月”，提升服务效能。
+_NAMES_MEASURE = re.compile(
+    r"(?:开展|实施|推行|打造|建立|构建|建设|探索|创新|推出|搭建|用好|做实)“[^“”，。]{2,16}”[^“”，。、；：\d]{0,6}"
+    r"，[^“”，。、；：\d]{4,14}。"
 )
 _TERSE = re.compile(r"[^，。、；：！？\s“”\d]{4,16}。")
 
@@ -213,6 +220,8 @@ def _cost(text: str, before: Span, sentence: Span, following: Span | None) -> fl
     cost = 0.0
     if last == "”" and _SPEAKS.match(text, sentence.start, sentence.end):
         cost += 2.0
+    elif _BARE_QUOTE.fullmatch(text, before.start, before.end):
+        cost += _ITEM  # who spoke stands in front of it or behind it
     if last in "，、,":
         cost += _WEAK
     elif _REFERRING.match(text, sentence.start):
@@ -239,7 +248,7 @@ def leads(text: str, sentence: Span, following: Span) -> bool:
     if _NO_LEAD.search(said):
         return False
     told = len(following) >= _TOLD_BY
-    if told and _DOES.fullmatch(said):
+    if told and (_DOES.fullmatch(said) or _NAMES_MEASURE.fullmatch(said)):
         return True
     if _GREW.fullmatch(said):
         return told or re.search(r"\d", following.of(text)) is not None

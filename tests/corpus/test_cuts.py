@@ -64,6 +64,7 @@ def test_items_of_a_long_list_begin_their_parts() -> None:
         "五年来，代办服务纵深推进。",
         "打造专业的代办队伍。",
         "以代办服务为群众解忧。",
+        "实施“代办到家”，方便办事群众。",
         "大家定了三条：一是窗口开到村。",
         "具体是这样做的：",
     ],
@@ -82,6 +83,14 @@ def test_who_spoke_stays_with_the_quotation_though_the_speaker_goes_on() -> None
     for shift in range(6):
         text = "村里的老人多，年轻人少。" * shift + TOLD * 5 + said + goes_on + TOLD * 5
         assert any(said + goes_on in part for part in parts(text))
+
+
+def test_a_quotation_does_not_end_a_part_where_its_speaker_follows() -> None:
+    quote = "“没想到窗口开到家门口，跑一趟就办好了！”"
+    speaker = "接过证件，平日里不爱说话的老李也笑了。"
+    for shift in range(6):
+        text = "群众办事要跑镇里好几趟。" * shift + (TOLD * 5 + quote + speaker) * 3 + TOLD
+        assert not any(part.endswith(quote) for part in parts(text))
 
 
 def test_parts_are_in_order_and_hold_every_sentence() -> None:
