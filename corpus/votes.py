@@ -171,6 +171,10 @@ class Vote(Tally):
         told = self._told_below(place)
         if not self._tells_much(place, told):
             return place
+        direct = _of_county(place, told)
+        if direct is not None:
+            front = {c.place.town for c in self.within(place) if c.place.town and c.zone in ("title", "lead")}
+            return replace(place, town=front.pop() if len(front) == 1 else None, community=direct)
         for level in (CITY, COUNTY, TOWN, COMMUNITY):
             named = [c.place for c in told if c.place.levels[level]]
             names = {p.levels[level] for p in named}
@@ -222,6 +226,15 @@ class Vote(Tally):
         total = sum(c.weight for c in self.votes) or 1.0
         on_line = sum(c.weight for c in self.votes if same_line(c.place, place))
         return replace(place, code=_code(place), confidence=round(on_line / total, 2), evidence=evidence)
+
+
+def _of_county(place: Locality, told: Sequence[Chain]) -> str | None:
+    """The one community that a county's report tells of without its town, oftener than of any town."""
+    direct = [c for c in told if c.place.province and c.place.community and not c.place.town]
+    names = {c.place.community for c in direct}
+    most = len(direct) > max(1, sum(c.place.town is not None for c in told))
+    one = depth(place) == COUNTY and len(names) == 1 and most and not any(c.paired for c in direct)
+    return names.pop() if one else None
 
 
 def _acts(chain: Chain) -> bool:

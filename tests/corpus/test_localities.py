@@ -183,3 +183,10 @@ def test_what_is_told_of_hong_kong_is_not_its_neighbours(text: str, levels: list
 def test_stem_of_a_short_name_keeps_it() -> None:
     assert stem("和平区") == "和平"
     assert stem("双江拉祜族佤族布朗族傣族自治县") == "双江"
+
+
+def test_a_short_name_in_other_words_of_a_title_is_no_further_place() -> None:
+    placed = locate(
+        "清徐：志愿服务接地气 满城劲吹文明风", "清徐县的志愿者扫街、理发。"
+    )  # 满城区 is another place
+    assert (placed.locality.county, placed.also) == ("清徐县", ())
