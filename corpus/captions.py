@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 from corpus.boundary import balanced, end_score, start_score
 from corpus.editor import Editor, View
+from corpus.headlike import OPENING, headlike
 from corpus.rules import BLANK, NAME
 from corpus.types import Span
 
 CREDIT_RULE, CAPTION_RULE = "图片署名", "图片说明"
-_HINTS = ("摄", "供图", "图片", "资料图", "提供图", "图为", "图说", "制图", "绘图", "△", "▲")
+_HINTS = ("摄", "供图", "图源", "图片", "资料图", "提供图", "图为", "图说", "制图", "绘图", "△", "▲")
 _B = BLANK
 _OPENING = 400  # characters in which a report's first pictures stand
 
@@ -38,7 +39,8 @@ _CREDIT = re.compile(
     rf"(?P<b>{_BRACKETED})(?P<same>[（(]下同[)）])?"
     rf"|(?:(?<=[。！？])|(?<=[。！？]”)|(?<=[。！？] )){_B}*+"  # all of them at once: more may follow
     rf"(?:{_PHOTOGRAPHER}{_ENDS}|{_GIVER}(?=[。（(]|{_B}|[\u4e00-\u9fff\d“《]|$)"
-    rf"|图片来源[：:][^。，\s]{{2,10}}?(?:网|报|社|客户端|公众号))"
+    rf"|图片来源[：:][^。，\s]{{2,10}}?(?:网|报|社|客户端|公众号)"
+    r"|[/／]?图源[：:\s]\s?(?:[\u4e00-\u9fff]{2,24}(?=\s|$)|[\u4e00-\u9fff]{2,20}?(?:办事处|[局委厅])))"
     rf"(?:[（(]下同[)）])?。?"
     rf"|(?<!{_B}){_B}+(?:通讯员|受访者|{_ROLE}{_B}+{NAME}){_B}*(?:供图|摄{_ENDS})(?:[（(]下同[)）])?。?"
     rf"|(?<=[\u4e00-\u9fff]){_B}(?:{NAME})(?<![拍航]){_B}?摄(?=[\u4e00-\u9fff“])(?![影像制取])"
@@ -46,7 +48,7 @@ _CREDIT = re.compile(
 )
 _SHOWN = re.compile(
     r"(?:(?<=[。！？\n])|(?<=[。！？]”)|(?<=[。！？] ))"
-    r"(?:图(?:为|说[：:])|[△▲]\s?)(?P<what>[^。！？\n]{4,60})(?P<stop>[。！？]|$)"
+    r"(?:图(?:为|说[：:])|[△▲]\s?)(?P<what>[^。！？\n]{4,60})(?P<stop>[。！？]|$|(?=[^。！？\n]))"
 )
 _STOP = re.compile(r"[。！？!?…\n][”』」]?[)）]?|[■●◆△▲]")
 _BEGINS_REPORT = re.compile(r"正文[：:]|标题[：:]|来源[：:]")
@@ -66,6 +68,7 @@ _FILE_PICTURE = re.compile(r"^(?:资料图片?|图)[：:]")
 _FIRST_LABEL = re.compile(
     r"(?:(?:(?![到在来赴赶于了入往看])[^。，！？\s：；、]){0,30}(?:现场|外景|一角|合影|工作照)。)+(?=[\u4e00-\u9fff“\s\d])"
 )
+_DAY_FIRST = re.compile(r"\d{1,2}月\d{1,2}日，")  # so an agency's captions begin
 _DATED = re.compile(r"[（(]\d{1,2}月\d{1,2}日摄[)）]")
 _LONGEST = 45
 
@@ -86,12 +89,35 @@ def cut_captions(editor: Editor, region: Span | None = None, opening: bool = Fal
     text = view.text[:_OPENING] if opening else view.text
     if opening and (label := _FIRST_LABEL.match(text)):
         editor.cut_text(view, 0, label.end(), CAPTION_RULE)
+    if not opening:
+        _cut_pictures(editor, view)
     if not any(hint in text for hint in _HINTS):
         return
     for found in _credits(text, opening):
         editor.cut_text(view, found.credit, found.end, CREDIT_RULE)
         editor.cut_text(view, found.start, found.credit, CAPTION_RULE)
     _cut_shown(editor, view, text)
+
+
+# what a picture shows (people at work, a state, a scene) in front of a sentence that must begin there
+_AT_WORK = (
+    r"[\u4e00-\u9fff]{0,8}?(?:志愿者|村民|居民|工作人员|民警|小朋友|孩子|青少年|网格员|社工|医护人员|党员|老人|学生|队员|环卫工人)们?"
+    r"(?:正在?|在|[为向给](?=[^，。]{1,10}[送递讲量测检演展理])|领取|发放|补给|派发|清理|布置|认真)[^，。、；：！？\s]{0,20}?"
+)
+_STATE = r"[\u4e00-\u9fff]{2,12}(?:改造|整治|整修|修缮|清理|整改)[前后]"
+_SCENE = r"(?!活动|[到在来走赶])[\u4e00-\u9fff“”]{2,24}?现场(?=此次|本次|据悉|近日|日前|\d{1,2}月)"
+_PICTURE = re.compile(
+    r"(?:(?<=[。！？])|(?<=[。！？]”)|(?<=[。！？] ))"
+    rf"(?:(?:(?P<w>{_AT_WORK})|{_STATE})(?={OPENING.pattern}|此次|本次)|{_SCENE})"
+)
+
+
+def _cut_pictures(editor: Editor, view: View) -> None:
+    """Captions without a mark of their own: 「…满是笑容。志愿者为老人送上热汤“我早上五点就来了…」."""
+    for match in _PICTURE.finditer(view.text):
+        told = match["w"] and not headlike(match["w"])
+        if not told and balanced(match[0]):
+            editor.cut_text(view, match.start(), match.end(), CAPTION_RULE)
 
 
 def _credits(text: str, opening: bool) -> Iterator[_Found]:
@@ -149,7 +175,9 @@ def _is_caption(text: str, begin: int, match: re.Match[str]) -> bool:
 def _is_sentence(text: str, begin: int, match: re.Match[str]) -> bool:
     """Whether the sentence or the words in front of a credit without brackets are a caption."""
     words = _FILE_PICTURE.sub("", text[begin : match.start()].strip())
-    if not 2 <= len(words) <= _LONGEST or not balanced(words) or words.count("，") > 1:
+    dated = begin > 0 and _DAY_FIRST.match(words) is not None
+    longest, pauses = (_LONGEST + 30, 2) if dated else (_LONGEST, 1)
+    if not 2 <= len(words) <= longest or not balanced(words) or words.count("，") > pauses:
         return False
     told = _TELLS.match(words) or ("，" in words and _LEADS_ON.match(words))
     return not told and not _SPEAKS.search(words)
@@ -159,17 +187,17 @@ def _cut_shown(editor: Editor, view: View, text: str) -> None:
     """「图为…。」, and one that lost its full stop, up to where the next sentence begins."""
     for match in _SHOWN.finditer(text):
         end = match.end()
-        if not match["stop"] and end < len(view.text):
-            continue  # `text` is only the opening, which ends in the middle of these words
+        lost = _lost_stop(match["what"]) if "，" in match["what"] else None
+        if not match["stop"] and end < len(view.text) and lost is None:
+            continue  # a long sentence, or the opening's end in the middle of these words
         if "，" in match["what"]:
-            lost = _lost_stop(match["what"])
             if lost is None and len(match["what"]) > _LONGEST:
                 continue
             end = match.start("what") + lost if lost is not None else end
         editor.cut_text(view, match.start(), end, CAPTION_RULE)
 
 
-_OPENS = re.compile(r"本次|此次|近日|日前|目前|随后|据悉|据了解|接下来|活动(?:中|现场)")
+_OPENS = re.compile(r"(?:通过|在|为)?(?:本次|此次)|近日|日前|目前|随后|据悉|据了解|接下来|活动(?:中|现场)")
 
 
 def _lost_stop(words: str) -> int | None:

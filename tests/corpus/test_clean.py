@@ -10,7 +10,7 @@ from corpus import rules
 from corpus.clean import clean_anywhere
 from corpus.editor import Editor
 from corpus.types import Span
-from tests.corpus.made import read
+from tests.corpus.made import LEAD, RESULT, TITLE, kept, read
 from tests.golden import case, rows
 
 ROWS = rows("clean")
@@ -79,3 +79,33 @@ def test_a_hundred_thousand_blanks_behind_a_sentence_are_passed_once() -> None:
     text = "某县推行积分制，村民换取用品。" + "\u3000" * 100_000 + "图片里是兑换点。"
     file = read(text)
     assert "图片里是兑换点。" in file.reports[0].text
+
+
+@pytest.mark.parametrize(
+    ("picture", "behind"),
+    [
+        ("志愿者们为老人送上热汤", "“我早上五点半就起来了，汤要趁热喝。”代办员王某某说。"),
+        ("村民正在窗口取件", "近日，东关镇把办事窗口开到村里。"),
+        ("办事大厅改造前", "为进一步方便群众，东关镇重修了办事大厅。"),
+        ("义诊现场", "此次义诊由县医院发起，东关镇各村都来了人。"),
+        ("图为代办员上门取材料", "“最近天热，代办员每天都按时来，帮着老人把材料一份份理好，再送到镇里去。"),
+        ("8月15日，首个代办日活动在东关镇举行，代办员做好保障。王某某摄", "本次活动由镇里举办。"),
+        ("东关镇代办员检查窗口及周边设备，确保畅通。图源：柳溪县东关镇办事处 ", "7月28日，天下大雨。"),
+    ],
+)
+def test_captions_that_ran_into_the_text_go(picture: str, behind: str) -> None:
+    assert kept(f"{TITLE}\n{LEAD}{picture}{behind}{RESULT}").replace(" ", "") == f"{LEAD}{behind}{RESULT}"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "居民参与暖心守护大民生近日，",  # a heading that ran in
+        "志愿者高兴地说“我早上五点半就起来了，汤要趁热喝。”",
+        "活动现场“我早上五点半就起来了，汤要趁热喝。”",
+        "8月15日，代办员来到柳树村。",
+    ],
+)
+def test_what_people_do_in_a_sentence_stays(sentence: str) -> None:
+    text = f"{LEAD}{sentence}{RESULT}"
+    assert kept(f"{TITLE}\n{text}") == text
