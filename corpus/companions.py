@@ -67,12 +67,12 @@ def _options(
         furthest = acts.end()
     for end in range(start + 7, furthest):
         words = text[start:end]
-        if words[-1] in "，、 \u3000（“《" or text[end] in "中里上下前后内" or not balanced(words):
+        if words[-1] in "，、 \u3000（“《" or text[end] in "中里上下前后内" or text[end + 1] in "，、。":
             continue
         opened = OPENING.match(text, end) is not None
         if (text[end] == "“" and not opened) or GOES_ON.match(text, end) or not REST.match(text, end):
             continue
-        if not headlike(words) or NO_FIRST_HALF.match(words):
+        if not balanced(words) or not headlike(words) or NO_FIRST_HALF.match(words):
             continue
         shape = _shape(words)
         likeness = max((_likeness(shape, other) for other in known), default=-1.0)

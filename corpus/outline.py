@@ -33,7 +33,8 @@ def _outline(
     hard = {line.span for line in hard_lines(text)} if "\n" in text else set()
     found: list[Heading] = []
     listed: list[_Item] = []
-    labels, chapters, headed = _Labels(), False, False
+    labels = _Labels()
+    chapters = headed = annexes = False
     items: str | None = None  # the kind of number of the enumeration that the line before belongs to
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else None
@@ -41,6 +42,9 @@ def _outline(
         known = Heading(line.span, line.text, level) if level is not None else None
         items = item_kind(line, following, items)
         heading = known or (None if items else numbered(line)) or plain(line, following, at) or lead(line)
+        annexes = _ANNEXES.match(line.text) is not None or (annexes and numbering(line.text) is not None)
+        if annexes and known is None:
+            heading = None
         if heading is None and following is not None and (alone := lead_alone(line, following)):
             heading = alone if {line.span, following.span} <= hard else None
         elif heading is not None and heading.level == LEAD_LEVEL and headed:
@@ -62,6 +66,7 @@ def _outline(
     return found, listed
 
 
+_ANNEXES = re.compile(r"附件[：:]\s*1\s?[.．、]")  # the list of annexes, which no text follows
 _NAMES = re.compile(r"[^，,]{6,22}。")  # a lead phrase on a line of its own; a longer one is a sentence
 
 

@@ -7,6 +7,7 @@ import re
 from corpus.boundary import balanced
 from corpus.headings import LEAD_LEVEL, UNNUMBERED, Heading
 from corpus.lines import NUMBERED, Line
+from corpus.parts import without_number
 from corpus.types import Span
 
 _LEAD = re.compile(
@@ -65,7 +66,8 @@ def plain(line: Line, following: Line | None, at: int) -> Heading | None:
         return None
     if at and text.endswith("……"):
         return None
-    return Heading(line.span, text, 1 if _ANNEX.fullmatch(text) else UNNUMBERED)
+    level = 1 if _ANNEX.fullmatch(text) else UNNUMBERED
+    return Heading(line.span, without_number(text), level)
 
 
 def _one_of_a_list(text: str, following: str) -> bool:

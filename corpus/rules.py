@@ -41,6 +41,11 @@ ANYWHERE: tuple[Rule, ...] = (
     _rule("网页代码", ("&",), r"&(?:[lr][ds]quo|nbsp|e[nm]sp|middot|[mn]dash|hellip|quot|bull|[lg]t);"),
     _rule("零宽字符", "\u200b\u200c\u200d\u2060", "[\u200b\u200c\u200d\u2060]+"),
     _rule(
+        "注释序号",
+        "［〔[",
+        r"(?<=[\u4e00-\u9fff”》）％%])(?:［\d{1,2}］|〔\d{1,2}〕|\[\d{1,2}\])(?=[\u4e00-\u9fff“，。；、：])",
+    ),
+    _rule(
         "字号控件",
         ("字体", "字号"),
         rf"【{BLANK}*字[体号]{BLANK}*[：:]?(?:{BLANK}*(?:加大|还原|减小|[大中小]))*{BLANK}*】",

@@ -19,6 +19,7 @@ from corpus.boundary import balanced, end_score, start_score, torn
 from corpus.companions import companions
 from corpus.headlike import GOES_ON, LONGEST, NO_FIRST_HALF, OPENING, REST, headlike
 from corpus.leads import leads
+from corpus.parts import numbered_parts, without_number
 from corpus.types import Span
 
 _SENTENCE_END = re.compile(r"[。！？]”?[ \u3000\xa0]?")
@@ -43,7 +44,8 @@ def run_in(text: str) -> list[Span]:
     found = (
         _acted(text, starts) | _halved(text, starts) | _echoes(text, starts) | _fellows(text, starts) | found
     )
-    if sure := [span.of(text) for start, span in found.items() if start]:
+    found |= numbered_parts(text)
+    if sure := [without_number(span.of(text)) for start, span in found.items() if start]:
         found = companions(text, [at for at in starts if at and at not in found], sure) | found
     return [found[start] for start in sorted(found)]
 
@@ -166,7 +168,20 @@ def _echoes(text: str, starts: list[int]) -> dict[int, Span]:
             found[start] = Span(start, doubled.end())
         elif span := _echo(text, start):
             alike[text[start : start + _ECHO]].append(span)
-    return {s.start: s for spans in alike.values() if len(spans) > 1 for s in spans} | found
+    named = _named(text, starts) if found else {}
+    return {s.start: s for spans in alike.values() if len(spans) > 1 for s in spans} | named | found
+
+
+_NAME_FIRST = re.compile(
+    r"(?P<h>(?P<two>[\u4e00-\u9fff]{2})[\u4e00-\u9fff]{0,6}?(?P<kind>社区|街道|监狱|小区|学校|[村镇乡]))(?=(?P=two)[\u4e00-\u9fff]{0,6}?(?P=kind))"
+    r"|(?P<n>[\u4e00-\u9fff]{2,6}(?:[街村镇]|社区|监狱))(?=[\u4e00-\u9fff]{2,6}，(?P=n))"
+)
+
+
+def _named(text: str, starts: list[int]) -> dict[int, Span]:
+    """Names as headings beside one that is doubled: 东街社区东街新社区组织…, 浦东街炎炎夏日，浦东街社区…."""
+    matches = (_NAME_FIRST.match(text, start) for start in starts)
+    return {m.start(): Span(m.start(), m.end()) for m in matches if m}
 
 
 def _echo(text: str, start: int) -> Span | None:

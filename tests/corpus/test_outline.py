@@ -278,3 +278,8 @@ def test_the_first_sentence_below_a_lead_phrase_on_its_own_line_is_text() -> Non
     assert outline(f"健全代办体系。\n{body}\n{NEXT}") == [(LEAD_LEVEL, "健全代办体系")]
     said = "把便民放在心上，努力为群众多办实事，不断改善生活。"
     assert outline(f"{said}\n{body}\n{NEXT}")[-1] == (LEAD_LEVEL, "开展高质量代办行动，推进村村有窗口")
+
+
+def test_a_list_of_annexes_heads_nothing() -> None:
+    listed = f"一、建队伍。{LEAD}\n附件：1.代办事项清单\n2.代办员名单\n联系人：王某某，电话：0000-00000000"
+    assert [heading for _, heading in outline(listed)] == ["一、建队伍。"]
