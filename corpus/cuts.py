@@ -97,6 +97,7 @@ _NAMES_MEASURE = re.compile(
     r"(?:开展|实施|推行|打造|建立|构建|建设|探索|创新|推出|搭建|用好|做实)“[^“”，。]{2,16}”[^“”，。、；：\d]{0,6}"
     r"，[^“”，。、；：\d]{4,14}。"
 )
+_ASKS = re.compile(r"“[^“”]*[？?]”")  # with nobody who asks: it opens what is told behind it
 _TERSE = re.compile(r"[^，。、；：！？\s“”\d]{4,16}。")
 
 
@@ -218,7 +219,8 @@ def _cost(text: str, before: Span, sentence: Span, following: Span | None) -> fl
     if last in "：:" or (leads(text, before, sentence) and len(sentence) > _SHORTEST):
         return _NEVER
     cost = 0.0
-    if last == "”" and _SPEAKS.match(text, sentence.start, sentence.end):
+    asks = _ASKS.fullmatch(text, before.start, before.end)
+    if asks or (last == "”" and _SPEAKS.match(text, sentence.start, sentence.end)):
         cost += 2.0
     elif _BARE_QUOTE.fullmatch(text, before.start, before.end):
         cost += _ITEM  # who spoke stands in front of it or behind it

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from corpus.closing import closing
 from corpus.headings import LEAD_LEVEL, LEVELS, UNNUMBERED, Heading, item_kind, numbered, numbering, quoted
 from corpus.lines import Line, hard_lines, lines_of
-from corpus.plain import LABEL, lead, lead_alone, plain
+from corpus.plain import DASHED, LABEL, lead, lead_alone, plain
 from corpus.types import Section, Span
 
 _NUMBERED_LEVELS = frozenset(LEVELS.values())
@@ -46,7 +46,8 @@ def _outline(
         if annexes and known is None:
             heading = None
         if heading is None and following is not None and (alone := lead_alone(line, following)):
-            heading = alone if {line.span, following.span} <= hard else None
+            own = {line.span, following.span} <= hard or DASHED.fullmatch(line.text)
+            heading = alone if own else None
         elif heading is not None and heading.level == LEAD_LEVEL and headed:
             heading = None  # the first sentence below a lead phrase that has a line of its own
         headed = (
@@ -67,7 +68,9 @@ def _outline(
 
 
 _ANNEXES = re.compile(r"附件[：:]\s*1\s?[.．、]")  # the list of annexes, which no text follows
-_NAMES = re.compile(r"[^，,]{6,22}。")  # a lead phrase on a line of its own; a longer one is a sentence
+_NAMES = re.compile(
+    rf"[^，,]{{6,22}}。|{DASHED.pattern}"
+)  # a lead phrase on a line of its own; a longer one is a sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ _OFFICE_HELD = re.compile(
     r"[\u4e00-\u9fff（）、 ]{2,30}(?:[省市县区州镇乡行局厅处科部院校所会]长|支队长|主任|主席|秘书长"
     r"|经理|董事长|总裁|巡视员|调研员)"
 )
+DASHED = re.compile(r"[—－-]{1,2}[^。！？；：“\d]{4,38}。")  # ——汇聚全民合力。
 LABEL = re.compile(r"【[^【】，。：]{2,10}】")
 _ANNEX = re.compile(r"(?:名词|术语)(?:解释|注释|说明)|附录")
 _FORM = re.compile(r"(?:电话|邮箱|网址|传真|联系人)[：:]")  # lines of contacts, not of text
@@ -82,6 +83,8 @@ def lead_alone(line: Line, following: Line) -> Heading | None:
     text = line.text
     if not 6 <= len(text) <= 40 or len(following.text) < 60 or text[-1] != "。":
         return None
+    if DASHED.fullmatch(text):
+        return Heading(line.span, text[:-1], LEAD_LEVEL)
     if _NOT_HEADING.search(text) or re.search(r"[。！？；：“]|以下|如下|\d{2}", text[:-1]):
         return None
     return Heading(line.span, text[:-1], LEAD_LEVEL)

@@ -120,3 +120,15 @@ def test_the_second_part_of_a_measure_stands_under_its_lead_phrase() -> None:
     assert [p.heading_path[1:] for p in pieces] == [y for lead in leads for y in ((), (lead,))]
     (alone,) = read(f"{TITLE}\n一、做法\n四级联动强统筹。{TOLD * 9}").passages
     assert {p.heading_path for p in alone} == {("一、做法",)}
+
+
+def test_a_question_that_nobody_asks_opens_what_is_told_behind_it() -> None:
+    for shift in range(5):
+        text = (
+            "窗口去年开到了村里。" * shift
+            + TOLD * 4
+            + "“今年代办了多少件？办得快不快？”"
+            + "在柳树村，"
+            + TOLD * 4
+        )
+        assert not any(part.endswith("？”") for part in parts(text))

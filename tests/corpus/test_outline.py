@@ -283,3 +283,10 @@ def test_the_first_sentence_below_a_lead_phrase_on_its_own_line_is_text() -> Non
 def test_a_list_of_annexes_heads_nothing() -> None:
     listed = f"一、建队伍。{LEAD}\n附件：1.代办事项清单\n2.代办员名单\n联系人：王某某，电话：0000-00000000"
     assert [heading for _, heading in outline(listed)] == ["一、建队伍。"]
+
+
+@pytest.mark.parametrize("gap", ["\n", " \u3000\u3000"])
+def test_a_line_behind_a_dash_heads_the_paragraph_below_it(gap: str) -> None:
+    body = "代办工作人人出力。" + LEAD
+    text = f"{LEAD}{gap}——汇聚全镇代办合力。{gap}{body}{gap}{NEXT}{RESULT}"
+    assert outline(text) == [(LEAD_LEVEL, "——汇聚全镇代办合力")]
