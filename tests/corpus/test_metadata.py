@@ -55,6 +55,8 @@ def test_names_that_name_nobody_are_no_source(name: str | None) -> None:
         ("人民网-中国共产党新闻网", "人民网-中国共产党新闻网"),
         ("转自柳溪日报", "柳溪日报"),
         ("东关镇供稿", "东关镇"),
+        ("柳溪县委宣传部王小明", "柳溪县委宣传部"),
+        ("柳溪县委宣传部新闻科", "柳溪县委宣传部新闻科"),
         ("荆楚网（湖北日报网", "荆楚网"),
         ("柳溪县应对某某疫情工作领导小组办公室", "柳溪县应对某某疫情工作领导小组办公室"),
     ],
@@ -73,6 +75,12 @@ def test_a_source_stands_without_what_ran_into_it(name: str, source: str) -> Non
 )
 def test_the_first_of_those_who_signed_is_the_source(names: str, signer: str) -> None:
     assert first_signer(names) == signer
+
+
+def test_a_source_with_a_long_name_is_whole() -> None:
+    office = "柳溪县新型冠状病毒感染的肺炎疫情防控工作指挥部办公室"
+    (report,) = read(f"{LEAD}{RESULT} 来源：{office}").reports
+    assert report.source == office
 
 
 def test_the_first_signer_counts_also_where_more_follows_the_signature() -> None:
