@@ -28,6 +28,7 @@ _OURS = {
     "县": re.compile("我县|本县|该县"),
 }
 _TURN = 0.6  # share of a report in front of the turn from one village to its county
+_COURT = re.compile("(?:人民)?(?:法院|检察院)")
 _MOST = 0.75  # share of a report behind which it does not begin to tell of the whole
 # 某村只是某镇整治环境的一个缩影: what follows tells of the town
 _EPITOME = re.compile("[^。；，]{0,30}的(?:一个|生动)?缩影。")
@@ -91,8 +92,15 @@ class Tally:
             return False
         titled = any(c.zone == "title" for c in self.votes)
         return (
-            not titled and first.subject and (first.actor or first.event) and first.word[-1] in FULL | {"区"}
+            not titled
+            and first.subject
+            and (first.actor or first.event or self._is_court(first))
+            and first.word[-1] in FULL | {"区"}
         )
+
+    def _is_court(self, chain: Chain) -> bool:
+        """Whether a court of the place tells of a case, whose parties are of other places."""
+        return _COURT.match(self.text, chain.start + len(chain.word)) is not None
 
     def named_in_title(self, place: Locality) -> bool:
         """Whether the title names `place` itself."""
@@ -146,7 +154,8 @@ class Tally:
         """
         named = [c for c in self.votes if c.place.levels == place.levels and c.zone != "source"]
         own = [c for c in named if c.zone == "body"]
-        if any(self._is_epitome(c, told) for c in own):
+        whole = next((c for c in own if _EPITOME.match(self.text, c.start + len(c.word))), None)
+        if whole is not None and self._goes_on(whole, told):
             return True
         turn = next((c.start for c in own if c.subject and (c.actor or c.agency)), None)
         if turn is None or any(self._happens(c) for c in told):
@@ -158,20 +167,16 @@ class Tally:
         fewer = len(told) < len(named) + (not self.deeds(told))
         return fewer or (not after and turn < _TURN * len(self.text))
 
-    def _is_epitome(self, chain: Chain, told: Sequence[Chain]) -> bool:
-        """Whether what was told so far is said to be but a part of it: 只是某镇整治环境的一个缩影."""
-        said = _EPITOME.match(self.text, chain.start + len(chain.word))
-        after = [c for c in told if c.start > chain.start]
-        ours = [c for c in self.votes if c.place.levels == chain.place.levels and c.start > chain.start]
-        early = said is not None and said.end() < _MOST * len(self.text)
-        return early and self.deeds(after) <= self.deeds(ours) // 2
+    def _goes_on(self, whole: Chain, told: Sequence[Chain]) -> bool:
+        """Whether what follows tells of the place that what was told so far is said to be but a part of."""
+        after = [c for c in told if c.start > whole.start]
+        ours = [c for c in self.votes if c.place.levels == whole.place.levels and c.start > whole.start]
+        return whole.start < _MOST * len(self.text) and self.deeds(after) <= self.deeds(ours) // 2
 
     def _happens(self, chain: Chain) -> bool:
         """Whether what is told was held there, or done there: 在某村开了课."""
-        done = (
-            self.text[: chain.start].endswith("在")
-            and self.text[chain.start + len(chain.word) :][:1] not in "，。"
-        )
+        end = chain.start + len(chain.word)
+        done = self.text.startswith("在", max(0, chain.start - 1)) and self.text[end : end + 1] not in "，。"
         return chain.zone in ("lead", "body") and (chain.event or (chain.scene and done))
 
     def acts_more(self, place: Locality, told: Sequence[Chain]) -> bool:

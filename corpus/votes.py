@@ -90,7 +90,7 @@ class Vote(Tally):
         listed = sum(
             any(c.zone == "lead" and c.place.levels == kid.levels for c in self.votes) for kid, _ in kids
         )
-        share = 0.4 if leads else _CLEAR if listed > 1 else _MAJORITY
+        share = 0.4 if leads or self._signed(best) else _CLEAR if listed > 1 else _MAJORITY
         if mass / sum(m for _, m in kids) < share:
             return None
         if leads or any(c.zone == "title" for c in inside):
@@ -107,6 +107,12 @@ class Vote(Tally):
         ):
             return None
         return best if self._carries(inside, best, self.own(place)) else None
+
+    def _signed(self, best: Locality) -> bool:
+        """Whether title and source both name `best`, and the title no other place."""
+        zones = {c.zone for c in self.within(best)}
+        elsewhere = any(c.zone == "title" and not same_line(c.place, best) for c in self.votes)
+        return {"title", "source"} <= zones and not elsewhere
 
     def _carries(self, inside: Sequence[Chain], best: Locality, own: int) -> bool:
         """Whether the report is about `best` rather than the place above, named `own` times."""
