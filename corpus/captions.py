@@ -102,7 +102,7 @@ def cut_captions(editor: Editor, region: Span | None = None, opening: bool = Fal
 # what a picture shows (people at work, a state, a scene) in front of a sentence that must begin there
 _AT_WORK = (
     r"[\u4e00-\u9fff]{0,8}?(?:志愿者|村民|居民|工作人员|民警|小朋友|孩子|青少年|网格员|社工|医护人员|党员|老人|学生|队员|环卫工人)们?"
-    r"(?:正在?|在|[为向给](?=[^，。]{1,10}[送递讲量测检演展理])|领取|发放|补给|派发|清理|布置|认真)[^，。、；：！？\s]{0,20}?"
+    r"(?:正在?|在|[为向给](?=[^，。]{1,10}[送递讲量测检演展理])|领取|发放|补给|派发|清理|布置|认真|(?<!党员)开展|(?<!党员)进行)[^，。、；：！？\s]{0,20}?"
 )
 _STATE = r"[\u4e00-\u9fff]{2,12}(?:改造|整治|整修|修缮|清理|整改)[前后]"
 _SCENE = r"(?!活动|[到在来走赶])[\u4e00-\u9fff“”]{2,24}?现场(?=此次|本次|据悉|近日|日前|\d{1,2}月)"

@@ -43,13 +43,14 @@ _EVENT = re.compile(
 # when it was, what it was for, who says so: 近日, 为进一步提升…, 8月2日晚, “我在朋友圈看到了…
 _LEADS_UP = re.compile(
     rf"[“‘（(\d]|[今去本当]年|近[日期年来]|日前|当|目前|连日|[盛炎初立入]夏|夏[日季]|暑[假期]|清晨|一大?早|[{_CHINESE}]{{1,3}}月"
-    r"|为[了进深切加全持充认积有贯扎扩丰规确推]?|随着|由于|自从|本报|记者|据|根据|按照|结合|依托|围绕|通过|以|在|由|从如何|面对|针对|作为|活动(?:背景|现场|中)|金秋|原[本来先]|曾经|过去|[与和及跟]|一起"
+    r"|为[了进深切加全持充认积有贯扎扩丰规确推]?|随着|由于|自从|本报|记者|据|根据|按照|结合|依托|围绕|通过|以|在|由|从如何|面对|针对|作为|活动(?:背景|现场|中)|金秋|走进|来到|步入|漫步|原[本来先]|曾经|过去|[与和及跟]|一起"
     r"|[^，]{0,40}(?:以来|之际|期间|背景下|[时后前中下上里])$"
 )
+_AIMS = re.compile("为[有了进深切加全充贯扎丰]|作为")  # behind a place, too
 # what goes on with something that was named before
 _REFERS = re.compile(
     r"此|本次|这|该|他|她|它|其|活动|同时|随后|接下来|下一步|下阶段|未来|同学|会上|会议|大家|让|使|从而|进一步|不断|有效|切实|引导|提[升高]|增强|营造|也|还"
-    r"|并|又|就|都|以及|分别|要|将|可|能|不|具体|随着|同日|现场|最后|首先|一[是名位]|[二三]是|即[便使]|虽|尽管|如果|只[要有]|计划|来自|伴随|听取|满足|充分发挥"
+    r"|并|又|就|都|以及|分别|要|将|可|能|不|具体|随着|同日|现场|最后|首先|一[是名位]|[二三]是|即[便使]|虽|尽管|如果|只[要有]|计划|来自|伴随|听取|满足|充分发挥|感谢|是|[有需]"
 )
 _SPOKEN = re.compile(
     r"[我你咱您]|说$|说道|表示|介绍|告诉|指出|强调|获悉|了解到|看到|赞不绝口|热闹|大拇指|座无虚席|纷纷|盈门|映入"
@@ -149,9 +150,9 @@ def _score(clause: _Clause, words: Counter[str], names: list[str]) -> float | No
     characters with that title (F1); the first clause that tells of a deed shares .22, the best possible .42.
     """
     text = clause.text
-    rest = text
+    rest = front = text
     for name in names:
-        rest = rest.replace(name, "")
+        rest, front = rest.replace(name, ""), front.removeprefix(name)
     pairs = [pair for pair in _PAIR.findall(rest) if not _EMPTY.intersection(pair)]
     if len(pairs) < 3:
         return None
@@ -162,8 +163,10 @@ def _score(clause: _Clause, words: Counter[str], names: list[str]) -> float | No
     score += {(True, True): 1.7, (True, False): 0.7, (False, True): 0.4, (False, False): -0.4}[deed, event]
     score += 1.5 * (rest != text)
     score -= 0.4 * max(0, 10 - len(rest)) + 0.05 * max(0, len(rest) - 30)
-    score -= 3.0 * (_LEADS_UP.match(text) is not None) + 2.5 * (_REFERS.match(text) is not None)
-    return score - 1.5 * (_SPOKEN.search(text) is not None) - 1.5 * (_BESIDE.search(text) is not None)
+    score -= 3.0 * (_LEADS_UP.match(text) is not None or _AIMS.match(front) is not None) + 2.5 * (
+        _REFERS.match(front) is not None
+    )
+    return score - 1.5 * (_SPOKEN.search(text) is not None) - 1.0 * (_BESIDE.search(text) is not None)
 
 
 def _without_place(lead: str, place: Locality) -> str:

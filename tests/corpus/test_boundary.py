@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.boundary import balanced, end_score, name_end, start_score, title_end
+from corpus.titles import polished
 from tests.corpus.made import LEAD, read
 
 TITLE = "柳溪县东关镇开展便民代办活动"
@@ -156,3 +157,8 @@ def test_a_medium_does_not_begin_inside_the_title() -> None:
 
 def test_a_name_ends_in_front_of_a_province() -> None:
     assert name_end("徐某湖北柳溪东关镇和县红十字会共同成立了代办站", 0) == 2
+
+
+def test_a_title_ends_where_it_says_where_it_was_taken_from() -> None:
+    title = "东关镇窗口开到村本文转自【柳溪网】；东关镇——窗口开到村"
+    assert polished(title) == "东关镇窗口开到村"

@@ -106,3 +106,13 @@ def test_halves_of_one_length_need_no_fellow_unless_they_name_somebody() -> None
     named = "活动结束了。柳溪企业 东关企业柳溪职业技术学院与东关村共建了代办基地，村民不出村就能办事。"
     assert [span.of(did) for span in run_in(did)] == ["数字代办 乡村智办"]
     assert run_in(named) == []
+
+
+def test_headings_with_a_quoted_end_that_share_a_word_are_fellows() -> None:
+    first, second = "打造代办服务“主阵地”", "强化代办服务“全覆盖”"
+    tell = "紧扣群众关心的热点，代办员走村入户，把材料取来，把证件送到。"
+    assert found(f"{ENDS}{first}{tell}{second}{tell}") == [first, second]
+    listed = (
+        "二是希望代办员们聚焦“民心”办实事，把群众的事记在心上。三是希望代办员们坚守“初心”优服务，把小事办好。"
+    )
+    assert found(f"{ENDS}{listed}{tell}") == []
