@@ -26,11 +26,15 @@ _SIGNED_INSIDE = re.compile(
     rf"(?<=[。\s])(?P<who>(?:[\u4e00-\u9fff]{{3,30}}{_B}+){{0,6}}[\u4e00-\u9fff]{{2,30}}(?:{_OFFICE_END}|[委院会部])){_B}+"
     rf"(?P<when>20\d{{2}}年\d{{1,2}}月\d{{1,2}}日)(?={_B}|[（(]|$)"
 )
+_SIGNED_GLUED = re.compile(
+    rf"(?<=[。！；])(?P<who>[\u4e00-\u9fff]{{2,26}}(?:{_OFFICE_END}|办事处|居委会|村委会|管委会))(?P<when>{_DAY})\s*$"
+)
 _DATE_ALONE = re.compile(rf"[。；](?:{_B}|\n)+(?P<when>{_DAY})\s*$")
 _DATE_LAST = re.compile(rf"(?:{_B}|\n)(?P<when>20\d{{2}}年{_B}?\d{{1,2}}{_B}?月{_B}?\d{{1,2}}{_B}?日)\s*$")
 _OFFICE_ALONE = re.compile(rf"[。；](?:{_B}|\n)+(?P<who>[\u4e00-\u9fff]{{4,30}}{_OFFICE_END})\s*$")
 _NUMBERED = re.compile(r"(?:\d[.．、]|附件[：:])$")
 _UNENDED_ANNEX = re.compile(r"附件[：:][^。；]{0,40}”$")  # 附件：“某某”|操作说明
+_FAR = re.compile(r"\s{4}$")  # set right on the page
 _FORCE = re.compile(r"(?:集团|[总支大]队)$")
 _SHORT_NOTE = re.compile(r"（[^（）]{1,6}）$")
 _INNER_DAY = re.compile(r"20\d{2}年\s?\d{1,2}\s?月\s?\d{1,2}\s?日(?=\s|[（(]|$)")
@@ -129,12 +133,12 @@ def _signature_start(tail: str, found: Found) -> int | None:
     if dated:
         found.offer_date(dated["when"])
         return dated.start("when")
-    signed = _SIGNED.search(tail) or _SIGNED_SPACED.search(tail)
+    signed = _SIGNED.search(tail) or _SIGNED_SPACED.search(tail) or _SIGNED_GLUED.search(tail)
     if signed:
         spaced = signed.re is _SIGNED_SPACED
         start = signed.start() if spaced else _behind_brackets(tail, signed)
         before = tail[:start]
-        apart = before.rstrip()[-1:] in "。！；" or before.endswith("    ")
+        apart = before.rstrip()[-1:] in "。！；" or _FAR.search(before) is not None
         last = "".join(signed["who"].split()) if spaced else signed["who"].split()[-1]
         if not (ORGANISATION.search(_SHORT_NOTE.sub("", last)) or _FORCE.search(last) or apart):
             return None

@@ -77,6 +77,19 @@ def test_the_first_of_those_who_signed_is_the_source(names: str, signer: str) ->
     assert first_signer(names) == signer
 
 
+@pytest.mark.parametrize(
+    ("signature", "source"),
+    [
+        ("柳溪县人民政府防汛抗旱指挥部2023年8月21日", "柳溪县人民政府防汛抗旱指挥部"),
+        (" \xa0 \xa0 \xa0 养老保险科 \xa0 \xa0 \xa0 2023年8月21日", "养老保险科"),
+    ],
+)
+def test_a_signature_without_a_gap_or_far_to_the_right_is_read_and_cut(signature: str, source: str) -> None:
+    (report,) = read(f"关于推行便民代办的通知 各村： {LEAD}{RESULT}联系人见附件。{signature}").reports
+    assert (report.source, report.date) == (source, "2023-08-21")
+    assert report.text.endswith("联系人见附件。")
+
+
 def test_a_source_with_a_long_name_is_whole() -> None:
     office = "柳溪县新型冠状病毒感染的肺炎疫情防控工作指挥部办公室"
     (report,) = read(f"{LEAD}{RESULT} 来源：{office}").reports
