@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from corpus.gazetteer import Mention
 
 _KIND = re.compile(
-    "社区|村(?!社区|街道|路|派出所|村民?小组|民(?!委)|庄|镇|级|口|落|寨|容|史|规|务|居(?!民)|医|霸|屯|晚|超|BA|干部|校|小|集体|组)|嘎查"
+    "社区(?!报(?:社|记者|[^一-鿿]|$))|村(?!社区|街道|路|派出所|村民?小组|民(?!委)|庄|镇|级|口|落|寨|容|史|规|务|居(?!民)|医|霸|屯|晚|超|BA|干部|校|小|集体|组)|嘎查"
 )
 _HAN = re.compile("[\u3400-\u9fff·]{1,12}$")
 _LONGEST = 7  # characters of a name in front of 社区 or 村

@@ -190,3 +190,9 @@ def test_a_short_name_in_other_words_of_a_title_is_no_further_place() -> None:
         "清徐：志愿服务接地气 满城劲吹文明风", "清徐县的志愿者扫街、理发。"
     )  # 满城区 is another place
     assert (placed.locality.county, placed.also) == ("清徐县", ())
+
+
+@pytest.mark.parametrize("medium", ["三秦都市报", "三秦都市报-三秦网", "新海南客户端、南海网", "华西社区报"])
+def test_a_medium_whose_name_holds_that_of_a_place_places_nothing_there(medium: str) -> None:
+    text = "近日，社区办起食堂，老人都来吃饭。食堂每天供应午餐，志愿者送餐上门。"
+    assert not locate("食堂办到楼下", text, source=medium).locality.known  # 秦都区, 南海区
