@@ -99,6 +99,7 @@ _NAMES_MEASURE = re.compile(
 )
 _ASKS = re.compile(r"“[^“”]*[？?]”")  # with nobody who asks: it opens what is told behind it
 _TERSE = re.compile(r"[^，。、；：！？\s“”\d]{4,16}。")
+_EXAMPLE = re.compile(r"[譬例比又再]如(?:[，,：:]|[\u4e00-\u9fff]{2,9}?[省市区县旗州盟乡镇村]|(?:社区|街道))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,8 @@ def _cost(text: str, before: Span, sentence: Span, following: Span | None) -> fl
         cost += 2.0
     elif _BARE_QUOTE.fullmatch(text, before.start, before.end):
         cost += _ITEM  # who spoke stands in front of it or behind it
+    elif _EXAMPLE.match(text, before.start, before.end) and not _paragraph(text, before, sentence):
+        cost += 2.0  # what goes on from 「譬如，东关区…。」 does not say again whose it is
     if last in "，、,":
         cost += _WEAK
     elif _REFERRING.match(text, sentence.start):
@@ -231,6 +234,7 @@ def _cost(text: str, before: Span, sentence: Span, following: Span | None) -> fl
     elif _TERSE.fullmatch(text, before.start, before.end):
         cost += _REFERS  # more of them announce what follows than conclude what went before
     turns = _paragraph(text, before, sentence) or _kind(text, sentence) is not None
+    turns = turns or _EXAMPLE.match(text, sentence.start, sentence.end) is not None
     if turns or (following is not None and leads(text, sentence, following)):
         cost += _TURN
     return cost

@@ -132,3 +132,10 @@ def test_a_question_that_nobody_asks_opens_what_is_told_behind_it() -> None:
             + TOLD * 4
         )
         assert not any(part.endswith("？”") for part in parts(text))
+
+
+def test_what_goes_on_from_an_example_stays_with_it() -> None:
+    told = "譬如，西关区给上任不满一年的楼长都配了师傅，头三个月每周碰一次面。" + TOLD
+    for shift in range(24):
+        text = "县里把课程重新排过一遍。" * shift + TOLD * 4 + told + TOLD * 4
+        assert any(told in part for part in parts(text)), shift
