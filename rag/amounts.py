@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+from rag import terms
 from rag.cards import figure_clauses
-from rag.figures import could_be, of_unit
+from rag.figures import AMOUNT, could_be, of_unit
+from rag.question import strip_asking
 from rag.sentences import grams, sentences
 from rag.types import Intent, Question
 
 _WHOLE = 64  # characters of a sentence that is shown whole when its figure is what was asked for
+
+
+_PAUSE = re.compile(r"[，,。？?；;、]")
+
+
+def parts(question: Question) -> tuple[Question, ...]:
+    """The question once for each figure that it asks for (花了多少钱、修了多久), or itself."""
+    asked, waiting = list[str](), ""
+    for piece in _PAUSE.split(question.asked):
+        waiting += piece
+        if AMOUNT.search(piece):
+            asked.append(waiting)
+            waiting = ""
+    if len(asked) < 2:
+        return (question,)
+    return tuple(
+        replace(question, asked=one, standalone=one, topic=strip_asking(one), concepts=terms.concepts(one))
+        for one in asked
+    )
 
 
 def told(question: Question, quote: str) -> dict[str, float]:
@@ -29,6 +53,7 @@ def told(question: Question, quote: str) -> dict[str, float]:
         elif could_be(question.standalone, clause, sentence):
             shown = sentence if len(sentence) <= _WHOLE else clause
             worth = _worth(clause, sentence, asked) + of_unit(question.standalone, clause)
+            worth += sum(any(word in clause for word in words) for words in question.concepts)
             found[shown] = max(found.get(shown, 0.0), worth)
     return found
 

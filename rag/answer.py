@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.amounts import told
+from corpus.types import Locality
+from rag.amounts import parts, told
 from rag.cards import Card, cards, shared_names, short
 from rag.conflicts import conflicts
 from rag.figures import figures
@@ -51,14 +52,19 @@ class Extractive:
             yield from _quotes(card)
 
 
-def compose(question: Question, evidence: Sequence[Evidence], searched: Searched) -> Draft:
-    """The whole answer to `question` out of `evidence`."""
+def compose(
+    question: Question,
+    evidence: Sequence[Evidence],
+    searched: Searched,
+    missed: Sequence[Locality] = (),
+) -> Draft:
+    """The whole answer to `question` out of `evidence`; `missed` are places asked for that have none."""
     found = cards(evidence)
     cited = tuple(citation for card in found for citation in card.citations)
     table = question.intent is Intent.COMPARE and len(found) > 1
     body = _table(found) if table else _cards(question, found)
     statements = [statement for card in found for statement in _quotes(card)]
-    parts = [_lead(found, searched), body]
+    parts = [_lead(found, searched, missed), body]
     key = _key_figures(question, found)
     if _lacks_figure(question, found, key is not None):
         parts[0] = f"{_NO_FIGURE}{parts[0]}"
@@ -92,13 +98,15 @@ def _quotes(card: Card) -> Iterator[Statement]:
         yield Statement(citation.quote, (citation.n,))
 
 
-def _lead(found: Sequence[Card], searched: Searched) -> str:
+def _lead(found: Sequence[Card], searched: Searched, missed: Sequence[Locality]) -> str:
     reports = {citation.report for card in found for citation in card.citations}
     known = [card for card in found if card.locality.known]
     where = f"{len(known)}个地方的" if len(known) > 1 else ""
     if len(known) == len(found) == 1:
         where = f"{found[0].name}的"
-    return f"选自{where}{len(reports)}份报告（检索了{searched.reports}份报告）："
+    names = "、".join(dict.fromkeys(place.full for place in missed))
+    lacking = f"；没有找到{names}在这方面的做法" if names else ""
+    return f"选自{where}{len(reports)}份报告（检索了{searched.reports}份报告{lacking}）："
 
 
 def _cards(question: Question, found: Sequence[Card]) -> str:
@@ -156,6 +164,8 @@ def _cell(text: str) -> str:
 def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[Statement]] | None:
     """One clause with figures a place (several when figures are what was asked for)."""
     first = question.intent is Intent.FIGURE
+    if first and len(asked := parts(question)) > 1:
+        return _one_each(asked, found)
     said_of = [(card, _clauses(question, card)) for card in found]
     least = (_ASKED_FOR if first else _ON_TOPIC) * max(
         (w for _, c in said_of for w in c.values()), default=0.0
@@ -170,6 +180,23 @@ def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[S
             said.append(Statement(clause, (n,)))
     enough = lines and (first or (len(found) > 1 and len(lines) > 1))
     return (f"{_KEY}\n" + "\n".join(lines[:_KEY_FIGURES]), said[:_KEY_FIGURES]) if enough else None
+
+
+def _one_each(asked: Sequence[Question], found: Sequence[Card]) -> tuple[str, list[Statement]] | None:
+    """For each figure asked for the clause that says most of it."""
+    best: dict[tuple[str, int], Card] = {}
+    for part in asked:
+        worth = {pair: (value, card) for card in found for pair, value in _clauses(part, card).items()}
+        pair = max(worth, key=lambda one: (worth[one][0], one in best), default=None)
+        if pair and worth[pair][0] >= _SOME:
+            best.setdefault(pair, worth[pair][1])
+    lines = [
+        f"- {'' if len(found) == 1 else f'{card.name}：'}{clause}[{n}]" for (clause, n), card in best.items()
+    ]
+    return (f"{_KEY}\n" + "\n".join(lines), [Statement(clause, (n,)) for clause, n in best]) if best else None
+
+
+_SOME = 1.0  # a word of the question, or the unit
 
 
 def _clauses(question: Question, card: Card) -> dict[tuple[str, int], float]:

@@ -12,7 +12,7 @@ from index.embedder import load_embedder
 from index.opening import open_store
 from index.reranker import CrossEncoderReranker
 from index.types import Embedder, ReportHead, Store
-from rag import answer, further, offers, refuse
+from rag import answer, further, offers, refuse, side_by_side
 from rag.cards import cards
 from rag.clock import Clock
 from rag.compare import Comparison, compare
@@ -21,6 +21,7 @@ from rag.evidence import evidence
 from rag.overview import Overview, overview
 from rag.question import understand
 from rag.retrieve import Reranker, retrieve
+from rag.side_by_side import Sides
 from rag.sources import sources
 from rag.themes import Themed, Themes
 from rag.trial import Trial
@@ -216,25 +217,33 @@ class Service:
         elsewhere = self._elsewhere(question)
         clock.lap("retrieve")
         reason = self._judge(question, found, elsewhere)
-        quoted = reason or self._quoted(question, found)
+        sides = side_by_side.told(question, lambda side: self._side(side, elsewhere))
+        quoted = sides.quoted or reason or self._quoted(question, found)
         clock.lap("evidence")
         if isinstance(quoted, Reason):
             yield Update("完成", outcome=self._refused(question, found, elsewhere or found, quoted, clock))
             return
         yield Update("摘取依据", found=found)
-        extractive = self._answered(question, found, quoted, clock)
+        extractive = self._answered(question, found, Sides(quoted, sides.missed), clock)
         if llm:
             yield from self._generated(extractive, quoted, clock)
         else:
             yield Update("完成", extractive.text, extractive)
 
-    def _quoted(self, question: Question, found: Found) -> tuple[Evidence, ...] | Reason:
+    def _quoted(
+        self, question: Question, found: Found, most: int | None = None
+    ) -> tuple[Evidence, ...] | Reason:
         """What answers, or why it is no answer after all."""
         calibrated, rarity = self.settings.model == "default", self._look().rarity
-        chosen = sources(question, found.hits, calibrated, rarity)
+        chosen = sources(question, found.hits, calibrated, rarity)[:most]
         quoted = evidence(question, chosen)
         sure = calibrated and not self.store.pending
         return refuse.unfounded(question, found, chosen, quoted, rarity, sure) or quoted
+
+    def _side(self, question: Question, elsewhere: Found | None) -> tuple[Evidence, ...] | Reason:
+        """What one of several places has."""
+        found = self.find(question)
+        return self._judge(question, found, elsewhere) or self._quoted(question, found, side_by_side.REPORTS)
 
     def _refuses(self, question: Question, found: Found) -> bool:
         return self._judge(question, found, None) is not None or isinstance(
@@ -249,11 +258,9 @@ class Service:
         free = replace(question, include=(), exclude=(), since=None, until=None, unknown_places=())
         return self.find(free)
 
-    def _answered(
-        self, question: Question, found: Found, quoted: tuple[Evidence, ...], clock: Clock
-    ) -> Answered:
+    def _answered(self, question: Question, found: Found, sides: Sides, clock: Clock) -> Answered:
         searched = self.searched()
-        draft = answer.compose(question, quoted, searched)
+        draft = answer.compose(question, sides.quoted, searched, sides.missed)
         statements = checked(draft.statements, draft.citations)
         shown = {citation.report for citation in draft.citations}
         rest = [hit for hit in found.hits if hit.stored.head.report not in shown]

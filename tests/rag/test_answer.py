@@ -168,3 +168,24 @@ def test_of_several_figures_asked_for_each_has_its_own_unit() -> None:
     assert could_be(asked, "路灯140盏", "路灯140盏") and could_be(asked, "筹来210万元", "筹来210万元")
     made = compose_one(question(asked, Intent.FIGURE), "乡里先后筹来210余万元。\n沿路立起太阳能灯140盏。")
     assert made.text.startswith("选自") and "- 沿路立起太阳能灯140盏。[" in made.text.split("**江苏省")[0]
+
+
+def test_each_figure_that_is_asked_for_stands_first_by_itself() -> None:
+    asked = "最低工资涨了多少？丧葬服务费从多少降到多少？"
+    text = (
+        "最低工资标准每月提高183元，临时救助标准提高100元，失业保险金标准每月提高165元，医保人均补助提高到700元，困难家庭每月另补50元。"
+        "丧葬服务费由2900元下降到1000元左右。"
+    )
+    made = compose_one(question(asked, Intent.FIGURE), text)
+    lines = made.text.split("关键数据**\n")[1].split("\n\n")[0].splitlines()
+    assert [line.split("[")[0] for line in lines] == [
+        "- 最低工资标准每月提高183元",
+        "- 丧葬服务费由2900元下降到1000元左右。",
+    ]
+
+
+def test_places_asked_for_that_have_none_are_named() -> None:
+    asked = question("红管家怎么做", Intent.COMPARE)
+    found = evidence(asked, sources(asked, [hit(LIUHE_TEXT, LIUHE)]))
+    lead = compose(asked, found, SEARCHED, (KAIPING,)).text.splitlines()[0]
+    assert "没有找到广东省·江门市·开平市在这方面的做法" in lead
