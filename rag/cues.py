@@ -219,9 +219,14 @@ def form(text: str, intent: Intent) -> float:
     scene = 0.3 * min(2, len(_SCENE.findall(text)))
     told_by = _NEIGHBOUR.search(text)
     scene += 0.3 * bool(told_by and not _OFFICIAL.search(text, 0, told_by.start()))
+    if intent is Intent.MECHANISM and named > _ONE_NAME:
+        scene = 0.0  # a visitor is told what it is called
     alone = 0.45 if text.startswith(("他", "她", "它")) else 0.05 * bool(_DANGLING.match(text))
     alone += 0.1 * (len(text) < 15) + 0.4 * asks(text)
     return named - vague - said - talk - scene - alone - 0.05 * max(0, len(text) - 60) / 100
+
+
+_ONE_NAME = 0.1  # what one name in quotation marks counts
 
 
 def _spoken(text: str) -> float:

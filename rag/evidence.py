@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.types import Span
-from rag.amounts import told
+from rag.amounts import parts, told
 from rag.cues import WEAK, crumb, cue, empty, form, held, idle, story, talk, trouble, unsolved
 from rag.figures import AMOUNT, measured
 from rag.leaning import bare, between, leans, named, supported
 from rag.sentences import grams, raw_span, statements
+from rag.set_aside import only_aside
 from rag.sources import OF_PLACES, Source, gram_weights, shape
 from rag.telling import telling
 from rag.told_elsewhere import told_elsewhere
@@ -69,7 +70,7 @@ def evidence(question: Question, chosen: Sequence[Source]) -> tuple[Evidence, ..
         room = max(limits.least, min(limits.each, left - waiting * limits.least))
         picked = _pick(candidates(question, source, weights), weights, room, fill)
         said = _said(question, picked)
-        if said < least:
+        if said < least or (rank and question.many and _of_no_deed(picked)):
             continue
         if rank == 0 and question.intent in OF_PLACES:
             least = _wanted(question, said)
@@ -78,13 +79,32 @@ def evidence(question: Question, chosen: Sequence[Source]) -> tuple[Evidence, ..
     return tuple(_with_the_figure(found, question) if question.intent is Intent.FIGURE else found)
 
 
+def _of_no_deed(picked: Sequence[Candidate]) -> bool:
+    """Whether nothing that would be quoted tells of a deed: of several places one without is none."""
+    return all(one.weak or one.deed < _A_DEED for one in picked)
+
+
 def _with_the_figure(found: list[Evidence], question: Question) -> list[Evidence]:
-    """Where one figure is asked for, those quotes that may hold it: other figures are no answer."""
-    if len(AMOUNT.findall(question.asked)) != 1:
+    """Those quotes that may hold a figure that is asked for: others are no answer."""
+    asked = parts(question)
+    if question.many:
+        found = [one for one in found if _is_of(question, one)] or found
+    if len(asked) == 1 and len(AMOUNT.findall(question.asked)) != 1:
         return found
-    worth = [max(told(question, one.text).values(), default=0.0) for one in found]
-    least = _ASKED * max(worth, default=0.0)
-    return [one for one, value in zip(found, worth, strict=True) if value >= least]
+    kept: set[int] = set()
+    for part in (*asked, question):
+        worth = [max(told(part, one.text).values(), default=0.0) for one in found]
+        least = _ASKED * max(worth, default=0.0)
+        kept.update(at for at, value in enumerate(worth) if value >= least > 0)
+    return [one for at, one in enumerate(found) if at in kept] or found
+
+
+def _is_of(question: Question, one: Evidence) -> bool:
+    """Whether a quote or its headings name one of the things asked for."""
+    texts = (one.text, *one.hit.stored.passage.heading_path)
+    return not question.concepts or any(
+        w in text for words in question.concepts for w in words for text in texts
+    )
 
 
 _ASKED = 0.5  # of what the best quote says of the question
@@ -112,6 +132,7 @@ def _opens(text: str) -> bool:
     return not (_CONTINUES.match(text) or trouble(text) or idle(text) or story(text))
 
 
+_A_DEED = 0.35  # what the best quote of one of several places tells of a deed at least
 _LED = 0.6  # of what the best piece tells of a deed
 _GOOD = 0.75  # of what the best piece is worth: the first such one in the text begins
 # How a sentence begins that goes on from the one before it.
@@ -131,16 +152,14 @@ def _said(question: Question, picked: Sequence[Candidate]) -> int:
 def _wanted(question: Question, said: int) -> int:
     """How many of the things asked for a further report says, when the first one says `said` of them.
 
-    Of several places each says something of it; ways that differ are worded in any way.
+    Of several places each says something of it.
     """
-    if not question.many:
-        return said
-    return 0 if question.intent is Intent.COMPARE else min(said, 1)
+    return min(said, 1) if question.many else said
 
 
 # A sentence is quoted when it is worth this share of the best one: room alone is no reason. howto-dev,
-# 2026-11-22: a median answer of 669 characters, not 790, at the same evidence (.793, .795); at .5 it is .70.
-_FILL = 0.35
+# 2026-11-22: evidence .85 (how, figure, mechanism, follow-up), .83 at .35, .70 at .5.
+_FILL = 0.3
 _FILLS = {Intent.FACT: 0.0}  # told in few of the asker's words
 _LEAST = 0.36  # and at least so much, or it neither names what was asked nor tells what was done
 
@@ -166,6 +185,7 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
             worth = overlap + deed
             score = worth + 0.6 * hit.score / best
             weak = _weak(question.intent, text, shaped, worth) or _captions(passage.text, spans, at)
+            weak = weak or bool(question.aside and only_aside(text, question.aside))
             weak = weak or told_elsewhere(passage.text, spans, at, passage.cuts, hit.stored.head.locality)
             found.append(Candidate(hit, span, score, worth, deed, weak, quote))
     found = [one for one in found if not crumb(one.text)] or found

@@ -174,8 +174,11 @@ def _nearest(question: Question, hits: Sequence[Hit], rarity: Rarity | None, lea
     able: list[Candidate] = []
     weights = gram_weights(question, hits)
     rare = {gram: rarity(gram) for gram in grams(question.topic)} if rarity else weights
+    close = max((hit.dense for hit in hits), default=0.0) - _BESIDE_FIGURE
     for of_report in _by_report(hits)[:_LOOKED_AT]:
         first = of_report[0]
+        if figure and max(hit.dense for hit in of_report) < close:  # its figure would be of something else
+            continue
         looked_at = tuple(of_report) if figure else (first,)
         said = candidates(question, Source(first.stored.head, looked_at, first.score), weights)
         wholes = (one.whole for one in said if not one.weak)
@@ -190,6 +193,7 @@ def _nearest(question: Question, hits: Sequence[Hit], rarity: Rarity | None, lea
 
 
 _LOOKED_AT, _OFFERED = 4, 2  # reports
+_BESIDE_FIGURE = 0.05  # of cosine
 _AS_NEAR = 0.7  # of what the first sentence says of the question, by rarity
 
 

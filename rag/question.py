@@ -15,6 +15,7 @@ from rag import followup, terms
 from rag.config import Search
 from rag.names import Places, resolve_name
 from rag.places import Asked, asked_places
+from rag.set_aside import set_aside
 from rag.strange_places import PRACTICE
 from rag.types import Citation, Intent, Question
 
@@ -66,7 +67,8 @@ def understand(
     unwanted, _ = _given(exclude, table, known)
     since, until = years(asked, today or datetime.date.today())
     intent = intent_of(asked)
-    topic = strip_asking(asked, now.spans)
+    unwanted_ways, aside = set_aside(asked, now.spans)
+    topic = strip_asking(asked, (*now.spans, *unwanted_ways))
     if link.follows:
         topic = " ".join(dict.fromkeys([*link.topic.split(), *topic.split()]))
     if intent in (Intent.FIGURE, Intent.FACT):
@@ -88,7 +90,19 @@ def understand(
         many=now.many or intent in (Intent.COMPARE, Intent.LIST),
         subjects=link.subjects,
         history=history,
+        aside=aside,
+        within=_of_kind(asked, known),
     )
+
+
+def _of_kind(asked: str, known: Sequence[ReportHead]) -> tuple[str, ...] | None:
+    """The reports of the kind that a question names, 在政府工作报告里; None where none is named or there."""
+    if not (kind := _KIND.search(asked)):
+        return None
+    return tuple(head.report for head in known if kind[1] in (head.title or "")) or None
+
+
+_KIND = re.compile(r"(政府工作报告|工作报告)(?:里|中|上|当中|提|说|写|列)")
 
 
 def _typed(text: str) -> str:
@@ -188,7 +202,7 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.FACT,
         re.compile(
-            r"电话|网址|邮箱|地址(?:是|在|？)|什么时(?:候|间)|何时|哪天|几点|(?:什么|哪些?)(?:渠道|义务|环节|范围)|(?:包括|包含|涵盖|指的?是)(?:什么|哪些|哪几)|"
+            r"(?<![接打通听])电话|网址|邮箱|地址(?:是|在|？)|什么时(?:候|间)|何时|哪天|几点|(?:什么|哪些?)(?:渠道|义务|环节|范围)|(?:包括|包含|涵盖|指的?是)(?:什么|哪些|哪几)|"
             r"主要内容|(?:做了|作了?|有)(?:什么|哪些)规定|在(?:哪里|哪儿|哪)(?:查|办理|申请|领)|在哪里(?!搞|办)|哪个(?:部门|单位|企业|媒介|平台)|是谁(?!出)|叫啥时候|意义是|目的是|含义|定义"
         ),
     ),

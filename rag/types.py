@@ -50,8 +50,10 @@ class Question:
     many: bool = False  # several places are wanted
     subjects: tuple[str, ...] = ()  # docs that earlier answers cited and that a follow-up points at
     history: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()  # words for what is not wanted: 除了发传单，…
     theme: str = ""  # chosen outside the question
-    within: tuple[str, ...] | None = None  # the reports of that theme, no others may answer; None: all may
+    # the reports of that theme, or of the kind that the question names; no others may answer; None: all may
+    within: tuple[str, ...] | None = None
 
     @property
     def filter(self) -> Filter:

@@ -403,10 +403,36 @@ def test_of_several_places_none_is_quoted_that_says_nothing_of_what_was_asked() 
     found = evidence(asked, sources(asked, [meals, solar]))
     assert [one.hit.stored.head.doc for one in found] == ["甲.txt"]
     ways = replace(asked, intent=Intent.COMPARE)
-    assert {one.hit.stored.head.doc for one in evidence(ways, sources(ways, [meals, solar]))} == {
-        "甲.txt",
-        "乙.txt",
-    }
+    assert {one.hit.stored.head.doc for one in evidence(ways, sources(ways, [meals, solar]))} == {"甲.txt"}
+
+
+def test_of_several_places_none_is_quoted_that_only_sets_a_scene() -> None:
+    asked = question("老人吃饭", intent=Intent.COMPARE, many=True, concepts=(("老人",),))
+    meals = hit("村里办起食堂，老人每餐付三元，党员轮流送到家。", LIUHE)
+    scene = "走进村里，老人的笑声传来。"
+    asked_of = [meals, hit(scene, KAIPING, name="乙.txt", score=0.88, number=2)]
+    assert {one.hit.stored.head.doc for one in evidence(asked, sources(asked, asked_of))} == {"甲.txt"}
+    told = [meals, hit("镇上设立助餐点，给老人送餐上门。", KAIPING, name="乙.txt", score=0.88, number=2)]
+    assert len({one.hit.stored.head.doc for one in evidence(asked, sources(asked, told))}) == 2
+
+
+def test_what_is_set_aside_is_not_quoted_where_something_else_was_done() -> None:
+    asked = question("防溺水", aside=("宣讲", "传单"), concepts=(("溺水",),))
+    text = "社区组织防溺水宣讲，发放防溺水传单200份。村里在河边设立防溺水警示牌，配备救生圈30个。"
+    quoted = " ".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))
+    assert "警示牌" in quoted and "传单" not in quoted
+    plain = replace(asked, aside=())
+    assert "传单" in " ".join(one.text for one in evidence(plain, sources(plain, [hit(text, LIUHE)])))
+
+
+def test_of_many_figures_those_asked_for_are_quoted() -> None:
+    asked = question("一共花了多少钱、修了多久？修好能浇多少地？", Intent.FIGURE)
+    text = (
+        "水渠长2550米，建于1978年。\n镇里投资150万元重修。\n工程仅用2个多月就完工，1.03万亩农田得到灌溉。\n"
+        "全镇有15个社区。"
+    )
+    quoted = " ".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))
+    assert all(said in quoted for said in ("150万元", "2个多月", "1.03万亩")) and "15个社区" not in quoted
 
 
 RENT = "承租国有房屋的店铺免收一个月房租，减半收取两个月房租。"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,3 +135,19 @@ def test_short_names() -> None:
 )
 def test_how_often_is_no_figure(asked: str, intent: Intent) -> None:
     assert intent_of(asked) is intent
+
+
+def test_a_kind_of_report_that_is_named_bounds_the_question() -> None:
+    heads = tuple(
+        replace(head(f"{name}#1", Locality("江苏省")), title=title)
+        for name, title in (("甲.txt", "2026年东海省政府工作报告"), ("乙.txt", "东海省的食堂"))
+    )
+    read = understand("哪些省在政府工作报告里写了食堂？", known=heads)
+    assert read.within == ("甲.txt#1",)
+    assert understand("社区食堂怎么办？", known=heads).within is None
+    assert understand("政府工作报告里写了食堂吗？", known=heads[1:]).within is None
+
+
+def test_who_answers_a_telephone_is_no_question_for_its_number() -> None:
+    assert understand("机关干部轮流到热线接电话，人怎么安排？").intent is Intent.HOW
+    assert understand("社保局的电话是多少？").intent is Intent.FACT

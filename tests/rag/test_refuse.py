@@ -148,7 +148,11 @@ def test_the_nearest_practice_for_a_figure_tells_one() -> None:
     rules = hit("老楼加装电梯的手续一个窗口受理，三天办完。", KAIPING, name="丙.txt", dense=0.78)
     money = hit("每部补助10万元，由市、区两级财政各出一半。", KAIPING, name="丙.txt", dense=0.7, number=2)
     court = hit(
-        "给老楼加装电梯，一楼不肯，法庭来调解。", Locality("江苏省", "南通市"), name="丁.txt", dense=0.77
+        "给老楼加装电梯，一楼不肯，法庭来调解。",
+        Locality("江苏省", "南通市"),
+        name="丁.txt",
+        dense=0.77,
+        number=3,
     )
     seen = [titled(rules, "开平市：老楼加装电梯"), court, titled(money, "开平市：老楼加装电梯")]
     asked = replace(
@@ -156,6 +160,14 @@ def test_the_nearest_practice_for_a_figure_tells_one() -> None:
     )
     made = offer(asked, Reason.PLACE_WITHOUT_PRACTICE, seen, Searched(12, 5, None))
     assert "10万元" in made.nearest[0].quote
+
+
+def test_a_figure_of_a_matter_further_off_is_not_the_nearest_practice() -> None:
+    rota = hit("机关干部轮流到热线接听一天，听完带单子回去办。", KAIPING, name="丙.txt", dense=0.72)
+    pushed = hit("一张热线工单被两个局推来推去，退回51次。", LIUHE, name="丁.txt", dense=0.64, number=2)
+    asked = replace(question("热线有多少干部来接听", Intent.FIGURE), concepts=(("热线",),))
+    made = offer(asked, Reason.PLACE_WITHOUT_PRACTICE, [rota, pushed], Searched(12, 5, None))
+    assert [c.doc for c in made.nearest] == ["丙.txt"]
 
 
 def test_questions_come_from_what_exists() -> None:
