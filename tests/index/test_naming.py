@@ -80,3 +80,8 @@ def test_a_report_keeps_its_own_title(title: str, shown: tuple[str, bool]) -> No
 
 def test_a_report_of_nothing_is_called_by_its_number() -> None:
     assert shown_title(report("", place=NOWHERE)) == ("a#1", True)
+
+
+def test_a_title_says_neither_who_announced_it_nor_what_it_was_for() -> None:
+    text = "住建局等七部门近日印发通知明确，彰武县开展夜间窗口试点工作。夜间窗口作为便民的好项目，夜里开门。"
+    assert shown_title(report(text))[0] == "彰武县：开展夜间窗口试点工作"
