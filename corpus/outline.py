@@ -133,15 +133,29 @@ def sections(text: str, marked: Mapping[str, int] = MappingProxyType({})) -> tup
     whole = closing(lines, found) or len(text)
     turns = [match.start() for match in TURN.finditer(text)]
     last = max((head.span.start for head in found if head.level < LEAD_LEVEL), default=0)
+    heads = {head.span.start: head for head in found}
     out = []
     for head, below in zip(found, _ends(found, len(text)), strict=True):
         turn = bisect_right(turns, head.span.end if head.level > 1 else max(head.span.end, last))
+        if turn < len(turns) and below - turns[turn] <= _ASIDE and _counts_on(head, heads.get(below)):
+            turn = len(turns)
         below = min(below, whole) if head.span.start < whole else below
         end = min([below, *turns[turn : turn + 1], *_next_item(head, below, listed)])
         out.append(
             Section(head.text.strip(), head.level, Span(head.span.start, end), Span(head.span.end, end))
         )
     return tuple(out)
+
+
+_ASIDE = 300  # characters said to the audience that still belong to the section in front of them
+
+
+def _counts_on(head: Heading, following: Heading | None) -> bool:
+    """Whether the heading behind a section is the next by count: no word to the audience ends it."""
+    if following is None or head.level == 1 or head.level not in _NUMBERED_LEVELS:
+        return False
+    one, two = numbering(head.text), numbering(following.text)
+    return one is not None and two is not None and (one[0], one[1] + 1) == two
 
 
 def _next_item(head: Heading, below: int, listed: Sequence[_Item]) -> list[int]:

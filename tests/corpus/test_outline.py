@@ -290,3 +290,11 @@ def test_a_line_behind_a_dash_heads_the_paragraph_below_it(gap: str) -> None:
     body = "代办工作人人出力。" + LEAD
     text = f"{LEAD}{gap}——汇聚全镇代办合力。{gap}{body}{gap}{NEXT}{RESULT}"
     assert outline(text) == [(LEAD_LEVEL, "——汇聚全镇代办合力")]
+
+
+def test_words_to_the_audience_end_a_section_unless_the_next_one_counts_on() -> None:
+    said = f"各位代表！{NEXT}"
+    text = f"一、今年工作\n（一）建队伍\n{LEAD}\n{said}\n（二）立制度\n{RESULT}\n{said}"
+    ends = {section.heading: section.span.of(text).rstrip()[-12:] for section in sections(text)}
+    assert ends["（一）建队伍"] == NEXT[-12:]
+    assert ends["（二）立制度"] == RESULT[-12:]
