@@ -78,7 +78,12 @@ def signals(question: Question, found: Found, elsewhere: Found | None, rarity: R
 
 
 def judge(
-    question: Question, found: Found, elsewhere: Found | None, rarity: Rarity, calibrated: bool = True
+    question: Question,
+    found: Found,
+    elsewhere: Found | None,
+    rarity: Rarity,
+    calibrated: bool = True,
+    beside: bool = False,
 ) -> Reason | None:
     """Why there is no answer; None where there is one.
 
@@ -88,6 +93,8 @@ def judge(
         elsewhere: what it finds without its places and years; None where it names none.
         rarity: of bigrams in this store.
         calibrated: whether cosines are those of the embedded model, on which the constants were set.
+        beside: whether its place was named beside others: a question for several says less of each, so that
+            reports which name all that was asked for need not be worded like those of elsewhere.
     """
     if question.unknown_places and not question.include:
         return Reason.PLACE_WITHOUT_PRACTICE
@@ -100,7 +107,7 @@ def judge(
     if _lacks(seen, calibrated) or (calibrated and _partly(question, seen, found)):
         return Reason.PLACE_WITHOUT_PRACTICE if placed else Reason.WEAK_EVIDENCE
     sure = calibrated and seen.dense >= (_SURE_OF_FACT if question.intent in _FACTS else _SURE)
-    sure = sure and not _unsaid(question, found.hits)
+    sure = (sure and not _unsaid(question, found.hits)) or (beside and seen.named)
     if placed and not sure and seen.coverage < min(_AMPLE, _SHARE * seen.elsewhere):
         return Reason.PLACE_WITHOUT_PRACTICE
     if _support(seen, calibrated) + (0.0 if placed else _allowance(found.total)) < _THRESHOLD:

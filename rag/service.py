@@ -122,9 +122,11 @@ class Service:
         left = self.store.pending
         return f"索引还在补算（剩 {left} 段），目前只按字词检索，可能有遗漏。" if left else ""
 
-    def _judge(self, question: Question, found: Found, elsewhere: Found | None) -> Reason | None:
+    def _judge(
+        self, question: Question, found: Found, elsewhere: Found | None, beside: bool = False
+    ) -> Reason | None:
         calibrated = self.settings.model == "default" and not self.store.pending
-        return refuse.judge(question, found, elsewhere, self._look().rarity, calibrated)
+        return refuse.judge(question, found, elsewhere, self._look().rarity, calibrated, beside)
 
     def understand(
         self,
@@ -243,7 +245,8 @@ class Service:
     def _side(self, question: Question, elsewhere: Found | None) -> tuple[Evidence, ...] | Reason:
         """What one of several places has."""
         found = self.find(question)
-        return self._judge(question, found, elsewhere) or self._quoted(question, found, side_by_side.REPORTS)
+        reason = self._judge(question, found, elsewhere, beside=True)
+        return reason or self._quoted(question, found, side_by_side.REPORTS)
 
     def _refuses(self, question: Question, found: Found) -> bool:
         return self._judge(question, found, None) is not None or isinstance(

@@ -19,7 +19,7 @@ _SEVERAL = re.compile(r"[两三四五六几](?:个?地方|地(?![方区])|处|�
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What was found of places that were named beside one another.
+    """What was found of places that were named beside one another; nothing where none of them has it.
 
     Attributes:
         quoted: of those that have it, in the order in which they were named.
@@ -45,7 +45,7 @@ def told(question: Question, look: Callable[[Question], tuple[Evidence, ...] | R
             missed.extend(side.include)
         else:
             quoted.extend(found)
-    return Sides(tuple(quoted), tuple(missed))
+    return Sides(tuple(quoted), tuple(missed)) if quoted else Sides(())
 
 
 def apart(question: Question) -> tuple[Question, ...]:

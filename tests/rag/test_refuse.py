@@ -381,3 +381,13 @@ def test_reports_that_lack_what_is_rare_in_the_question_do_not_answer_it() -> No
     assert unfounded(many, seen, chosen, quoted, rarity) is None
     near = found(hit("红管家每月召开议事会，定下停车规矩。", LIUHE, dense=0.68))
     assert unfounded(asked, near, chosen, quoted, rarity) is None
+
+
+def test_of_a_place_named_beside_others_what_was_asked_need_only_be_named() -> None:
+    asked = question(LIUHE_TEXT, concepts=(("社区食堂", "助餐点"),), include=(KAIPING,))
+    here = hit("镇上有了助餐点。", KAIPING, dense=0.70)
+    there = found(hit(LIUHE_TEXT + "社区食堂。", LIUHE, name="乙.txt", number=2))
+    assert judge(asked, found(here), there, RARITY) is Reason.PLACE_WITHOUT_PRACTICE
+    assert judge(asked, found(here), there, RARITY, beside=True) is None
+    other = hit("镇上修了路。", KAIPING, dense=0.70)
+    assert judge(asked, found(other), there, RARITY, beside=True) is Reason.PLACE_WITHOUT_PRACTICE
