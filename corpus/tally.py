@@ -28,6 +28,7 @@ _OURS = {
     "县": re.compile("我县|本县|该县"),
 }
 _TURN = 0.6  # share of a report in front of the turn from one village to its county
+_GOVERNMENT = re.compile("(?:党工?委|(?:人民)?政府)(?![^，。]{0,3}(?:书记|负责人|委员|网站))")
 _COURT = re.compile("(?:人民)?(?:法院|检察院)")
 _MOST = 0.75  # share of a report behind which it does not begin to tell of the whole
 # 某村只是某镇整治环境的一个缩影: what follows tells of the town
@@ -98,6 +99,10 @@ class Tally:
             and first.word[-1] in FULL | {"区"}
         )
 
+    def _governs(self, chain: Chain) -> bool:
+        """Whether the place's own committee or government is named."""
+        return _GOVERNMENT.match(self.text, chain.start + len(chain.word)) is not None
+
     def _is_court(self, chain: Chain) -> bool:
         """Whether a court of the place tells of a case, whose parties are of other places."""
         return _COURT.match(self.text, chain.start + len(chain.word)) is not None
@@ -157,7 +162,7 @@ class Tally:
         whole = next((c for c in own if _EPITOME.match(self.text, c.start + len(c.word))), None)
         if whole is not None and self._goes_on(whole, told):
             return True
-        turn = next((c.start for c in own if c.subject and (c.actor or c.agency)), None)
+        turn = next((c.start for c in own if c.subject and (c.actor or c.agency or self._governs(c))), None)
         if turn is None or any(self._happens(c) for c in told):
             return False
         after = [c for c in told if c.start > turn and c.zone == "body"]
