@@ -9,6 +9,11 @@ from corpus.chains import Chain, chains
 from corpus.gazetteer import gazetteer
 from corpus.types import NOWHERE, Locality
 
+# a city that people come from or go to is not the one that says 我市: 从某市来的人, 发往某市的班车
+_FROM = re.compile("(?:从|自|去过?|到过?|往|赴|离开?|途经)[^，。；]{0,4}$")
+_COMERS = re.compile(
+    "(?:[、和及等][^，。；]{0,12}?)?(?:返|来|回|归|籍|疫|旅居|居住史|方向|接触|感染|肺炎|人员|车辆|游客)"
+)
 Pair = tuple[str | None, str | None]  # province and city
 
 _OURS = re.compile("我市|本市|经市委|市政府各部门|^市[一-鿿]{2,8}[局委办厅]")
@@ -38,7 +43,7 @@ def unnamed_city(text: str, head: str, resolved: Sequence[Chain]) -> Locality:
     """
     table = gazetteer()
     known = [c for c in resolved if c.candidates]
-    counted = [c for c in known if c.weight]
+    counted = [c for c in known if c.weight and not _elsewhere(c, text)]
     spoken = len(_OF_CITY.findall(text))
     addressed = _ADDRESSED.search(head)
     named = {_city(c) for c in counted if _has_city(c)}
@@ -54,6 +59,14 @@ def unnamed_city(text: str, head: str, resolved: Sequence[Chain]) -> Locality:
     province, city = next(iter(named | called))
     words = tuple(dict.fromkeys(c.word for c in known if c.place.levels[0] == province))
     return Locality(province, city, confidence=0.5, evidence=words[:4])
+
+
+def _elsewhere(chain: Chain, text: str) -> bool:
+    """Whether a name only says where people come from or go to."""
+    if chain.zone not in ("lead", "body"):
+        return False
+    comers = _COMERS.match(text, chain.start + len(chain.word)) is not None
+    return comers or _FROM.search(text, max(0, chain.start - 8), chain.start) is not None
 
 
 def _city(chain: Chain) -> Pair:
