@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from corpus.abroad import of_others
 from corpus.chains import Chain, chains
 from corpus.gazetteer import gazetteer
 from corpus.journeys import of_the_sender
@@ -108,7 +109,7 @@ def locate(
         *chains(table, byline or "", "source"),
     ]
     resolved = Resolver(seen, default, f"{title or ''}\n{text}", outlet=_outlet(source)).resolve()
-    resolved = of_the_sender(resolved, text)
+    resolved = of_others(of_the_sender(resolved, text), text)
     issuers = _issuers(head)
     if is_national(title, text, resolved, issuers) or is_central(source, title, text, resolved):
         return Placed(mentioned=_mentioned(resolved, NOWHERE))

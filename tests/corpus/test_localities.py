@@ -196,3 +196,34 @@ def test_a_short_name_in_other_words_of_a_title_is_no_further_place() -> None:
 def test_a_medium_whose_name_holds_that_of_a_place_places_nothing_there(medium: str) -> None:
     text = "近日，社区办起食堂，老人都来吃饭。食堂每天供应午餐，志愿者送餐上门。"
     assert not locate("食堂办到楼下", text, source=medium).locality.known  # 秦都区, 南海区
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "近日，县农业农村局邀请寿光市农业专家来我县授课。村民听得认真，县里还要再办。",
+        "近日，我区邀请杭州专家来讲课，社区干部都来听。全区的社区都要学起来。",
+        "近日，我镇与清徐县结对共建，全镇干部到清徐县学经验。",
+        "昨日，区文旅局赴成都参加展会。全区的文创产品卖得好，区里还要办展。",
+        "近日，我县120名务工人员乘专车前往太原市返岗。县人社局送行。",
+        "家住清徐县的王女士嫁到我村，办起了农家乐。村里的人都来学。",
+        "近日，我县向河南省淇县捐赠物资。县红十字会的同志押车。",
+        "近日，我市考察团赴山东省寿光市，学习蔬菜大棚。回来后我市各县建了大棚。",
+        "近日，我村引进寿光市的种苗，种了一百亩。村民增收。",
+    ],
+)
+def test_a_place_that_we_only_go_to_or_hear_from_is_not_ours(text: str) -> None:
+    assert not locate(None, text).locality.known  # invented sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "county", "town"),
+    [
+        ("近日，清徐县孟封镇办起食堂。我县还要再办，到清徐县来看的人不少。", "清徐县", "孟封镇"),
+        ("近日，我县食堂开门。清徐县民政局在清徐县孟封镇揭了牌，我县老人都来吃。", "清徐县", None),
+        ("我镇办起食堂，老人在清徐县孟封镇的食堂里吃饭，我镇还要再办。", "清徐县", "孟封镇"),
+    ],
+)
+def test_our_own_place_is_ours_also_where_we_say_we(text: str, county: str, town: str | None) -> None:
+    place = locate(None, text).locality
+    assert (place.county, place.town) == (county, town)
