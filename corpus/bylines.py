@@ -33,7 +33,7 @@ _BYLINE = re.compile(
     rf"(?P<media>(?:{MEDIA}{_B}?[/、|｜]?{_B}?){{1,2}}|[\u4e00-\u9fff]{{2,4}}(?=全媒体?记者))?(?P<role>{_ROLE})[：:]?{_B}?"
 )
 _INNER = re.compile(
-    rf"(?<=[\s。！？”])(?P<x>(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?"
+    rf"(?<=[\s。！？”)）])(?P<x>(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?"
     rf"(?:(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?(?:讯|电){_B}?"
     rf"[（(](?:[^（）()]{{0,8}}(?:记者|通讯员))[^（）()]{{2,40}}[)）])"
 )
@@ -48,7 +48,7 @@ _LOOSE_DATELINE = re.compile(
 )
 # what stands between title and dateline in one to three short sentences: captions
 _CAPTIONS = re.compile(
-    r"\s{0,4}(?:(?!近日|日前|目前|\s)[^。，：！？“”]{2,40}。\s{0,4}){1,3}(?:[（(]来源[：:][^（）()]{2,16}[)）])?\s{0,4}"
+    r"\s{0,4}(?:(?!近日|日前|目前|\s)[^。，：！？“”]{2,40}。\s{0,4}){1,3}(?:[（(]来源[：:](?P<source>[^（）()]{2,16})[)）])?\s{0,4}"
 )
 _NAMED_MEDIUM = re.compile(
     r"本报|华西社区报|北青社区报|新京报|大象新闻|天眼新闻|(?:河南|湖北|四川|贵州|浙江|南方|广州|海南|解放|新华|安徽|大众"
@@ -142,9 +142,11 @@ def take_byline(editor: Editor, region: Span, found: Found) -> None:
     view = editor.view(region)
     inner = _INNER.search(view.text[:400])
     if inner:
+        captions = _CAPTIONS.fullmatch(view.text, 0, inner.start("x"))
+        found.offer_source(captions["source"] if captions else None)
         found.offer_source(_medium(inner["media"]))
         editor.cut_text(view, inner.start("x"), inner.end("x"), "电头署名")
-        if _CAPTIONS.fullmatch(view.text, 0, inner.start("x")):
+        if captions:
             editor.cut_text(view, 0, inner.start("x"), "图片说明")
 
 

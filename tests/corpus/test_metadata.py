@@ -183,3 +183,9 @@ def test_the_day_with_which_a_document_ends_is_its_date(text: str) -> None:
 def test_a_day_in_the_course_of_a_report_is_not_its_date() -> None:
     (report,) = read(f"关于代办服务的情况 {LEAD} 2024年5月6日 镇里开了会，{RESULT}{NEXT}").reports
     assert report.date is None
+
+
+def test_a_dateline_behind_a_caption_with_its_source_goes_with_it() -> None:
+    text = f"2023-08-02 09:00，正文：培训班。(来源：东关街道办)柳溪日报8月11日讯（通讯员 王某某）{LEAD}"
+    (report,) = read(text).reports
+    assert report.text == LEAD
