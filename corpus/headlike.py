@@ -40,6 +40,11 @@ _NO_END = re.compile(
 LONGEST = 28
 
 
+_THREE_PARTS = re.compile(
+    r"[^，、\s]{3,7}[ \u3000][^，、\s]{3,7}[ \u3000][^，、\s]{3,7}"
+)  # 红色观影 温党史 建新功
+
+
 def headlike(words: str) -> bool:
     """Whether words can be a heading: no subject with an unfinished clause, at most one pause.
 
@@ -47,7 +52,7 @@ def headlike(words: str) -> bool:
     [True, False, False]
     """
     if (
-        len(re.findall(r"[，、 \u3000]", words)) > 1
+        (len(re.findall(r"[，、 \u3000]", words)) > 1 and not _THREE_PARTS.fullmatch(words))
         or re.search(r"[…：:,\"]", words)
         or re.search(r"[了着]", words[:-1])
     ):

@@ -82,7 +82,9 @@ class _Item:
     number: int
 
 
-_FIRST_HALF = re.compile(r"(?!附件|来源|备注|说明)[\u4e00-\u9fff]{2,12}(?<![人话箱址式下间点住答问注])[：:]")
+_FIRST_HALF = re.compile(
+    r"(?!附件|来源|备注|说明)[\u4e00-\u9fff]{2,12}(?<![人话箱址式下间点住答问注])[：:]|(?:问题?|Q)\s?\d{1,2}[：:]"
+)
 
 
 def _with_label(text: str, heading: Heading, before: Line) -> Heading:

@@ -175,7 +175,7 @@ def _without_place(lead: str, place: Locality) -> str:
     for name in filter(None, place.levels):
         rest = rest.removeprefix(name).lstrip("：: ")
     rest = rest.removeprefix("的") if rest != lead else rest
-    return rest if len(rest) >= _TELLS and rest[0] not in "级与和、及等" else lead
+    return rest if len(rest) >= _TELLS and rest[0] not in "级与和、及等办" else lead
 
 
 _BY = re.compile(r"[^“”]{4,40}?(?=(?:组织)?开展|举[行办]|召开|推出|启动|实施|发布|印发)")

@@ -298,3 +298,8 @@ def test_words_to_the_audience_end_a_section_unless_the_next_one_counts_on() -> 
     ends = {section.heading: section.span.of(text).rstrip()[-12:] for section in sections(text)}
     assert ends["（一）建队伍"] == NEXT[-12:]
     assert ends["（二）立制度"] == RESULT[-12:]
+
+
+def test_the_number_of_a_question_belongs_to_the_question() -> None:
+    text = f"{LEAD} 问题6： 代办员上门要收费吗？ 王某答：{RESULT}{NEXT}"
+    assert outline(text) == [(2, "问题6： 代办员上门要收费吗？")]

@@ -18,7 +18,14 @@ def found(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "heading", ["凉茶摆路口，歇脚有去处", "“邻里帮”解民忧", "改造“旧仓库”再添新阵地", "心理疏导解心结"]
+    "heading",
+    [
+        "凉茶摆路口，歇脚有去处",
+        "“邻里帮”解民忧",
+        "改造“旧仓库”再添新阵地",
+        "心理疏导解心结",
+        "红色观影 温党史 建新功",
+    ],
 )
 def test_words_in_front_of_an_opening_are_a_heading(heading: str) -> None:
     assert found(f"{ENDS}{heading}{BEGINS}{ENDS}") == [heading]
