@@ -59,7 +59,9 @@ _NO_FIRST = re.compile(  # what goes on with a title rather than begins a report
 _WENT = re.compile(
     r"(?:走进|奔赴|走访)(?![^，。]{2,24}[，。])"
 )  # what a subject in front of it did: 「大学生走进某某村|在…」
-_BACKED = re.compile(r"在[^，。：；]{4,50}(?:支持|指导|带领|组织|领导|帮助|号召|推动|协助)下，")
+_BACKED = re.compile(
+    r"在[^，。：；]{4,50}(?:支持|指导|带领|组织|领导|帮助|号召|推动|协助)下，|在[^，。：；]{6,40}(?:进程|过程|实践)中，"
+)
 _PREDICATE = re.compile(  # of a quoted name that stands in front
     r"(?:走进|亮相|入户|奏响|启动|开展|守护|助力|送|进|让|零距离|连接|双融合|爱心|托起|[^，。：“”]{0,2}[展阅]|提升)"
     r"(?!的?[“”，])"
@@ -75,7 +77,7 @@ _LEFT_OPEN = re.compile(  # what a title can't end with
 # no title: the rest of a place, a medium whose reporter is named next, a verb that wants more
 _NO_TITLE_END = re.compile(
     r"[：:][\u4e00-\u9fff]{2,8}(?:街道|社区|[市区县镇乡村])$|[\u4e00-\u9fff]{2,3}(?:市[\u4e00-\u9fff]{1,7}?(?:街道|[镇乡区县])|[区县][\u4e00-\u9fff]{1,7}?(?:街道|[镇乡]))$"
-    r"|(?<!有序)(?<!正式)(?<!深入)(?<!扎实)(?<!顺利)(?<!火热)(?<!全面)(?<!广泛)(?<!接续)开展$|(?<!正式)(?<!全面)(?<!同步)(?<!隆重)(?<!持续)开启$"
+    r"|(?<!有序)(?<!正式)(?<!深入)(?<!扎实)(?<!顺利)(?<!火热)(?<!全面)(?<!广泛)(?<!接续)开展$|(?<!正式)(?<!全面)(?<!同步)(?<!隆重)(?<!持续)开启$|在[\u4e00-\u9fff]{2}$"
 )
 _REPORTER_NEXT = re.compile(r"(?:报|网|社|客户端)\|记者")
 _TWO_HALVES = re.compile(r"(?:^|[：:！？])([^：:！？\s，]{4,14})[ \u3000\xa0]([^：:！？\s，]{4,14})$")
