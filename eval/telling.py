@@ -1,6 +1,6 @@
 """Fit rag/telling.csv again: which words tell that a sentence of a report answers something.
 
-Learnt from are the sentences of reports about which something was asked, cut as `rag/evidence.py` quotes
+Learnt from are the sentences of reports about which something was asked, cut as `rag/candidates.py` quotes
 them. One is right where its report's answers hold half of its four-character sequences. The regression is
 logistic with an L2 penalty (C = .1, the constant left free; Newton's method: Hastie et al., The Elements of
 Statistical Learning, 4.4.1), over whether a sentence holds each word, a digit, and its length.

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rag import contract
+from rag.candidates import Candidate, candidates
 from rag.cards import cite, place_name, short
-from rag.evidence import Candidate, as_evidence, candidates
+from rag.evidence import as_evidence
 from rag.figures import measured
 from rag.sources import Source, gram_weights
 from rag.types import Citation, Evidence, Hit, Question

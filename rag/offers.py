@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rag.amounts import told
+from rag.candidates import Candidate, candidates
 from rag.cards import cite, short
-from rag.evidence import Candidate, as_evidence, candidates
+from rag.evidence import as_evidence
 from rag.further import HALF, Able, Look, Measures, mostly_named, on_parts, on_subject, questions, share
 from rag.rarity import Rarity
 from rag.rescore import texts_of

@@ -132,7 +132,7 @@ def unfounded(
     if not calibrated or question.many:
         return None
     dense = max((hit.dense for hit in found.hits), default=0.0)
-    figure = question.intent is Intent.FIGURE and _AMOUNT.search(question.asked)
+    figure = question.intent in _OF_AMOUNT and _AMOUNT.search(question.asked)
     if figure and dense < _NEAR_FIGURE and not any(any(told(question, q.text).values()) for q in quoted):
         return Reason.WEAK_EVIDENCE
     applying = question.intent is Intent.STEPS and _APPLY.search(question.asked)
@@ -150,6 +150,7 @@ _AMOUNT = re.compile(r"多少|几[个户人名家次元万]")
 # howto-dev and sample.jsonl, 2026-11-22: below these cosines no question with an answer, of those without one
 # two more are refused; above them five answers that hold the gold report would go.
 _NEAR_FIGURE, _NEAR = 0.70, 0.634
+_OF_AMOUNT = frozenset({Intent.FIGURE, Intent.FUNDING})
 
 
 def _lacks(seen: Signals, calibrated: bool) -> bool:

@@ -9,9 +9,10 @@ import pytest
 from corpus.types import Locality
 from index.types import StoredPassage
 from rag.answer import compose
+from rag.candidates import Candidate
 from rag.cards import Card, cards
 from rag.conflicts import conflicts
-from rag.evidence import Candidate, as_evidence
+from rag.evidence import as_evidence
 from rag.types import Evidence, Hit, Searched
 from rag.verify import checked
 from tests.rag.made import KAIPING, LIUHE, hit, question

@@ -452,7 +452,7 @@ WAGES = "店铺停业期间付给员工的工资，由区里按月补贴一半�
 def test_of_a_report_of_many_measures_the_one_asked_for_is_quoted(
     headings: tuple[str, ...], score: float, least: int, quoted: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.evidence._OF_MANY", least)
+    monkeypatch.setattr("rag.candidates._OF_MANY", least)
     rent = hit(RENT, KAIPING, headings=("一、减免房租",))
     other = hit(WAGES, KAIPING, score=score, number=2, headings=headings)
     asked = question("店铺 房租 减免")
@@ -491,3 +491,12 @@ def test_what_tells_no_means_gives_way(text: str) -> None:
     did = "社区设立议事厅，由居民代表每周三晚上商量停车的事。"
     asked = question("议事厅")
     assert [one.text for one in evidence(asked, sources(asked, [hit(f"{text}\n{did}", KAIPING)]))] == [did]
+
+
+def test_a_sentence_that_stands_out_is_quoted_however_it_is_dressed_up() -> None:
+    text = (
+        "镇领导班子创新工作方法，不通知村干部，直接召开院坝会，听村民说难处，逐件整改，得到了群众好评。"
+        "这条路有600米长，路面没有硬化。"
+    )
+    asked = question("不通知村干部直接开会听村民说难处逐件整改")
+    assert "院坝会" in "".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))

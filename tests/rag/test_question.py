@@ -151,3 +151,9 @@ def test_a_kind_of_report_that_is_named_bounds_the_question() -> None:
 def test_who_answers_a_telephone_is_no_question_for_its_number() -> None:
     assert understand("机关干部轮流到热线接电话，人怎么安排？").intent is Intent.HOW
     assert understand("社保局的电话是多少？").intent is Intent.FACT
+
+
+def test_work_done_in_another_province_asks_for_no_other_place() -> None:
+    read = understand("福建在外省设劳务工作站，每个补多少钱？")
+    assert [place.full for place in read.include] == ["福建省"] and not read.exclude and not read.many
+    assert understand("福建搞得不错，外省是怎么做的？").exclude
