@@ -496,7 +496,7 @@ def test_what_tells_no_means_gives_way(text: str) -> None:
 def test_a_sentence_that_stands_out_is_quoted_however_it_is_dressed_up() -> None:
     text = (
         "镇领导班子创新工作方法，不通知村干部，直接召开院坝会，听村民说难处，逐件整改，得到了群众好评。"
-        "这条路有600米长，路面没有硬化。"
+        "路面有600米，宽3米，用水泥铺成。"
     )
     asked = question("不通知村干部直接开会听村民说难处逐件整改")
     assert "院坝会" in "".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))
