@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.types import Span
-from rag.cues import WEAK, crumb, cue, empty, form, held, idle, talk, unsolved
+from rag.cues import WEAK, crumb, cue, empty, form, held, idle, talk, unsolved, visit
 from rag.figures import measured
 from rag.leaning import bare, leans, named, supported
 from rag.sentences import grams, statements
@@ -153,5 +153,5 @@ def _weak(intent: Intent, text: str, shaped: float, worth: float) -> bool:
         return not measured(text)
     if intent is Intent.FACT:
         return False
-    said = intent in OF_PLACES and (idle(text) or held(text) or talk(text) or unsolved(text))
+    said = intent in OF_PLACES and (visit(text) or idle(text) or held(text) or talk(text) or unsolved(text))
     return said or shaped < WEAK or worth < _LEAST

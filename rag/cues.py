@@ -109,6 +109,21 @@ def idle(text: str) -> bool:
     return bool(_EFFECT.search(text)) and not _STEP.search(text) and not measured(text)
 
 
+_VISIT = re.compile(
+    "(?:调研|考察|参访|观摩|督导)[^，。]{0,4}[组团](?!织|建|成)|莅临|陪同(?:调研|考察|参观)|"
+    "(?:给予|表示)了?(?:充分|高度)?肯定"
+)
+
+
+def visit(text: str) -> bool:
+    """Whether a sentence tells who came to see a thing, not how it is done.
+
+    >>> visit("调研考察组由某区人大带队，40人随行。"), visit("组织村干部到邻县考察，回来各建一处驿站。")
+    (True, False)
+    """
+    return bool(_VISIT.search(text)) and not _STEP.search(text)
+
+
 _TALK = re.compile(
     _SLOGAN.pattern
     + "|立足[^，。]{0,8}(?:实际|特点|优势)|多措并举|加快[^，。]{0,12}(?:步伐|进程)|深入开展|扎实开展|"

@@ -391,3 +391,13 @@ def test_of_a_place_named_beside_others_what_was_asked_need_only_be_named() -> N
     assert judge(asked, found(here), there, RARITY, beside=True) is None
     other = hit("镇上修了路。", KAIPING, dense=0.70)
     assert judge(asked, found(other), there, RARITY, beside=True) is Reason.PLACE_WITHOUT_PRACTICE
+
+
+def test_how_much_money_is_not_answered_without_an_amount() -> None:
+    asked = question("乡村医生培训每人补助多少钱", Intent.FUNDING)
+    near = hit("全省抓好1万名乡村医生线下培训，按批次组织。", LIUHE, dense=0.65)
+    chosen = sources(asked, [near])
+    assert unfounded(asked, found(near), chosen, evidence(asked, chosen), RARITY) is Reason.WEAK_EVIDENCE
+    paid = hit("乡村医生参加培训，财政每人补助600元。", LIUHE, dense=0.65)
+    chosen = sources(asked, [paid])
+    assert unfounded(asked, found(paid), chosen, evidence(asked, chosen), RARITY) is None
