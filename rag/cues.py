@@ -118,7 +118,7 @@ _VISIT = re.compile(
 def visit(text: str) -> bool:
     """Whether a sentence tells who came to see a thing, not how it is done.
 
-    >>> visit("调研考察组由某区人大带队，40人随行。"), visit("组织村干部到邻县考察，回来各建一处驿站。")
+    >>> visit("考察组由邻县的两位局长带队，看了三个展厅。"), visit("组织村干部到邻县考察，回来各建一处驿站。")
     (True, False)
     """
     return bool(_VISIT.search(text)) and not _STEP.search(text)

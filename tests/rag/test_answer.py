@@ -173,14 +173,14 @@ def test_of_several_figures_asked_for_each_has_its_own_unit() -> None:
 def test_each_figure_that_is_asked_for_stands_first_by_itself() -> None:
     asked = "最低工资涨了多少？丧葬服务费从多少降到多少？"
     text = (
-        "最低工资标准每月提高183元，临时救助标准提高100元，失业保险金标准每月提高165元，医保人均补助提高到700元，困难家庭每月另补50元。"
-        "丧葬服务费由2900元下降到1000元左右。"
+        "最低工资标准每月提高90元，高龄津贴每月提高35元，护理补贴标准每月提高60元，医保人均补助提高到640元，困难家庭每月另补40元。"
+        "丧葬服务费由3600元下降到1500元左右。"
     )
     made = compose_one(question(asked, Intent.FIGURE), text)
     lines = made.text.split("关键数据**\n")[1].split("\n\n")[0].splitlines()
     assert [line.split("[")[0] for line in lines] == [
-        "- 最低工资标准每月提高183元",
-        "- 丧葬服务费由2900元下降到1000元左右。",
+        "- 最低工资标准每月提高90元",
+        "- 丧葬服务费由3600元下降到1500元左右。",
     ]
 
 

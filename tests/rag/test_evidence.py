@@ -418,7 +418,7 @@ def test_of_several_places_none_is_quoted_that_only_sets_a_scene() -> None:
 
 def test_what_is_set_aside_is_not_quoted_where_something_else_was_done() -> None:
     asked = question("防溺水", aside=("宣讲", "传单"), concepts=(("溺水",),))
-    text = "社区组织防溺水宣讲，发放防溺水传单200份。村里在河边设立防溺水警示牌，配备救生圈30个。"
+    text = "社区组织防溺水宣讲，发放防溺水传单200份。村里在河边设立防溺水警示牌，配备救生圈24个。"
     quoted = " ".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))
     assert "警示牌" in quoted and "传单" not in quoted
     plain = replace(asked, aside=())
@@ -428,11 +428,11 @@ def test_what_is_set_aside_is_not_quoted_where_something_else_was_done() -> None
 def test_of_many_figures_those_asked_for_are_quoted() -> None:
     asked = question("一共花了多少钱、修了多久？修好能浇多少地？", Intent.FIGURE)
     text = (
-        "水渠长2550米，建于1978年。\n镇里投资150万元重修。\n工程仅用2个多月就完工，1.03万亩农田得到灌溉。\n"
+        "水渠长1800米，建于1969年。\n镇里投资85万元重修。\n工程仅用3个多月就完工，6200亩农田得到灌溉。\n"
         "全镇有15个社区。"
     )
     quoted = " ".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))
-    assert all(said in quoted for said in ("150万元", "2个多月", "1.03万亩")) and "15个社区" not in quoted
+    assert all(said in quoted for said in ("85万元", "3个多月", "6200亩")) and "15个社区" not in quoted
 
 
 RENT = "承租国有房屋的店铺免收一个月房租，减半收取两个月房租。"
@@ -495,8 +495,8 @@ def test_what_tells_no_means_gives_way(text: str) -> None:
 
 def test_a_sentence_that_stands_out_is_quoted_however_it_is_dressed_up() -> None:
     text = (
-        "镇领导班子创新工作方法，不通知村干部，直接召开院坝会，听村民说难处，逐件整改，得到了群众好评。"
-        "路面有600米，宽3米，用水泥铺成。"
+        "乡里换了个办法，事先不打招呼，直接到院子里开会，听大家说难处，逐件整改，得到了群众好评。"
+        "路面有450米，宽4米，用水泥铺成。"
     )
-    asked = question("不通知村干部直接开会听村民说难处逐件整改")
-    assert "院坝会" in "".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))
+    asked = question("事先不打招呼直接到院子里开会听大家说难处逐件整改")
+    assert "不打招呼" in "".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))

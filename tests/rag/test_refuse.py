@@ -164,7 +164,7 @@ def test_the_nearest_practice_for_a_figure_tells_one() -> None:
 
 def test_a_figure_of_a_matter_further_off_is_not_the_nearest_practice() -> None:
     rota = hit("机关干部轮流到热线接听一天，听完带单子回去办。", KAIPING, name="丙.txt", dense=0.72)
-    pushed = hit("一张热线工单被两个局推来推去，退回51次。", LIUHE, name="丁.txt", dense=0.64, number=2)
+    pushed = hit("一张热线工单被两个局推来推去，退回17次。", LIUHE, name="丁.txt", dense=0.64, number=2)
     asked = replace(question("热线有多少干部来接听", Intent.FIGURE), concepts=(("热线",),))
     made = offer(asked, Reason.PLACE_WITHOUT_PRACTICE, [rota, pushed], Searched(12, 5, None))
     assert [c.doc for c in made.nearest] == ["丙.txt"]
@@ -395,7 +395,7 @@ def test_of_a_place_named_beside_others_what_was_asked_need_only_be_named() -> N
 
 def test_how_much_money_is_not_answered_without_an_amount() -> None:
     asked = question("乡村医生培训每人补助多少钱", Intent.FUNDING)
-    near = hit("全省抓好1万名乡村医生线下培训，按批次组织。", LIUHE, dense=0.65)
+    near = hit("全省办好3000名乡村医生轮训，按批次组织。", LIUHE, dense=0.65)
     chosen = sources(asked, [near])
     assert unfounded(asked, found(near), chosen, evidence(asked, chosen), RARITY) is Reason.WEAK_EVIDENCE
     paid = hit("乡村医生参加培训，财政每人补助600元。", LIUHE, dense=0.65)
