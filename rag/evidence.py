@@ -18,7 +18,7 @@ from rag.types import Evidence, Intent, Question
 
 def evidence(question: Question, chosen: Sequence[Source]) -> tuple[Evidence, ...]:
     """The sentences of `chosen` that answer, in the order of the reports and then of the text."""
-    limits = shape(question)
+    limits = shape(question, alone=len(chosen) == 1)
     weights = gram_weights(question, [hit for source in chosen for hit in source.hits])
     found: list[Evidence] = []
     left, least = limits.characters, 0

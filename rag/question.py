@@ -13,6 +13,7 @@ from corpus.types import Locality, Span
 from index.types import ReportHead
 from rag import followup, terms
 from rag.config import Search
+from rag.figures import AMOUNT
 from rag.names import Places, resolve_name
 from rag.places import Asked, asked_places
 from rag.set_aside import set_aside
@@ -246,10 +247,22 @@ def intent_of(text: str) -> Intent:
     ('经费', '做法')
     """
     told = _DESCRIBED.sub("", text)
-    return next(
+    found = next(
         (intent for intent, pattern in _INTENTS if pattern.search(told if intent is Intent.FIGURE else text)),
         Intent.HOW,
     )
+    return Intent.HOW if found is Intent.FIGURE and _asks_how(told) else found
+
+
+def _asks_how(text: str) -> bool:
+    """Whether one figure is asked for beside how a thing is done: 怎么选人、干多久？"""
+    clauses = [clause for clause in re.split("[，,、。？?；;]", text) if clause]
+    figures = [AMOUNT.search(clause) is not None for clause in clauses]
+    how = (_HOW.search(clause) for clause, figure in zip(clauses, figures, strict=True) if not figure)
+    return sum(figures) == 1 and any(how)
+
+
+_HOW = re.compile("怎么(?!样)|怎样|如何|咋(?!样)|(?:做|干)(?:了|些)(?:什么|啥)")
 
 
 # 一个人管几百户忙不过来，怎么…, 说了多少遍，怎么…: how bad it is, in front of a question for what to do.

@@ -69,9 +69,14 @@ _SHAPES: dict[Intent, Shape] = {
 }
 
 
-def shape(question: Question) -> Shape:
-    """How much an answer to `question` quotes: several places when several are wanted."""
-    if question.many and question.intent in (Intent.HOW, Intent.STEPS, Intent.FIGURE):
+def shape(question: Question, alone: bool = False) -> Shape:
+    """How much an answer to `question` quotes: several places when several are wanted.
+
+    A report that is `alone` with what was asked has the room of a case, however many were wanted.
+    """
+    if alone and question.intent in (Intent.LIST, Intent.COMPARE):
+        return _DEEP
+    if question.many and not alone and question.intent in (Intent.HOW, Intent.STEPS, Intent.FIGURE):
         return _SHAPES[Intent.LIST]
     return _SHAPES[question.intent]
 

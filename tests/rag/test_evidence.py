@@ -500,3 +500,30 @@ def test_a_sentence_that_stands_out_is_quoted_however_it_is_dressed_up() -> None
     )
     asked = question("事先不打招呼直接到院子里开会听大家说难处逐件整改")
     assert "不打招呼" in "".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))
+
+
+def test_a_report_alone_with_what_was_asked_has_the_room_of_a_case() -> None:
+    done = (
+        "设立饮水机充电柜|安排志愿者轮班看管|每月发放工具三十套|配备急救箱和雨伞|"
+        "登记来歇脚的骑手|邀请医院坐诊量血压|建立意见簿逐条答复"
+    )
+    text = "".join(
+        f"{place}的驿站{what}，由{who}牵头，{when}办成，花了{n}万元。"
+        for n, (place, what, who, when) in enumerate(
+            zip(
+                ["东街", "西街", "南关", "北门", "河湾", "桥头", "山脚"],
+                done.split("|"),
+                ["工会", "商会", "团委", "妇联", "卫健局", "民政局", "城管局"],
+                ["春节前", "清明后", "入夏时", "秋收前", "国庆节", "立冬日", "年底时"],
+                strict=True,
+            ),
+            11,
+        )
+    )
+    text += text.replace("驿站", "小站").replace("办成", "又添了一处，当天办成").replace("花了", "街道拨付")
+    asked = question("驿站 志愿者 看管 登记", Intent.LIST, many=True)
+    alone = evidence(asked, sources(asked, [hit(text, LIUHE)]))
+    beside = hit(text, KAIPING, name="乙.txt", number=2)
+    both = evidence(asked, sources(asked, [hit(text, LIUHE), beside]))
+    first = sum(len(one.text) for one in both if one.hit.stored.head.doc == "甲.txt")
+    assert sum(len(one.text) for one in alone) > 1.2 * first

@@ -157,3 +157,20 @@ def test_work_done_in_another_province_asks_for_no_other_place() -> None:
     read = understand("云南在外省开招工点，每个补多少钱？")
     assert [place.full for place in read.include] == ["云南省"] and not read.exclude and not read.many
     assert understand("云南搞得不错，外省是怎么做的？").exclude
+
+
+@pytest.mark.parametrize(
+    ("asked", "intent"),
+    [
+        ("村里怎么选代办员、干多久、管哪些事？", Intent.HOW),
+        ("代办员干多久？", Intent.FIGURE),
+        ("怎么筹的钱，花了多少钱，建了多少个站？", Intent.FIGURE),
+    ],
+)
+def test_one_figure_beside_how_it_is_done_is_no_question_for_a_figure(asked: str, intent: Intent) -> None:
+    assert intent_of(asked) is intent
+
+
+def test_what_lies_outside_is_no_other_place() -> None:
+    assert not understand("小区的井比外头的管道还深，怎么根治？").many
+    assert understand("停车难，外头是怎么做的？").many
