@@ -53,7 +53,8 @@ def told(question: Question, quote: str) -> dict[str, float]:
         elif could_be(question.standalone, clause, sentence):
             shown = sentence if len(sentence) <= _WHOLE else clause
             worth = _worth(clause, sentence, asked) + of_unit(question.standalone, clause)
-            worth += sum(any(word in clause for word in words) for words in question.concepts)
+            if worth:  # the thing alone, with no word of what was asked of it, is another figure
+                worth += sum(any(word in clause for word in words) for words in question.concepts)
             found[shown] = max(found.get(shown, 0.0), worth)
     return found
 

@@ -401,3 +401,13 @@ def test_how_much_money_is_not_answered_without_an_amount() -> None:
     paid = hit("乡村医生参加培训，财政每人补助600元。", LIUHE, dense=0.65)
     chosen = sources(asked, [paid])
     assert unfounded(asked, found(paid), chosen, evidence(asked, chosen), RARITY) is None
+
+
+def test_a_figure_beside_the_thing_asked_for_is_not_the_one_asked_for() -> None:
+    asked = question("办白事随礼最多多少元", Intent.FIGURE, concepts=(("丧事简办",),))
+    near = hit("全镇20个行政村提倡“丧事简办”。", LIUHE, dense=0.65)
+    chosen = sources(asked, [near])
+    assert unfounded(asked, found(near), chosen, evidence(asked, chosen), RARITY) is Reason.WEAK_EVIDENCE
+    told = hit("村规写明办白事随礼最多50元，提倡“丧事简办”。", LIUHE, dense=0.65)
+    chosen = sources(asked, [told])
+    assert unfounded(asked, found(told), chosen, evidence(asked, chosen), RARITY) is None
