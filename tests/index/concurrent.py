@@ -51,9 +51,9 @@ def run(address: str | Path, *, readers: int, added: int, removed: int, kept: in
 
         def read(first: int) -> None:
             with Service.open(settings, FakeEmbedder()) as service:
-                at = first
-                while not stop.is_set():
-                    at += 1
+                at, last = first, False
+                while not last:
+                    at, last = at + 1, stop.is_set()  # a last look at what is there when all is written
                     with turn:
                         banned, known = set(gone), dict(there)
                     _ask(service, _QUESTIONS[at % len(_QUESTIONS)], banned, seen, turn)
@@ -72,7 +72,6 @@ def run(address: str | Path, *, readers: int, added: int, removed: int, kept: in
         try:
             _write(writer, added, removed, gone, there, turn)
         finally:
-            time.sleep(0.2)  # a last look at what is there now
             stop.set()
             for thread in threads:
                 thread.join()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
 def check(address: str | Path) -> None:
     seen = run(address, readers=4, added=4, removed=2, kept=12)
     assert (seen.errors, seen.stale, seen.missing) == ([], [], [])
-    assert seen.questions > 8
+    assert seen.questions >= 2 * 4  # each reader asks and finds when all is written, however slow the machine
 
 
 def test_readers_of_a_folder(tmp_path: Path) -> None:
