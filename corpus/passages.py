@@ -125,23 +125,39 @@ def _chunks(text: str, found: tuple[Section, ...]) -> Iterator[_Chunk]:
                 measure = None
             span = _trim(text, low, high)
             if len(span):
-                above = tuple(_bare(h.heading) for h in path if h.level < LEAD_LEVEL)
-                yield _Chunk(span, above, measure, top if low == start else span.start, above)
+                shown = tuple(_bare(h.heading) for h in path if h.level < LEAD_LEVEL)
+                yield _Chunk(span, shown, measure, top if low == start else span.start, shown)
         if head is None:
             return
         while path and path[-1].level >= head.level:
             path.pop()
         path.append(head)
-        alone = (head.level == UNNUMBERED and not NUMBERED.match(head.heading)) or (
-            head.level < LEAD_LEVEL
-            and not text[head.body.start : head.body.start + 1].strip()
-            and (head.heading[-1:] not in "。！" or len(head.heading) < _SAYS_SOMETHING)
-        )
-        below = found[at + 1] if at + 1 < len(found) else None
-        empty = below is not None and below.span.start - head.body.start <= 2 and below.level <= head.level
-        start = head.body.start if alone and not (empty and head.level >= 4) else head.span.start
+        above = _stands_alone(text, head) and not _says_all(text, head, found[at + 1 : at + 2])
+        start = head.body.start if above else head.span.start
         top = head.span.start
         measure = _bare(head.heading) if head.level >= 4 else None
+
+
+def _stands_alone(text: str, head: Section) -> bool:
+    """Whether a heading has its line to itself and is shown above the text; one run in is part of it."""
+    if head.level >= LEAD_LEVEL or _ARTICLE.fullmatch(head.heading):
+        return False  # an article's bare number is what it is cited by
+    if head.level == UNNUMBERED and not NUMBERED.match(head.heading):
+        return True
+    short = head.heading[-1:] not in "。！" or len(head.heading) < _SAYS_SOMETHING
+    return short and not text[head.body.start : head.body.start + 1].strip()
+
+
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百]+条")
+
+
+def _says_all(text: str, head: Section, following: tuple[Section, ...]) -> bool:
+    """Whether a numbered heading is all that its section says: 「（一）某某市红十字会」 in a list."""
+    if not NUMBERED.match(head.heading):
+        return False
+    end = following[0].span.start if following else len(text)
+    deeper = bool(following) and following[0].level > head.level
+    return not deeper and not text[head.body.start : end].strip()
 
 
 def _parts(text: str, path: list[Section], start: int, end: int) -> Iterator[tuple[int, int]]:

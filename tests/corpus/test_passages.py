@@ -139,3 +139,18 @@ def test_the_context_line_names_place_title_and_headings() -> None:
 def test_the_bare_number_of_a_part_parts_passages_and_is_not_shown() -> None:
     got = passages(f"（一）\n{LEAD}{RESULT}\n（二）\n{NEXT}{RESULT}")
     assert [(p.text, p.heading_path) for p in got] == [(LEAD + RESULT, ()), (NEXT + RESULT, ())]
+
+
+def test_a_numbered_heading_that_is_all_its_section_says_is_text() -> None:
+    got = passages(
+        f"一、谁来代办\n（一）村里的代办员\n（二）镇里的值班员\n二、代办什么\n{RESULT}{LEAD}\n三、找谁商量"
+    )
+    assert got[0].heading_path == ("一、谁来代办",)
+    assert got[0].text == "（一）村里的代办员\n（二）镇里的值班员"
+    assert got[-1].text.endswith("三、找谁商量")
+
+
+def test_the_number_of_an_article_without_a_name_stays_in_the_text() -> None:
+    told = LEAD.replace("，", "、", 1) + RESULT
+    got = passages(f"第一章 总则\n第一条 {told}\n第二条 {told}")
+    assert [p.text[:3] for p in got] == ["第一条", "第二条"]
