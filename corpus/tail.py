@@ -6,8 +6,9 @@ import re
 
 from corpus.credits import read_credits
 from corpus.editor import Editor
+from corpus.endings import ANNEXES, CREDIT, TAIL, TO_THE_END
 from corpus.metadata import Found
-from corpus.rules import ANNEXES, CREDIT, NAME, TAIL, TO_THE_END
+from corpus.rules import NAME, SURNAME
 from corpus.signatures import cut_inside, take_signature
 from corpus.types import Span
 
@@ -24,22 +25,15 @@ _PEOPLE = re.compile(
     rf"^\s*(?:(?:本报|见习|实习|特约)?(?:记者|通讯员|作者|文/图?|图/文?)?[：:]?\s*)?{NAME}"
     rf"(?:[·•][\u4e00-\u9fff·•]{{1,10}})?(?:[\s、，,]+{NAME}){{0,5}}\s*$"
 )
-_SURNAME = (
-    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石"
-    "廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳"
-    "翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷曲盛冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳"
-    "时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲"
-    "虞敖巩明佘池查麻苑迟邝]"
-)
 # （界湖街道刘某某）: an office or a place and who wrote
 _PLACED_NAME = re.compile(
     rf"^\s*[\u4e00-\u9fff]{{2,14}}(?:街道|[镇乡县区市村]|社区|[委局办院所站部科室队]|中心|宣传部|组织部|党校|融媒)"
     r"[ \u3000\xa0]?"
-    rf"{_SURNAME}[\u4e00-\u9fff]{{1,2}}(?:[ \u3000\xa0、]{_SURNAME}[\u4e00-\u9fff]{{1,2}})*\s*$"
+    rf"{SURNAME}[\u4e00-\u9fff]{{1,2}}(?:[ \u3000\xa0、]{SURNAME}[\u4e00-\u9fff]{{1,2}})*\s*$"
 )
 _NAMES = (
-    rf"{_SURNAME}(?:[\u4e00-\u9fff]{{1,2}}|{_B}[\u4e00-\u9fff])"
-    rf"(?:{_B}{{1,2}}{_SURNAME}[\u4e00-\u9fff]{{1,2}}){{0,4}}"
+    rf"{SURNAME}(?:[\u4e00-\u9fff]{{1,2}}|{_B}[\u4e00-\u9fff])"
+    rf"(?:{_B}{{1,2}}{SURNAME}[\u4e00-\u9fff]{{1,2}}){{0,4}}"
 )
 # names without a label behind the last sentence: 张某某; 某某新闻 张某某; 张某某（某某网）; 某某市政协
 _BARE_NAMES = re.compile(
@@ -49,7 +43,7 @@ _BARE_NAMES = re.compile(
 _ISSUED_BY = re.compile(
     r"[\u4e00-\u9fff]{2,12}(?:纪委监委|党委|宣传部)(?:官网|网站)?"
     r"|[\u4e00-\u9fff]{2,14}\d{1,2}月\d{1,2}日[电讯]|\S{2,10}(?:APP|客户端)"
-    rf"|{_SURNAME}{_B}[\u4e00-\u9fff]|图文[^。]{{2,30}}"
+    rf"|{SURNAME}{_B}[\u4e00-\u9fff]|图文[^。]{{2,30}}"
 )
 _MEDIA_END = re.compile(r"(?:报|网|台|社|客户端|新闻|融媒体?(?:中心)?|发布|在线|官微|公众号)\s*$")
 _CREDIT = re.compile(CREDIT + r"|来源|稿源|转自")

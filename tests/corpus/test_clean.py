@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from corpus import rules
+from corpus import endings, rules
 from corpus.clean import clean_anywhere
 from corpus.editor import Editor
 from corpus.types import Span
@@ -42,8 +42,8 @@ def test_every_rule_has_a_case_that_goes_and_one_that_stays() -> None:
             rules.ANYWHERE,
             rules.HEAD,
             rules.OPENING,
-            rules.TO_THE_END,
-            rules.TAIL,
+            endings.TO_THE_END,
+            endings.TAIL,
             rules.LINES,
         )
         for rule in group
