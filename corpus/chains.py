@@ -75,7 +75,7 @@ _AGENCY = re.compile(
     "[一-鿿]{1,10}领导小组|[一-鿿]{1,8}(?:指挥部|局|委员会|办公室|中心|支队|大队|分局|法庭|协会|联合会|支局|消防))"
 )
 _ACTOR = re.compile(
-    "(?:党工委|党委|党支部|党总支|社区|村)?(?:还|也|紧密|大力|主动|及时|迅速|认真|切实|立即|正|已|"
+    "(?:党工委|党委|党支部|党总支|社区|村)?(?:、居委会?)?(?:还|也|紧密|大力|主动|及时|迅速|认真|切实|立即|正|已|"
     "精心)?(?:建立|开展|通过|坚持|组织|以|将|积极|"
     "创新|探索|打造|推行|推进|推动|聚焦|紧扣|紧盯|围绕|依托|立足|针对|始终|充分|结合|为|多措|构建|持续|"
     "举办|举行|联合|召开|扎实|不断|全面|深入|"
@@ -90,9 +90,11 @@ _EVENT = re.compile(
 _PRESS = re.compile("[^，。；、]{0,8}(?:召开|举行|举办)[^，。；、]{0,12}(?:发布会|记者会|通气会)")
 # 周营村、白楼村等5个村: none of them is the place, what they lie in is
 _SIBLINGS = re.compile(
-    "(?:、[^，。；、]{1,8}(?:村|社区)|等(?:[\\d多各几两三四五六七八九十]+个?)?(?:行政|自然)?(?:村|社区)(?!民|委))"
+    "(?:、[^，。；、]{1,8}(?:村|社区|居民区|居委会?)|[^，。；、]{1,12}[和与及][^，。；、的]{1,8}(?:居民区|居委会)|等(?:[\\d多各几两三四五六七八九十]+个?)?(?:行政|自然)?(?:村|社区|居民区|居委)(?!民|委))"
 )
-_SIBLING_BEFORE = re.compile("(?:社区|村)(?:、|和|及|与)$")  # 满庭芳社区、德园社区联合举办
+_SIBLING_BEFORE = re.compile("(?:社区|村|居民区|居委会?)(?:、|和|及|与)$")  # 满庭芳社区、德园社区联合举办
+# who helps the one that acts: 某街道联合街道妇联、某某社区开展…
+_HELPER_BEFORE = re.compile("(?:联合|携手|会同|联动)[^，。；：]{2,60}[、和及与]$")
 _SIGNATURE = re.compile(r"[^，。；：\n]{1,30}\s*\d{4}年\d{1,2}月\d{1,2}日\s*(?:（[^）]*）\s*)?$")
 _SENT_IN = re.compile("(?:报送|申报|推荐|选送|供稿)单位[】：:]\\s?$")  # a case says who sent it in
 _ZONE_NAMES = (
@@ -234,8 +236,14 @@ def _judge(
         and text[end : end + 1] not in "，、。；）),",
         agency=bool(_AGENCY.match(after) or _ZONE_BEHIND.match(after)),
         zoned=zoned,
-        paired=village and bool(_SIBLINGS.match(text, end) or _SIBLING_BEFORE.search(before)),
+        paired=village and _has_siblings(text, start, end),
     )
+
+
+def _has_siblings(text: str, start: int, end: int) -> bool:
+    """Whether a village stands among others of its kind, or among those who helped."""
+    before = text[max(0, start - 70) : start]
+    return bool(_SIBLINGS.match(text, end) or _SIBLING_BEFORE.search(before) or _HELPER_BEFORE.search(before))
 
 
 def _in_zone(text: str, start: int, last: Mention | None, places: Sequence[Locality]) -> bool:

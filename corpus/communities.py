@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from corpus.gazetteer import Mention
 
 _KIND = re.compile(
-    "社区(?!报(?:社|记者|[^一-鿿]|$))|村(?!社区|街道|路|派出所|村民?小组|民(?!委)|庄|镇|级|口|落|寨|容|史|规|务|居(?!民)|医|霸|屯|晚|超|BA|干部|校|小|集体|组)|嘎查"
+    "社区(?!报(?:社|记者|[^一-鿿]|$))|村(?!社区|街道|路|派出所|村民?小组|民(?!委)|庄|镇|级|口|落|寨|容|史|规|务|居(?!民(?!区))|医|霸|屯|晚|超|BA|干部|校|小|集体|组)|嘎查"
 )
 _HAN = re.compile("[\u3400-\u9fff·]{1,12}$")
 _LONGEST = 7  # characters of a name in front of 社区 or 村
 # where a name can't begin any earlier: words that end what stands before it
-_EDGE = re.compile(
+EDGE = re.compile(
     ".*(?:近日|日前|今日|昨日|目前|今后|随着|走进|来到|走入|深入|进入|步入|前往|到达|奔赴|回到|带到|送到|"
     "搬到|为了|以及|联合|携手|指导|"
     "协助|带领|邀请|位于|坐落于|家住|住在|居住在|地处|了解|了解到|距离|确保|筑牢|助力|助推|感谢|拜访|"
@@ -87,7 +87,7 @@ _QUOTED = re.compile("[“《「‘【][^”》」’】，。]*$")  # “壹刻
 _STREET = re.compile("..(?:路|街|巷|苑|园|里|湾|庄|桥|门|坊|弄|道)$")  # 人民路社区, 文化巷社区 are names
 # parts of names that elsewhere are an edge or a word; read so only right behind a town: 前进社区, 东童村社区
 _IN_NAMES = re.compile(
-    "和平(?!安)|向阳|同心|自强|如意|永和|太和|人和|仁和|祥和|泰和|义和|前进|跃进|东进|余家(?=.)|金都|年丰|月亮|月[湖季桥]|"
+    "和平(?!安)|共和|向阳|同心|自强|如意|永和|太和|人和|仁和|祥和|泰和|义和|前进|跃进|东进|余家(?=.)|金都|年丰|月亮|月[湖季桥]|"
     "(?<![近今昨当同次即每前])日(?=.)|其(?![他它实中余次])(?=..)"
 )
 # 走进和平新村社区: such a name where one begins, with no town in front of it
@@ -212,7 +212,7 @@ def _is_town(word: str) -> bool:
     name = re.sub("(?:街道|[镇乡])$", "", word)
     if word.endswith("街道"):
         name = re.sub("(?<=.)村$", "", name)  # 南村街道
-    return (name in "东南西北中" or is_name(name)) and not _EDGE.match(name)
+    return (name in "东南西北中" or is_name(name)) and not EDGE.match(name)
 
 
 def below(place: Locality, community: str) -> Locality:
@@ -235,7 +235,7 @@ def _name_before(text: str, end: int, ends: dict[int, Mention]) -> tuple[int, Me
     for start in range(end - 1, max(-1, end - _LONGEST - 1), -1):
         mention = ends.get(start) or (ends.get(start - 1) if text[start - 1 : start] in "）)" else None)
         if mention is not None:
-            begin = _behind(text, start, end) if _may_hold(mention) else None
+            begin = behind(text, start, end) if may_hold(mention) else None
             if begin is not None:
                 begin += _AT_WORK.match(text, begin, end + 8) is not None
                 name = text[begin:end]
@@ -246,7 +246,7 @@ def _name_before(text: str, end: int, ends: dict[int, Mention]) -> tuple[int, Me
     run = _HAN.search(text, max(0, end - 12), end)
     if run is None:
         return None
-    cut = _EDGE.match(_BEGINS_SO.sub("名名", run.group()))
+    cut = EDGE.match(_BEGINS_SO.sub("名名", run.group()))
     start = run.start() + (cut.end() if cut else 0)
     if not cut and run.start() == max(0, end - 12) and run.start() > 0:
         return None  # no edge in sight
@@ -254,13 +254,13 @@ def _name_before(text: str, end: int, ends: dict[int, Mention]) -> tuple[int, Me
     return (start, None) if free and is_name(text[start:end]) else None
 
 
-def _behind(text: str, start: int, end: int) -> int | None:
+def behind(text: str, start: int, end: int) -> int | None:
     """Where a name behind a town begins, past a farm or the town's office; None behind an edge."""
     farm = _FARM.match(text, start, end)
     begin = farm.end() if farm else start
-    if farm and farm.group() != "办事处" and _EDGE.match(farm.group()):
+    if farm and farm.group() != "办事处" and EDGE.match(farm.group()):
         return None
-    return None if _EDGE.match(_plain(text[begin:end])) else begin
+    return None if EDGE.match(_plain(text[begin:end])) else begin
 
 
 def _plain(run: str) -> str:
@@ -272,7 +272,8 @@ def _plain(run: str) -> str:
     return "名" if _BRIEF.fullmatch(run) else _IN_NAMES.sub("名", run)
 
 
-def _may_hold(mention: Mention) -> bool:
+def may_hold(mention: Mention) -> bool:
+    """Whether a community can lie in what `mention` names."""
     return any(x.county or x.town or x.city for x in mention.candidates)
 
 

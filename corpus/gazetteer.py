@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 
 from corpus.communities import communities, stations, unlisted_towns
+from corpus.residents import residents
 from corpus.shorts import MIDDLE, after_city, another_thing, of_an_office, runs_on
 from corpus.types import NOWHERE, Locality, Span
 
@@ -226,7 +227,8 @@ class Gazetteer:
             *stations(text, named, Mention, self._towns),
         ]
         named = sorted([*named, *more], key=lambda m: m.span)
-        return tuple(sorted(named + list(communities(text, named, Mention)), key=lambda m: m.span))
+        found = [*named, *communities(text, named, Mention), *residents(text, named, Mention)]
+        return tuple(sorted(found, key=lambda m: m.span))
 
     def _towns(self, stem: str) -> tuple[Locality, ...]:
         """Towns of any kind by their name without it."""

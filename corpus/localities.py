@@ -37,44 +37,6 @@ class Placed:
     mentioned: tuple[str, ...] = ()
 
 
-# a report of the whole country, unless its title names a place
-_NATIONAL = re.compile(
-    "国务院|国家(?:发展|卫生|税务|粮食|医疗保障|统计|能源|移民|市场监|邮政|体育|发改|文物|乡村|金融|铁路|"
-    "林业|药品|中医|疾控)|审计署|发改委：|"
-    "(?:住房和?城乡建设|住建|财政|教育|民政|公安|交通运输|工业和信息化|工信|人力资源(?:和)?社会保障|人社|"
-    "农业农村|商务|文化和旅游|文旅|"
-    "生态环境|自然资源|应急管理|司法|水利|科技|退役军人事务|中宣|中央宣传|中央组织|中央社会工作)部(?!门|"
-    "分|长|署|队|队伍)|"
-    "中央[^，。、]{0,8}办公室|[三四五六七八九十\\d]部门[：:]|^各地|^多地|各地区：|中央应对|全国(?:人大|"
-    "政协|总工会|妇联|[一-鿿]{2,6}(?:机关|系统))|中华全国|3[01]个省"
-)
-
-
-# what makes of an office's title one of a place, after all: it went there, or passes on what was done there
-_THERE = re.compile(
-    "(?:推广|转发|介绍|印发|发布|学习|命名|同意|批复|支持|批准|赴|到|在|走进|前往)[^，。；]{0,12}$"
-)
-_OFTEN = 4  # times that a report names the one town that it tells of
-_COUNTED = re.compile("3[01]个省")
-_LONGEST = 200_000  # characters that are searched for names; the longest work report has 40,000
-_CENTRAL = re.compile("中国(?:人民银行|银保监会|证监会|银监会)$|税务总局$|海关总署|最高人民")
-_GOVERNMENT = re.compile("(?:委员?会?)?(?:人民)?政府|(?:市|省|区|县)?委")
-_OURS = re.compile("我市|本市|经市委|市政府各部门|^市[一-鿿]{2,8}[局委办厅]")
-# how a report speaks of its city without a name: 市教委, 市直单位, 全市
-_OF_CITY = re.compile(
-    "全市|本市|我市|(?:(?<![一-鿿])|(?<=[由经从到和以收]))市(?:政府|委(?!员)|直|级|[一-鿿]{1,8}(?:局|委|办|中心|医院|病院))"
-)
-# to whom a city's government writes: 各县区人民政府，市政府各部门：
-_ADDRESSED = re.compile(
-    "市(?:人民)?政府(?:各|有关|直属)[^：\n]{0,40}[：:]|市(?:直|级|各)(?:各|有关)[^：\n]{0,40}[：:]"
-)
-_CITY_SELF = re.compile("本市|我市|全市")
-_MUCH = 2  # times that it does so where it is a report of the city
-# 离沪, 返京: how people of a city speak of leaving it and coming back
-_MOVES = re.compile("[离返来抵留](?P<city>[沪京渝津穗蓉])(?![津杭剧东广都昆哈九沈])")
-_CALLED = {"沪": "310000", "京": "110000", "渝": "500000", "津": "120000", "穗": "440100", "蓉": "510100"}
-
-
 _LONGEST = 200_000  # characters that are searched for names; the longest work report has 40,000
 _GOVERNMENT = re.compile("(?:委员?会?)?(?:人民)?政府|(?:市|省|区|县)?委")
 

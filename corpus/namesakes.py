@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 
 from corpus.chains import Chain
 from corpus.gazetteer import CITY, COUNTY, PROVINCE, TOWN, depth
+from corpus.residents import one_name
 from corpus.types import NOWHERE, Locality
 
 Levels = tuple[str | None, str | None, str | None, str | None, str | None]
@@ -71,7 +72,7 @@ class Resolver:
     def resolve(self) -> list[Chain]:
         """Chains with one candidate each, or none where nothing tells."""
         chosen = _shadowed([self._chosen(chain) for chain in self.seen])
-        chosen = _same_towns(self.seen, chosen)
+        chosen = _one_committee(_same_towns(self.seen, chosen))
         return _adopt(_unzone(chosen, everywhere=self._of_zone()))
 
     def _of_zone(self) -> bool:
@@ -224,6 +225,17 @@ def _unzone(found: list[Chain], *, everywhere: bool) -> list[Chain]:
     return [
         replace(c, candidates=(replace(c.place, county=None, code=None),))
         if c.candidates and c.place.town and (c.place.city, c.place.county) in drop
+        else c
+        for c in found
+    ]
+
+
+def _one_committee(found: list[Chain]) -> list[Chain]:
+    """Each residents' committee under one name, where the report calls it by two."""
+    called = one_name([c.place for c in found if c.candidates])
+    return [
+        replace(c, candidates=tuple(replace(p, community=called[p.community or ""]) for p in c.candidates))
+        if c.candidates and c.place.community in called
         else c
         for c in found
     ]
