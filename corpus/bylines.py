@@ -222,15 +222,18 @@ _PLAIN_NAME = re.compile(rf"{NAME}(?=[ \t\u3000\xa0、，,)）\n]|{_ROLE}|$)")
 _BETWEEN = re.compile(r"[ \t\u3000\xa0、，,]+")
 _NEXT_ROLE = re.compile(rf"[ \t\u3000\xa0]*{_ROLE}[：:]?[ \t\u3000\xa0]*")
 _NEXT_NAME = re.compile(rf"{NAME}(?:[ \t\u3000\xa0、]|{_ROLE})|[\u4e00-\u9fff]{{2,3}}\d")
+_PICTURES_FROM = re.compile(rf"{_B}*(?:图据|图源|供图[：:]){_B}*")
 _REPORTS_FROM = re.compile(r"[ \u3000\xa0]*[\u4e00-\u9fff]{2,5}报道[ \u3000\xa0]*")
 
 
 def _names_end(head: str, at: int) -> int:
     """Behind the last of several names; the last one may run into the first word of the report."""
     while True:
-        place = _REPORTS_FROM.match(head, at)
+        place, pictured = _REPORTS_FROM.match(head, at), _PICTURES_FROM.match(head, at)
         if place:
             return place.end()
+        if pictured:
+            return _source_end(head, pictured.end()) or name_end(head, pictured.end())
         name = _PLAIN_NAME.match(head, at) or _SPACED_NAME.match(head, at)
         if name is None:
             return name_end(head, at)

@@ -56,14 +56,49 @@ _SAYS_REPORTER = re.compile(
 
 def take_tail(editor: Editor, region: Span, found: Found) -> None:
     """Cut everything behind the last sentence and keep the source and the date it names."""
+    _take_sender(editor, region, found)
     cut = _clean_tail(editor, region)
     read_credits(cut, found)
     if take_signature(editor, region, found):
         _cut_by_rule(editor, region, [], only="附件栏")
     _cut_annexes(editor, region)
     cut_inside(editor, region, found)
+    _cut_contacts(editor, region, found)
     told = _SAYS_REPORTER.search(editor.view(region).text[:200])
     found.offer_source(told["m"] if told else None)
+
+
+# an entry of a contest: 【作者】李某某【报送单位】某某市教育局【作品简介】
+_SENDER = re.compile(
+    r"【作者】[^【】。]{2,30}【报送单位】\s*(?P<who>[^【】。\s]{2,40})\s*(?:【(?:作品|案例)简介】\s*)?"
+)
+
+
+def _take_sender(editor: Editor, region: Span, found: Found) -> None:
+    """Cut who wrote and sent in what an introduction presents; whose practice it is, the sender tells."""
+    view = editor.view(region)
+    sender = _SENDER.search(view.text) if "【报送单位】" in view.text else None
+    if sender:
+        found.byline = sender["who"]
+        editor.cut_text(view, sender.start(), sender.end(), "文末署名")
+
+
+# whom to call, behind the last sentence; a list of such contacts, or a notice that tells them, is the text
+_CONTACTS = re.compile(
+    r"(?:(?<=[。！？；）)”])|(?<=\s))[（(]?联系人\s*[：:](?:(?!联系人)[^。！？]){4,240}。?\s*$"
+)
+_TELLS_CONTACTS = re.compile(r"联系|电话|专员|热线|咨询|捐")
+_AMONG_CONTACTS = 160  # characters in front in which another contact stands
+
+
+def _cut_contacts(editor: Editor, region: Span, found: Found) -> None:
+    view = editor.view(region)
+    start = max(0, view.text.rfind("联系人") - 2)
+    match = _CONTACTS.search(view.text, start) if start else None
+    if match is None or not re.search(r"\d{7}", match[0]) or _TELLS_CONTACTS.search(found.title or ""):
+        return
+    if not re.search("联系|电话", view.text[max(0, match.start() - _AMONG_CONTACTS) : match.start()]):
+        editor.cut_text(view, match.start(), len(view.text), "联系方式")
 
 
 _ROUNDS = 60  # credits and notes at one end; each round looks at the whole text, so they must be bounded
