@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.asides import weigh
-from corpus.gazetteer import COMMUNITY, COUNTY, TOWN, Gazetteer, Mention, depth
+from corpus.gazetteer import CITY, COMMUNITY, COUNTY, TOWN, Gazetteer, Mention, depth
 from corpus.types import Locality
+from corpus.zones import BEHIND, in_zone, longest_gap, zone_name
 
 _LONGEST_CHAIN = 8  # names that stand together; five levels, some of them named twice
 _LEAD_LENGTH = 160  # characters of the opening that count as the lead
@@ -38,6 +39,7 @@ class Chain:
         subject: begins a clause and goes on (近日，X街道…), as the one does who acts.
         paired: stands among its like (X村、Y村), so that none of them is the one.
         zoned: stands behind a development zone (苏州工业园区娄葑街道), so that its county is not named.
+        zone_name: what that zone is called; of a city, the zone that it goes on to name.
     """
 
     zone: str
@@ -52,6 +54,7 @@ class Chain:
     agency: bool = False
     subject: bool = False
     zoned: bool = False
+    zone_name: str = ""
     paired: bool = False
 
     @property
@@ -97,18 +100,6 @@ _SIBLING_BEFORE = re.compile("(?:社区|村|居民区|居委会?)(?:、|和|及|
 _HELPER_BEFORE = re.compile("(?:联合|携手|会同|联动)[^，。；：]{2,60}[、和及与]$")
 _SIGNATURE = re.compile(r"[^，。；：\n]{1,30}\s*\d{4}年\d{1,2}月\d{1,2}日\s*(?:（[^）]*）\s*)?$")
 _SENT_IN = re.compile("(?:报送|申报|推荐|选送|供稿)单位[】：:]\\s?$")  # a case says who sent it in
-_ZONE_NAMES = (
-    "(?:高新技术产业开发区|经济技术开发区|高新区|经开区|开发区|工业园区|工业园|产业园区|产业集聚区|"
-    "示范区|度假区|保税区|综保区|"
-    "航空港区?|实验区|功能区|风景区|名胜区|科学城|天府新区|新区|管委会)"
-)
-# a district that the table does not have, such as an administration of its own: 大通湖区
-_OWN_AREA = re.compile(
-    "(?:^|[^一-鿿]|[由在与和及从到向对日])"
-    "(?![^区]*[社小城辖地片山老市郊园景街校厂库牧林矿新本我全该各两外内跨省县镇乡村])[一-鿿]{2,4}区$"
-)
-_DEVELOPMENT_ZONE = re.compile(_ZONE_NAMES + "$")
-_ZONE_BEHIND = re.compile("[一-鿿]{0,4}" + _ZONE_NAMES)
 
 
 def chains(table: Gazetteer, text: str, zone: str) -> Iterator[Chain]:
@@ -216,10 +207,11 @@ def _judge(
         places = (
             tuple(dict.fromkeys(replace(p, community=None) for p in places if p.county or p.town)) or places
         )
-    zoned = group[0].level >= TOWN and _in_zone(text, start, last, places)
+    area = _zone(text, start, last, places) if group[0].level >= TOWN else None
     # who comes from there and acts is the community itself: 来自某街道的某社区开展…
     itself = village and before.endswith("来自") and _ACTOR.match(after)
     weight, hint = weigh(zone, "" if itself else before, after, all(p.province in OVERSEAS for p in places))
+    behind = BEHIND.match(after)
     scene = bool(_SCENE_BEFORE.search(before))
     venue = scene and bool(_PRESS.match(after))
     return Chain(
@@ -234,8 +226,9 @@ def _judge(
         actor=not venue and bool(_ACTOR.match(after)),
         subject=bool(_CLAUSE_BEGINS.search(text[max(0, start - 24) : start]))
         and text[end : end + 1] not in "，、。；）),",
-        agency=bool(_AGENCY.match(after) or _ZONE_BEHIND.match(after)),
-        zoned=zoned,
+        agency=bool(_AGENCY.match(after) or behind),
+        zoned=area is not None,
+        zone_name=area or (zone_name(behind[0], places) if behind and depth(places[0]) <= CITY else ""),
         paired=village and _has_siblings(text, start, end),
     )
 
@@ -246,12 +239,13 @@ def _has_siblings(text: str, start: int, end: int) -> bool:
     return bool(_SIBLINGS.match(text, end) or _SIBLING_BEFORE.search(before) or _HELPER_BEFORE.search(before))
 
 
-def _in_zone(text: str, start: int, last: Mention | None, places: Sequence[Locality]) -> bool:
+def _zone(text: str, start: int, last: Mention | None, places: Sequence[Locality]) -> str | None:
+    """The zone that a town at `start` lies in, empty where it has no name; None where it lies in none."""
+    end = last.span.end if last is not None else 0
     before = text[max(0, start - 12) : start]
-    zone = _DEVELOPMENT_ZONE.search(before)
-    if zone is None:
-        return (last is None or last.span.end < start) and _OWN_AREA.search(before) is not None
-    named = last is not None and start - len(zone.group()) - 4 <= last.span.end <= start
-    return not (
-        named and last is not None and any(p.within(c) for p in places for c in last.candidates if c.county)
-    )
+    close = last is not None and start - end <= longest_gap(before)
+    held = last.candidates if last is not None and close else ()
+    below = any(p.within(c) for p in places for c in held if c.county)
+    if not in_zone(before, adjoins=last is not None and end >= start, below=below):
+        return None
+    return zone_name(text[end:start] if close else before, places)

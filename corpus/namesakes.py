@@ -207,27 +207,50 @@ def _is_county(chain: Chain) -> bool:
 
 
 def _unzone(found: list[Chain], *, everywhere: bool) -> list[Chain]:
-    """Leave a town of a development zone its name and city, without the county that the table files it under.
+    """Give a town of a development zone the zone's name in the stead of the county that the table has.
 
     `everywhere`: the report is about a zone; its towns are taken to lie there unless their county is named.
     """
-    filed = {
-        (c.place.city, c.place.county)
-        for c in found
-        if c.candidates and c.place.county and c.place.town and (c.zoned or everywhere)
-    }
+    filed = {_county(c) for c in found if _county(c)[COUNTY] and c.place.town and (c.zoned or everywhere)}
     named = {
-        (c.place.city, c.place.county)
+        _county(c)
         for c in found
-        if c.candidates and c.place.county and (depth(c.place) == COUNTY or c.place.county in c.word)
+        if _county(c)[COUNTY] and (depth(c.place) == COUNTY or (c.place.county or "") in c.word)
     }
     drop = filed - named
-    return [
-        replace(c, candidates=(replace(c.place, county=None, code=None),))
-        if c.candidates and c.place.town and (c.place.city, c.place.county) in drop
-        else c
+    zones = _zone_names(found, drop)
+    return [_in_its_zone(c, drop, zones) if c.candidates else c for c in found]
+
+
+def _down_to(levels: Levels, deepest: int) -> Levels:
+    a, b, c, _, _ = levels
+    return (a, b, c if deepest == COUNTY else None, None, None)
+
+
+def _county(chain: Chain) -> Levels:
+    return _down_to(chain.place.levels if chain.candidates else NOWHERE.levels, COUNTY)
+
+
+def _zone_names(found: Sequence[Chain], drop: set[Levels]) -> dict[Levels, str]:
+    """The zone of each city whose towns lose their county; none where the report names several."""
+    cities = {_down_to(levels, CITY) for levels in drop} | {
+        _county(c)
         for c in found
-    ]
+        if c.zoned and c.candidates and c.place.province and c.place.community and not _county(c)[COUNTY]
+    }
+    names = defaultdict[Levels, set[str]](set)
+    for chain in found:
+        if chain.candidates and chain.zone_name:
+            names[_down_to(chain.place.levels, CITY)].add(chain.zone_name)
+    return {city: next(iter(names[city])) for city in cities if len(names[city]) == 1}
+
+
+def _in_its_zone(chain: Chain, drop: set[Levels], zones: dict[Levels, str]) -> Chain:
+    place = chain.place
+    zone = zones.get(_down_to(place.levels, CITY))
+    if (place.town and _county(chain) in drop) or (zone and zone == chain.zone_name and not place.county):
+        return replace(chain, candidates=(replace(place, county=zone, code=None),))
+    return chain
 
 
 def _one_committee(found: list[Chain]) -> list[Chain]:

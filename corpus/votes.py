@@ -255,7 +255,9 @@ def _with(place: Locality, level: int, name: str) -> Locality:
 
 
 def _code(place: Locality) -> str | None:
-    """The division code of the deepest level that the table has."""
+    """The division code of the deepest level that the table has, which files a zone under a county."""
+    if place.county and not gazetteer().resolve(place.county):
+        place = replace(place, county=None)
     for levels in reversed(prefixes(replace(place, community=None))):
         within = place_of(levels)
         name = next(n for n in reversed(levels[:COMMUNITY]) if n)
