@@ -27,6 +27,7 @@ _OFFICE = re.compile(
     "(?:市|区|县|旗)?(?:人民)?(?:法院|检察院|人大|政协|纪委|工会|总工会|妇联|残联|团委|关工委|科协|文联|工商联|红十字会|"
     "政府|委(?!员)|[一-鿿]{1,12}?(?:局|委员会|办公室|委(?=[“，、联在举开])|办(?![事理公好学起实了法])|中心|支队|大队|指挥部))"
 )
+_ORGANISED = re.compile("[^。；]{0,60}主办")
 _PEOPLE = re.compile("的|村民|居民|群众|代表|来了|作了|是")
 _WITH = re.compile("(?:联合|携手|会同|联手)$")
 _ADVISES = re.compile("[^，。；]{0,16}(?:指导|支持|关心|帮助|领导|部署|统筹)下")
@@ -60,6 +61,8 @@ def _hosts(votes: Sequence[Chain], text: str, higher: Locality) -> bool:
         return False
     acting = sum(_acts_itself(c, text) for c in below)
     own = [c for c in votes if c.place.levels == higher.levels and c.zone in ("lead", "body")]
+    if not acting and any(c.event for c in below) and any(_organises(c, text) for c in own):
+        return True
     offices = [c for c in own if c.agency and not _ADVISES.match(text, c.start + len(c.word))]
     if not acting and len(offices) > max(1, len(below)) and not any(c.scene for c in below):
         return True
@@ -72,6 +75,12 @@ def _hosts(votes: Sequence[Chain], text: str, higher: Locality) -> bool:
     )
     acts = sum(c.agency or c.actor or c.subject for c in own)
     return acts > acting and any(_held_by(votes, text, higher, c, titled and not acting) for c in held)
+
+
+def _organises(chain: Chain, text: str) -> bool:
+    """Whether an office of the place is said to have organised it: 由某某区人民政府主办."""
+    behind = text[chain.start + len(chain.word) :][:90]
+    return _OFFICE.match(behind) is not None and _ORGANISED.match(behind) is not None
 
 
 def _goes_on(votes: Sequence[Chain], text: str, higher: Locality, below: Sequence[Chain]) -> bool:

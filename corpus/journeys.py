@@ -30,6 +30,7 @@ _GOES = re.compile(
 _LEARNS = re.compile("考察|调研|(?<!跟班)(?<!跟岗)学习(?!培训)|交流|参观|观摩|取经")
 # who comes with companies or doctors comes to help or to trade; what they look into there is no lesson
 _BRINGS = re.compile("企业|商会|客商|专家|医生|医护|教师|医疗队|帮扶|协作|支援")
+_HELPS = re.compile("[^，。；]{0,12}(?:东西部|对口|结对|帮扶)")  # 考察对接东西部协作工作
 _TAUGHT = re.compile("学习|取经|观摩|参观|交流")
 _VISITS = re.compile("(?:到|赴|前往|走进|来到)$")
 _GIVES = re.compile("(?:向|给|为)$")
@@ -143,7 +144,8 @@ def _goes(home: Chain, there: Chain, text: str) -> bool:
 
 def _brings(way: str, behind: str) -> bool:
     """Whether those who went brought companies or help, and did not go to be taught."""
-    return _BRINGS.search(way) is not None and not _TAUGHT.search(way + behind.split("。")[0])
+    helps = _BRINGS.search(way) is not None or _HELPS.match(behind) is not None
+    return helps and not _TAUGHT.search(way + behind.split("。")[0])
 
 
 def _is_ours(told: Sequence[Chain], home: Locality, region: Levels) -> bool:

@@ -60,6 +60,7 @@ class Resolver:
                         self.support[prefix].add(chain.word)
         self.times = Counter(chain.word for chain in self.seen)
         self.towns = Counter(_town(chain) for chain in self.seen)
+        self.opened = {_town(chain) for chain in self.seen if chain.zone == "lead" and chain.subject}
         self.kin = _kin(self.times)
         self._best = cache(self._told)
         self.spelled = {c.candidates[0].levels for c in self.seen if c.hint and len(c.candidates) == 1}
@@ -118,8 +119,8 @@ class Resolver:
         above = [p for p in prefixes(place) if not any(p[TOWN:])]
         if any(w not in chain.word for p in above for w in self.support[p]):
             return True
-        if self.has_county:
-            return False  # another county is named, none that holds this town
+        if self.has_county:  # another county is named, none that holds this town
+            return _is_rare(chain) and self.towns[_town(chain)] > 2 and _town(chain) in self.opened
         if chain.zone == "title" or (_in_front(chain) and _singular(chain)):
             return True
         return self.times[chain.word] > 1 or (len(chain.candidates) == 1 and self.towns[_town(chain)] > 1)
@@ -150,6 +151,12 @@ def _town(chain: Chain) -> Levels | None:
 def _in_front(chain: Chain) -> bool:
     told = chain.scene or chain.subject or chain.actor
     return chain.zone == "lead" or (chain.zone == "body" and chain.start < _FRONT and told)
+
+
+def _is_rare(chain: Chain) -> bool:
+    """Whether the country has one town of that name, which is longer than two characters: 控江路街道."""
+    town = chain.candidates[0].town or ""
+    return len(chain.candidates) == 1 and len(town.removesuffix("街道").rstrip("镇乡")) > 2
 
 
 def _singular(chain: Chain) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from corpus.chains import OVERSEAS, Chain
 from corpus.gazetteer import COUNTY, PROVINCE, depth, stem
@@ -27,6 +27,20 @@ _OURS = {
     "区": re.compile("我区(?!域)|本区(?!域|内[^，。]{0,6}外)|该区(?!域)"),
     "县": re.compile("我县|本县|该县"),
 }
+# how it calls a community whose name it has told, as the one that acts
+_DOES = (
+    "(?:还|将|也|积极|通过|利用|组织|开展|联合|坚持|依托|开启|邀请|把|以|为|始终|不断|进一步|主动|第一时间|充分|启动|打造|"
+    "推出|召开)"
+)
+_BEGINS = "(?:^|[。！？；，“])"
+_COMMITTEE = f"{_BEGINS}居委会?(?:干部)?{_DOES}"
+_CALLED = {
+    "社区": f"该社区|{_BEGINS}社区(?:党委|党总支|党支部|居委会|“?两委”?)?{_DOES}",
+    "村": f"该村|{_BEGINS}村(?:党总支|党支部|委会?|“?两委”?|里){_DOES}",
+    "居民区": f"该居民区|{_BEGINS}居民区(?:党总支|党支部)?{_DOES}|{_COMMITTEE}",
+    "居委会": _COMMITTEE,
+}
+_AHEAD = re.compile("(?:还|也)?将(?:继续|进一步|持续|不断)")
 _TURN = 0.6  # share of a report in front of the turn from one village to its county
 _GOVERNMENT = re.compile("(?:党工?委|(?:人民)?政府)(?![^，。]{0,3}(?:书记|负责人|委员|网站))")
 _COURT = re.compile("(?:人民)?(?:法院|检察院)")
@@ -127,6 +141,17 @@ class Tally:
         )
         pattern = _SELF_PATTERN.get(next((n for n in reversed(place.levels) if n), "?")[-1])
         return named + (len(pattern.findall(self.text)) if pattern else 0)
+
+    def calls_it(self, names: Iterable[str | None]) -> int:
+        """How often the report calls a community of these names without its name, as the one that acts."""
+        words = next(
+            (w for kind, w in _CALLED.items() for name in names if (name or "").endswith(kind)), None
+        )
+        return len(re.findall(words, self.text)) if words else 0
+
+    def looks_ahead(self, chain: Chain) -> bool:
+        """Whether it is told what the place is going to do: 下一步，某镇将继续…"""
+        return _AHEAD.match(self.text, chain.start + len(chain.word)) is not None
 
     def says_we(self, place: Locality) -> bool:
         """Whether the report says 我区 or 我县, where no autonomous region may be meant."""

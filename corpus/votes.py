@@ -36,7 +36,8 @@ class Vote(Tally):
             if child is None:
                 break
             place = child
-        return self._finish(host(self.votes, self.loose, self.text, self._line(self._community(place))))
+        place = self._only(self._line(self._community(place)))
+        return self._finish(host(self.votes, self.loose, self.text, place))
 
     def _is_overseas(self) -> bool:
         """Whether the report opens with 香港, 澳门 or 台湾 and names it more often than all other places.
@@ -198,6 +199,25 @@ class Vote(Tally):
             if name and not place.levels[level]:
                 place = _with(place, level, name)
         return place
+
+    def _only(self, place: Locality) -> Locality:
+        """Add the one community of a town that the report names, where it goes on to call it 社区 or 该村."""
+        if depth(place) != TOWN:
+            return place
+        inside = [c for c in self.within(place) if c.place.community]
+        told = [*inside, *one_told_of([c for c in self.loose if c not in inside])]
+        names = {c.place.community for c in told}
+        named = len(self.loose) + len(inside) == len(told)
+        if len(names) != 1 or not named or any(c.paired for c in told) or not self.deeds(told):
+            return place
+        own = [c for c in self.votes if c.place.levels == place.levels and c.zone != "source"]
+        done = sum((c.actor or c.agency) and not self.looks_ahead(c) for c in own)
+        spoken, deeds = self.calls_it(names), self.deeds(told)
+        opens = told[0].zone == "lead" and told[0].actor and told[0].subject and not done and len(own) < 2
+        often = deeds > max(2, done) and len(told) > self.own(place)
+        if not (opens or often or (spoken > max(1, done) and not self.acts_more(place, told))):
+            return place
+        return replace(place, community=told[0].place.community)
 
     def _told_below(self, place: Locality) -> list[Chain]:
         deep = [c for c in self.votes if c.place.within(place) and c.place.levels != place.levels]
