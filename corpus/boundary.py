@@ -14,8 +14,6 @@ import re
 from functools import cache
 from importlib import resources
 
-from corpus.gazetteer import CITY, depth, gazetteer
-
 _UNSEEN = -1.0
 _LIKELY = -0.3  # the least score of a cut: a wrong one costs little more than a title left in the text
 _TYPICAL_TITLE, _SPREAD = 23, 8  # characters; a grid over 400 titles that their sources print twice
@@ -33,16 +31,26 @@ _OPENED = re.compile(
 _GLUED_OPENING = re.compile(
     r"(?:近日|日前|近期|连日来|近年来|今年以来|去年以来)(?![的里])|目前，"
     r"|为(?:进一步|了|深入|切实|更好|筑牢|推[动进]|加[强快]|提[升高]|丰富|贯彻|落实|全面|充分|扎实|弘扬|营造|帮助|做好|主动|增强"
-    r"|倡导|引导|积极|广泛|大力|持续|有效|认真|普及|巩固|庆祝|迎接)"
+    r"|发展|培养|培育|解决|畅通|破解|方便|满足|倡导|引导|积极|广泛|大力|持续|有效|认真|普及|巩固|庆祝|迎接)"
 )
 _GLUED_TO = re.compile(r"(?:[\u4e00-\u9fff！？…→]|(?<![！？。…])”)(?<![者于自在从是将会称说悉至到且并及])$")
+# what a sentence begins with whose verb would otherwise end the title: 美好家园|改善人居环境，…
+_SENTENCE = re.compile(
+    r"(?:改善|提升|营造|优化|加强|增强|丰富|提高|强化|推进|创建)"
+    r"(?:人居环境|农村|辖区|社区|居民|群众|城市|基层|营商环境|生态)[^：]{0,12}，"
+)
+# a question that opens a report, too far from the title's beginning to be its end
+_QUESTION = re.compile(
+    r"(?:居民|群众|社区|青少年|孩子们?|老年?人|大家|我们|企业|村民|小区)?(?:如何|怎么|怎样)[^，。！？：]{8,40}？"
+)
+_FAR = 36  # characters behind which a title hardly ends
 _HALVES = 24  # characters in which the first half of a title may end
 _FIRST_HALF = re.compile(r"(?:[！？]|……)$")
 _PLACE_NEXT = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:街道|社区|[区县镇村])(?!，)")
 _WORD = re.compile(  # words that no title ends in the middle of
     "担当|新篇|平安|服务|文明|社区|志愿|群众|居民|活动|工作|基层|治理|家园|环境|实践|未来|微光|幸福|美好|宣传|开展|推进|助力"
     "|提升|打造|建设|改善|发展|乡村|振兴|生活|健康|安全|消防|垃圾|分类|关爱|暑期|儿童|青年|老人|党建|引领|品质|效能|行动|创建"
-    "|温暖|清凉|公益|法治|和谐|邻里|融合|赋能|共建|共享|增收|致富|企业|学生|少年|红色|网格|积分|大学|学子"
+    "|零距离|温暖|清凉|公益|法治|和谐|邻里|融合|赋能|共建|共享|增收|致富|企业|学生|少年|红色|网格|积分|大学|学子"
 )
 _SPOKEN = re.compile(r"“[^“”]{8,}[！？。…]+”\s?$|(?<=.{8})“[^“”]{4,}(?:[！？。…]+|，[^“”]{3,})”$")
 _FULL_PLACE = re.compile(
@@ -51,10 +59,11 @@ _FULL_PLACE = re.compile(
 _COINED = re.compile(r"“[^“”，。！？…]{1,8}”(?![，。：说是])")
 _CONTINUES = re.compile(  # what goes on with a name or a phrase rather than begins a report
     r"街道|社区(?!是)|[镇乡村县区市旗省](?![民里委政人内容场])|小区|居委会|派出所|主题活动|活动(?!现场|当[天日]|中|，)|为契机"
+    r"|零距离|不打烊|全覆盖|暖人心|有温度|身上"
     r"|新(?:画卷|篇|气象|容颜|面貌|风貌|风尚|图景|标杆|作为|动能|局面)"
 )
 _NO_FIRST = re.compile(  # what goes on with a title rather than begins a report
-    r"[更再才]|中(?![国央原共心小学新建铁石交华山])|和(?![平田县顺龙静硕政林])|[的与及]|成[为立]|[\u4e00-\u9fff]，|[^我你他她它咱谁的有别真]的"
+    r"[更再才]|虽(?![然说已是只])|中(?![国央原共心小学新建铁石交华山])|和(?![平田县顺龙静硕政林])|[的与及]|成[为立]|[\u4e00-\u9fff]，|[^我你他她它咱谁的有别真]的"
 )
 _WENT = re.compile(
     r"(?:走进|奔赴|走访)(?![^，。]{2,24}[，。])"
@@ -173,6 +182,18 @@ def cut_score(text: str, cut: int) -> float:
     return score + _joint(text, cut) - _torn(text, cut)
 
 
+def question_at(text: str) -> int | None:
+    """Where the question begins that opens the report behind a title, None where it may end the title."""
+    asked = _QUESTION.search(text, 12, _FAR + 40)
+    if (
+        asked is None
+        or asked.end() <= _FAR
+        or not _HAN_FOUR.fullmatch(text[asked.start() - 4 : asked.start()])
+    ):
+        return None
+    return asked.start()
+
+
 def _joint(text: str, cut: int) -> float:
     """What the words on both sides of a cut say together."""
     joint = 0.0
@@ -182,6 +203,11 @@ def _joint(text: str, cut: int) -> float:
         joint += 3.0
     if _BACKED.match(text, cut) and _GLUED_TO.search(text[:cut]):
         joint += 2.0
+    if _SENTENCE.match(text, cut) and _HAN_FOUR.fullmatch(text[cut - 4 : cut]):
+        joint += 2.0
+    asked = question_at(text)
+    if asked is not None:
+        joint += 4.0 if cut == asked else -6.0 if cut > asked else 0.0
     halves = _TWO_HALVES.search(_QUOTES.sub("", text[:cut]))
     if halves and len(halves[1]) == len(halves[2]):
         joint += 2.0  # 「商户联盟聚合力 居民门口得实惠」
@@ -199,7 +225,7 @@ def _torn(text: str, cut: int) -> float:
         lost += 4.0  # the first words of the report, which go on
     if _CONTINUES.match(text, cut) or _splits_place(text, cut):
         lost += 4.0  # the rest of a place's name
-    if _WORD.match(text, cut - 1):
+    if _WORD.match(text, cut - 1) or _SENTENCE.match(text, cut - 2):
         lost += 5.0
     elif _in_a_word(text, cut):
         lost += 2.5
@@ -254,42 +280,3 @@ def _splits_number(text: str, cut: int) -> bool:
     return (behind.isdigit() and (before.isdigit() or before in "月年.:")) or (
         before.isdigit() and behind in "月日年%％个名万亿余多."
     )
-
-
-_PROVINCE = re.compile(
-    "北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|四川|贵州|云南|西藏|陕西|甘肃"
-    "|青海|宁夏|新疆|内蒙古"
-)
-
-
-def name_end(text: str, start: int) -> int:
-    """Where a person's name at `start` ends when the report's first word follows without a gap.
-
-    Chinese names have two to four characters; three is the commonest.
-    """
-    run = start
-    while run < len(text) and run - start < 12 and ("\u4e00" <= text[run] <= "\u9fff" or text[run] == "·"):
-        run += 1
-    if "·" in text[start:run] or (run - start <= 4 and (run >= len(text) or text[run] not in "，。“‘")):
-        return run
-    options = [n for n in (2, 3, 4) if start + n <= run]
-    if len(options) > 1 and text[start + 2] in "从在获":
-        return start + 2  # 李明从县民政局获悉
-    named = next((n for n in options if n < 4 and _PROVINCE.match(text, start + n)), None)
-    if named:
-        return start + named  # 徐某湖北竹山某景区
-    prior = {2: 0.0, 3: 1.0, 4: -3.0}
-    if not options:
-        return run
-    return start + max(
-        options,
-        key=lambda n: prior[n] + start_score(text[start + n : start + n + 4]) + _at_place(text, start + n),
-    )
-
-
-def _at_place(text: str, cut: int) -> float:
-    """What speaks for a cut in front of a province or city, and against one through its name: 徐|湖北某县."""
-    begins, split = (
-        any(depth(place) <= CITY for place in gazetteer().resolve(text[at : at + 2])) for at in (cut, cut - 1)
-    )
-    return 2.0 * (begins - split)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from corpus.boundary import balanced, end_score, name_end, start_score
+from corpus.boundary import balanced, end_score, start_score
 from corpus.editor import Editor
 from corpus.gazetteer import gazetteer
 from corpus.metadata import MEDIA, Found
+from corpus.persons import name_end
 from corpus.rules import NAME
 from corpus.types import Span
 

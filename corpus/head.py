@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.boundary import title_end
+from corpus.boundary import question_at, title_end
 from corpus.bylines import byline_start, dateline_source, take_byline
 from corpus.captions import cut_captions
 from corpus.editor import Editor
@@ -160,6 +160,9 @@ def _split_title(text: str, mark: int, original: bool) -> int | None:
     half = next((n for n in range(6, len(head) // 2 + 1) if head[n:].strip().startswith(head[:n])), None)
     if half:
         return half
+    asked = question_at(text) if head.endswith("？") else None
+    if asked:
+        return asked
     if "。" not in head and len(head) <= 64:
         return mark if len(head) >= 4 else None
     return title_end(text) if original else None

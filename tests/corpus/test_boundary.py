@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.boundary import balanced, end_score, name_end, start_score, title_end
+from corpus.boundary import balanced, end_score, start_score, title_end
+from corpus.persons import name_end
 from corpus.titles import polished
 from tests.corpus.made import LEAD, read
 
@@ -166,3 +167,25 @@ def test_a_name_ends_in_front_of_a_province() -> None:
 def test_a_title_ends_where_it_says_where_it_was_taken_from() -> None:
     title = "东关镇窗口开到村本文转自【柳溪网】；东关镇——窗口开到村"
     assert polished(title) == "东关镇窗口开到村"
+
+
+@pytest.mark.parametrize(
+    ("title", "behind"),
+    [
+        (
+            "“暖阳团队”来到东关镇，这场义诊让好医生来到家门口",
+            "如何让老人不出村就能看上好医生？近日，镇里请来了三位医生。",
+        ),
+        (
+            "想当小代办员？东关镇的代办小队上岗",
+            "青少年如何更好地帮村里老人办事？自招募以来，四十名学生报了名。",
+        ),
+        ("柳溪县东关镇：清理房前屋后 同建美丽庭院", "改善人居环境，建设宜居村庄，东关镇清理了四十处旧圈舍。"),
+        (
+            "柳溪县司法局：在“代办员”身上下功夫 让办事培训零距离",
+            "为培养一批懂政策的代办员，县里请来律师讲课。",
+        ),
+    ],
+)
+def test_a_title_ends_before_a_question_and_before_a_verb_with_its_object(title: str, behind: str) -> None:
+    assert title_end(title + behind) == len(title)
