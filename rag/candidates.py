@@ -16,10 +16,10 @@ from rag.figures import measured
 from rag.leaning import bare, leans, named, supported
 from rag.sentences import grams, statements
 from rag.set_aside import only_aside
-from rag.sources import OF_PLACES, Source
+from rag.sources import Source
 from rag.telling import telling
 from rag.told_elsewhere import told_elsewhere
-from rag.types import Hit, Intent, Question
+from rag.types import OF_PLACES, Hit, Intent, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Candidate:
     weak: bool = False  # talk, scene, slogan: quoted only where nothing else is
     quote: Span | None = None  # with the sentences before it that it leans on
     never: bool = False  # weak, however much it says of the question: captions, another place's deeds
+    thin: bool = False  # weak, only because it says little by itself
 
     @property
     def text(self) -> str:
@@ -80,11 +81,13 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
             deed = telling(text) + 0.4 * cue(question.intent, text) + shaped
             worth = overlap + deed
             score = worth + 0.6 * hit.score / best
-            weak = _weak(question.intent, text, shaped, worth)
+            said = _says_nothing(question.intent, text, shaped)
+            weak = said or _thin(question.intent, worth)
             never = _captions(passage.text, spans, at)
             never = never or bool(question.aside and only_aside(text, question.aside))
             never = never or told_elsewhere(passage.text, spans, at, passage.cuts, hit.stored.head.locality)
-            found.append(Candidate(hit, span, score, worth, deed, weak or never, quote, never))
+            thin = weak and not (said or never)
+            found.append(Candidate(hit, span, score, worth, deed, weak or never, quote, never, thin))
     found = [one for one in found if not crumb(one.text)] or found
     least = _STANDS_OUT * max((one.worth for one in found if not one.weak), default=0.0)
     found = [replace(one, weak=one.never) if one.worth >= least > 0 else one for one in found]
@@ -147,11 +150,15 @@ _CAPTION = 45  # characters
 _SAME = 0.5  # of the grams of the longer one
 
 
-def _weak(intent: Intent, text: str, shaped: float, worth: float) -> bool:
+def _says_nothing(intent: Intent, text: str, shaped: float) -> bool:
     """Whether a sentence is quoted only where a report has nothing else to say."""
     if intent is Intent.FIGURE:
         return not measured(text)
     if intent is Intent.FACT:
         return False
     said = intent in OF_PLACES and (visit(text) or idle(text) or held(text) or talk(text) or unsolved(text))
-    return said or shaped < WEAK or worth < _LEAST
+    return said or shaped < WEAK
+
+
+def _thin(intent: Intent, worth: float) -> bool:
+    return intent not in (Intent.FIGURE, Intent.FACT) and worth < _LEAST

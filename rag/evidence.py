@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from corpus.types import Span
 from rag.amounts import parts, told
@@ -12,8 +13,8 @@ from rag.cues import idle, story, trouble
 from rag.figures import AMOUNT, measured
 from rag.leaning import between
 from rag.sentences import grams, raw_span
-from rag.sources import OF_PLACES, Source, gram_weights, shape
-from rag.types import Evidence, Intent, Question
+from rag.sources import Source, gram_weights, shape
+from rag.types import OF_PLACES, Evidence, Intent, Question
 
 
 def evidence(question: Question, chosen: Sequence[Source]) -> tuple[Evidence, ...]:
@@ -144,8 +145,30 @@ def _pick(found: list[Candidate], weights: Mapping[str, float], room: int, fill:
         left -= best.room
         if left < 12:
             break
+    picked += _between(found, picked, left)
     quoted = [one.whole for one in picked]
     return sorted(quoted, key=lambda one: (one.hit.stored.passage.span.start, one.span.start))
+
+
+def _between(found: list[Candidate], picked: list[Candidate], left: int) -> list[Candidate]:
+    """What stands between two quotes of a report and fits, the shortest first: the thread of the story."""
+    order = sorted(found, key=lambda one: one.at.start)
+    taken = [at for at, one in enumerate(order) if any(one is other for other in picked)]
+    gaps = [order[one + 1 : other] for one, other in pairwise(taken)]
+    added: list[Candidate] = []
+    for gap in sorted(gaps, key=lambda gap: sum(one.room for one in gap)):
+        room = sum(one.room for one in gap)
+        if 0 < len(gap) <= _GAP and room <= left and all(_bridges(one, picked) for one in gap):
+            added += gap
+            left -= room
+    return added
+
+
+def _bridges(one: Candidate, picked: list[Candidate]) -> bool:
+    return (one.thin or not one.weak) and not any(_again(one, other) for other in picked)
+
+
+_GAP = 2  # sentences; more is another part of the report
 
 
 def _again(one: Candidate, picked: Candidate) -> bool:

@@ -15,7 +15,7 @@ from rag.applies import applies_to, may_apply_to, names_excluded, names_word
 from rag.config import Search, Settings
 from rag.fusion import fuse
 from rag.rescore import rescored
-from rag.types import Found, Hit, Question
+from rag.types import OF_PLACES, Found, Hit, Question
 
 
 class Reranker(Protocol):
@@ -75,8 +75,9 @@ class _Pool:
 
 
 def _pool(store: Store, question: Question, search: Search) -> _Pool:
-    if question.many:
-        search = search.model_copy(update={"dense": search.dense * search.dense_many})
+    if question.many or question.intent in OF_PLACES:
+        times = search.dense_many if question.many else search.dense_how
+        search = search.model_copy(update={"dense": search.dense * times})
     where = question.filter
     docs = _docs(question)
     if docs is not None:

@@ -13,6 +13,7 @@ from index.opening import open_store
 from index.reranker import CrossEncoderReranker
 from index.types import Embedder, ReportHead, Store
 from rag import answer, further, offers, refuse, side_by_side
+from rag.around import read_around
 from rag.cards import cards
 from rag.clock import Clock
 from rag.compare import Comparison, compare
@@ -30,6 +31,7 @@ from rag.types import (
     Citation,
     Evidence,
     Found,
+    Intent,
     Outcome,
     Question,
     Reason,
@@ -238,6 +240,8 @@ class Service:
         """What answers, or why it is no answer after all."""
         calibrated, rarity = self.settings.model == "default", self._look().rarity
         chosen = sources(question, found.hits, calibrated, rarity)[:most]
+        if question.intent is not Intent.FACT:
+            chosen = tuple(read_around(self.store, chosen))
         quoted = evidence(question, chosen)
         sure = calibrated and not self.store.pending
         return refuse.unfounded(question, found, chosen, quoted, rarity, sure) or quoted

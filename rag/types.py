@@ -22,6 +22,10 @@ class Intent(StrEnum):
     FACT = "事实"
 
 
+# the intents that ask for practice, told by the places that have it
+OF_PLACES = frozenset({Intent.HOW, Intent.STEPS, Intent.COMPARE, Intent.LIST})
+
+
 class Reason(StrEnum):
     """Why there is no answer."""
 

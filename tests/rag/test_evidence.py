@@ -527,3 +527,35 @@ def test_a_report_alone_with_what_was_asked_has_the_room_of_a_case() -> None:
     both = evidence(asked, sources(asked, [hit(text, LIUHE), beside]))
     first = sum(len(one.text) for one in both if one.hit.stored.head.doc == "甲.txt")
     assert sum(len(one.text) for one in alone) > 1.2 * first
+
+
+def test_of_cases_that_name_as_much_the_one_nearest_in_meaning_stands_first() -> None:
+    asked = question("怎样调解邻里纠纷")
+    louder = replace(hit("邻里纠纷、邻里纠纷，调解邻里纠纷。", LIUHE, score=1.0), dense=0.66)
+    nearer = replace(
+        hit("两家为滴水争吵，老支书上门说和。", KAIPING, name="乙.txt", score=0.95, number=2), dense=0.7
+    )
+    assert [one.head.doc for one in sources(asked, [louder, nearer])] == ["乙.txt", "甲.txt"]
+    assert sources(asked, [louder, nearer], calibrated=False)[0].head.doc == "甲.txt"
+
+
+def test_a_case_far_from_the_other_in_meaning_is_no_second_case() -> None:
+    asked = question("怎样调解邻里纠纷")
+    far = replace(hit("邻里纠纷、邻里纠纷，调解邻里纠纷。", LIUHE, score=1.0), dense=0.52)
+    near = replace(
+        hit("两家为滴水争吵，老支书上门说和。", KAIPING, name="乙.txt", score=0.95, number=2), dense=0.7
+    )
+    assert [one.head.doc for one in sources(asked, [far, near])] == ["乙.txt"]
+
+
+def test_a_sentence_between_two_quotes_is_quoted_with_them_however_little_it_says() -> None:
+    text = (
+        "居委会发现枯枝悬在半空，当天向街道绿化所上报。所里的人到场查看。"
+        "次日街道组织三名工人带升降车进场，把枯枝锯断运走，枯枝隐患当天清除。"
+    )
+    asked = question("枯枝悬在半空，居委会该找谁处置")
+    quoted = "".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))
+    assert "所里的人到场查看。" in quoted
+    alone = question("枯枝悬在半空，居委会该找谁处置")
+    talk = text.replace("所里的人到场查看。", "大家纷纷点赞，营造了良好氛围，进一步提升了幸福感。")
+    assert "纷纷点赞" not in "".join(one.text for one in evidence(alone, sources(alone, [hit(talk, LIUHE)])))

@@ -120,18 +120,22 @@ def test_an_unknown_place_finds_what_is_of_no_known_place_and_names_it() -> None
     assert docs(store, ask(unknown_places=("火星",))) == ["1.txt"]
 
 
-def test_where_many_places_are_wanted_meaning_counts_more() -> None:
+@pytest.mark.parametrize(("times", "order"), [((1, 1), [0, 0]), ((1, 1.5), [0, 1]), ((1.5, 1), [1, 0])])
+def test_where_practice_is_wanted_meaning_counts_as_much_more_as_is_set(
+    times: tuple[float, float], order: list[int]
+) -> None:
     store = ListStore([stored(0), stored(1, JINAN)])
     parts = {"dense": np.array([0.0, 1.0], np.float32), "bigrams": np.array([1.0, 0.0], np.float32)}
     none = np.zeros(2, np.float32)
     store.search = lambda query, k, where: Candidates(  # type: ignore[method-assign]
         np.arange(2), parts["dense"], none, parts["bigrams"], none, 2
     )
-    settings = Settings(search=Search(dense=0.5, bigrams=0.6, whole=0, feedback=0, dense_many=1.5))
-    order = [
+    weights = Search(dense=0.5, bigrams=0.6, whole=0, feedback=0, dense_how=times[0], dense_many=times[1])
+    settings = Settings(search=weights)
+    first = [
         retrieve(store, ask(many=many), settings=settings).hits[0].stored.number for many in (False, True)
     ]
-    assert order == [0, 1]
+    assert first == order
 
 
 def test_where_many_places_are_wanted_a_report_of_no_place_comes_later() -> None:
