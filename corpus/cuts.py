@@ -12,16 +12,14 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from corpus.lines import NUMBERED, trimmed
+from corpus.costs import FIRST_ITEM, ITEM, LIST, NEVER, SHORTEST, cut_cost, new_paragraph, number_kind
+from corpus.lines import trimmed
 from corpus.types import Span
 
 CRUMB = 60
 SHORT, LONG = 120, 350  # characters; howto-dev and ncpqa-dev fared no better with 80–250 or 200–500
 LONGEST = LONG + SHORT  # of one part; a sentence as long as that stays whole
 _WANTED = 335  # what a chunk is divided by to say how many parts it has; howto-dev told less at 290
-_LEAD = 40  # characters of a sentence that announces a paragraph
-_LONG_LEAD, _BEGUN = 160, 20  # of one that holds the first item's first words: 「…三点要求：一是要再重视。」
-_TOLD_BY = 40  # characters of the sentence behind it
 _SENTENCE = re.compile(
     r"[^。！？!?\n]*(?:[。！？!?]+[”」』）)》\"]*"
     # who is responsible for an item, in brackets behind its full stop; a number in brackets begins the next
@@ -30,12 +28,6 @@ _SENTENCE = re.compile(
 _SAID = re.compile(
     r"(?:[^“”，。：]{2,28}，)?[^“”，。：]{2,28}(?:说道?|表示|介绍|坦言|感[叹慨]|笑道|告诉记者)[。！]$"
 )  # behind 「…。”」
-_SPEAKS = re.compile(
-    r"[^“”，。：；]{2,40}?(?:说道?|表示|介绍|坦言|直言|感[叹慨]|笑道|告诉(?:记者|笔者|我们)|[称夸]赞|点赞|点评|回忆|分享|提到|谈到|期望)"
-    r"[^“”，。：；]{0,8}[，。！]"
-)  # a speaker who goes on in other words
-
-_BARE_QUOTE = re.compile(r"“[^“”]+[。！？…]”")
 
 
 def sentence_spans(text: str, span: Span) -> list[Span]:
@@ -63,43 +55,9 @@ def _quotes(text: str, span: Span) -> bool:
 
 
 def _spoken_by(text: str, span: Span, piece: Span) -> bool:
-    """Whether `piece` only says who spoke the quotation that `span` ends with."""
-    return text[span.end - 1 : span.end] == "”" and _SAID.match(piece.of(text)) is not None
-
-
-# --- what a cut costs -------------------------------------------------------------------------------
-
-_NEVER = 3.0  # as much as the difference between a part of 350 characters and one of 950
-_WEAK, _ITEM, _LIST, _REFERS = 0.8, 0.4, 0.3, 0.2
-_TURN = -0.15  # a good place
-_REFERRING = re.compile(
-    r"这|该|他|她|它|其(?!次|[一二三四五])|与此同时|此外|同时|因此|所以|但|而|并|还|也|据此|对此|为此|同样"
-)
-_ITEM_BEGINS = re.compile(
-    NUMBERED.pattern
-    + r"|——|(?P<e>[一二三四五六七八九十]{1,2}(?:是|要)|第[一二三四五六七八九十][，、]|其[一二三四五][，是])"
-)
-_TWO_HALVES = re.compile(r"[^，。、；：！？\s“]{4,12}，[^，。、；：！？\s”]{4,12}。")
-_NO_LEAD = re.compile(r"[了着过你我他她]|说|\d")
-# a short sentence that begins with what is done announces the longer one that says how
-_DOES = re.compile(
-    r"(?:打造|构建|建设|推进|推动|加快|加强|加大|深化|完善|优化|强化|提升|提高|健全|落实|做好|做强|做优|发展|实施|扩大|促进|培育|壮大"
-    r"|保障|持续|大力|全面|深入|积极|稳步|扎实|着力|坚持|抓好|严格|创新|拓展|激发|增强|统筹)[^，。、；：！？\s“”]{3,14}。"
-    r"|以[^，。、；：！？\s“”]{2,10}(?:为|促|推|强|提|助)[^，。、；：！？\s“”]{2,8}。"
-)
-# a short sentence that says what grew announces the figures
-_GREW = re.compile(
-    r"(?:[^，。、；：！？\s“”\d]{1,4}年来?，)?[^，。、；：！？\s“”]{2,8}"
-    r"(?:持续|不断|稳步|明显|显著|加快|有力|有效|全面|更加|进一步|日益|扎实|蓬勃|深入|纵深|加速|大幅)[^，。、；：！？\s“”]{2,6}。"
-)
-# … and one that names the measure: 开展“为老服务月”，提升服务效能。
-_NAMES_MEASURE = re.compile(
-    r"(?:开展|实施|推行|打造|建立|构建|建设|探索|创新|推出|搭建|用好|做实)“[^“”，。]{2,16}”[^“”，。、；：\d]{0,6}"
-    r"，[^“”，。、；：\d]{4,14}。"
-)
-_ASKS = re.compile(r"“[^“”]*[？?]”")  # with nobody who asks: it opens what is told behind it
-_TERSE = re.compile(r"[^，。、；：！？\s“”\d]{4,16}。")
-_EXAMPLE = re.compile(r"[譬例比又再]如(?:[，,：:]|[\u4e00-\u9fff]{2,9}?[省市区县旗州盟乡镇村]|(?:社区|街道))")
+    """Whether `piece` only says who spoke the quotation that `span` ends with, or goes on from it."""
+    said = text[piece.start : piece.end]
+    return text[span.end - 1 : span.end] == "”" and (said[0] in "，、等" or _SAID.match(said) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,26 +99,23 @@ def _size_cost(size: int, want: float) -> float:
     return cost + (((size - LONG) / SHORT) ** 2 if size > LONG else 0.0)
 
 
-_SHORTEST = 10  # characters of a unit: what is shorter goes with what follows
-
-
 def _units(text: str, span: Span) -> list[_Unit]:
     sentences = [s for x in sentence_spans(text, span) for s in _bounded(text, x)]
-    kinds = [_kind(text, s) for s in sentences]
+    kinds = [number_kind(text, s) for s in sentences]
     units = [_Unit(sentences[0], 0.0)]
     whole = _second_items(text, sentences)
     listed = False
     for at, sentence in enumerate(sentences[1:], 1):
         before = sentences[at - 1]
         following = sentences[at + 1] if at + 1 < len(sentences) else None
-        listed = (listed or kinds[at - 1] is not None) and not _paragraph(text, before, sentence)
-        cost = _cost(text, before, sentence, following)
+        listed = (listed or kinds[at - 1] is not None) and not new_paragraph(text, before, sentence)
+        cost = cut_cost(text, before, sentence, following)
         if kinds[at] is None and listed and (kinds[at - 1] or any(kinds[at + 1 : at + _ITEMS_APART])):
-            cost += _ITEM
+            cost += ITEM
         elif at in whole:
-            cost += _LIST
+            cost += LIST
         last = units[-1]
-        glued = cost >= _NEVER or len(last.span) < _SHORTEST
+        glued = cost >= NEVER or len(last.span) < SHORTEST
         if glued and sentence.end - last.span.start <= LONGEST:
             units[-1] = _Unit(Span(last.span.start, sentence.end), last.cost)
         else:
@@ -168,18 +123,6 @@ def _units(text: str, span: Span) -> list[_Unit]:
     return units
 
 
-def starts_item(text: str, at: int) -> bool:
-    """Whether a numbered item begins here: （二）…, 二是…, ——…"""
-    return _ITEM_BEGINS.match(text, at) is not None
-
-
-def _kind(text: str, sentence: Span) -> str | None:
-    """The kind of the number that a sentence begins with."""
-    match = _ITEM_BEGINS.match(text, sentence.start, sentence.end)
-    return (match.lastgroup or "-") if match else None
-
-
-_FIRST_ITEM = re.compile(r"[：:](?=一[、是要]|[（(]一[）)]|1[.．、](?!\d)|①|首先)")
 _ITEMS_APART = 6  # sentences of one item
 
 
@@ -191,8 +134,8 @@ def _second_items(text: str, sentences: list[Span]) -> set[int]:
     found: set[int] = set()
     kind, run = "", list[int]()
     for at, sentence in enumerate(sentences):
-        first = _FIRST_ITEM.search(text, sentence.start, sentence.end)
-        own = _kind(text, Span(first.end(), sentence.end) if first else sentence)
+        first = FIRST_ITEM.search(text, sentence.start, sentence.end)
+        own = number_kind(text, Span(first.end(), sentence.end) if first else sentence)
         if own is None:
             continue
         apart = at > 0 and sentence.start > sentences[at - 1].end
@@ -206,59 +149,6 @@ def _second_items(text: str, sentences: list[Span]) -> set[int]:
         elif len(run) > 1:
             found.add(at)
     return found
-
-
-def _paragraph(text: str, before: Span, sentence: Span) -> bool:
-    """Whether a new paragraph begins."""
-    gap = text[before.end : sentence.start]
-    return "\n" in gap or len(gap) > 1
-
-
-def _cost(text: str, before: Span, sentence: Span, following: Span | None) -> float:
-    """What is lost by a cut between two sentences."""
-    last = text[before.end - 1]
-    if last in "：:" or (leads(text, before, sentence) and len(sentence) > _SHORTEST):
-        return _NEVER
-    cost = 0.0
-    asks = _ASKS.fullmatch(text, before.start, before.end)
-    if asks or (last == "”" and _SPEAKS.match(text, sentence.start, sentence.end)):
-        cost += 2.0
-    elif _BARE_QUOTE.fullmatch(text, before.start, before.end):
-        cost += _ITEM  # who spoke stands in front of it or behind it
-    elif _EXAMPLE.match(text, before.start, before.end) and not _paragraph(text, before, sentence):
-        cost += 2.0  # what goes on from 「譬如，东关区…。」 does not say again whose it is
-    if last in "，、,":
-        cost += _WEAK
-    elif _REFERRING.match(text, sentence.start):
-        cost += _REFERS
-    elif _TERSE.fullmatch(text, before.start, before.end):
-        cost += _REFERS  # more of them announce what follows than conclude what went before
-    turns = _paragraph(text, before, sentence) or _kind(text, sentence) is not None
-    turns = turns or _EXAMPLE.match(text, sentence.start, sentence.end) is not None
-    if turns or (following is not None and leads(text, sentence, following)):
-        cost += _TURN
-    return cost
-
-
-def leads(text: str, sentence: Span, following: Span) -> bool:
-    """Whether a short sentence announces what follows: the first of its line, or built like a heading."""
-    if len(sentence) > _LONG_LEAD or "\n" in text[sentence.start : following.start]:
-        return False
-    said = sentence.of(text)
-    if (first := _FIRST_ITEM.search(said)) and len(said) - first.end() <= _BEGUN:
-        return True
-    if len(sentence) > _LEAD:
-        return False
-    if text[sentence.start - 1 : sentence.start] == "\n" or _ITEM_BEGINS.match(said):
-        return True
-    if _NO_LEAD.search(said):
-        return False
-    told = len(following) >= _TOLD_BY
-    if told and (_DOES.fullmatch(said) or _NAMES_MEASURE.fullmatch(said)):
-        return True
-    if _GREW.fullmatch(said):
-        return told or re.search(r"\d", following.of(text)) is not None
-    return _TWO_HALVES.fullmatch(said) is not None
 
 
 def _bounded(text: str, sentence: Span) -> list[Span]:

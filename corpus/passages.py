@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile, zip_longest
 from operator import itemgetter
 
-from corpus.cuts import CRUMB, LONG, SHORT, packed, starts_item
+from corpus.costs import starts_item
+from corpus.cuts import CRUMB, LONG, SHORT, packed
 from corpus.headings import LEAD_LEVEL, UNNUMBERED
 from corpus.lines import NUMBERED
 from corpus.outline import TURN

@@ -95,7 +95,7 @@ def _cut_contacts(editor: Editor, region: Span, found: Found) -> None:
     view = editor.view(region)
     start = max(0, view.text.rfind("联系人") - 2)
     match = _CONTACTS.search(view.text, start) if start else None
-    if match is None or not re.search(r"\d{7}", match[0]) or _TELLS_CONTACTS.search(found.title or ""):
+    if match is None or not re.search(r"\d{7}|@", match[0]) or _TELLS_CONTACTS.search(found.title or ""):
         return
     if not re.search("联系|电话", view.text[max(0, match.start() - _AMONG_CONTACTS) : match.start()]):
         editor.cut_text(view, match.start(), len(view.text), "联系方式")

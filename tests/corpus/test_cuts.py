@@ -67,6 +67,10 @@ def test_items_of_a_long_list_begin_their_parts() -> None:
         "实施“代办到家”，方便办事群众。",
         "大家定了三条：一是窗口开到村。",
         "具体是这样做的：",
+        "同时，加大代办力度。",
+        "此外，在优化代办服务方面。",
+        "柳树村推行“上门代办”的做法。",
+        "要提高代办服务的质效。",
     ],
 )
 def test_what_announces_the_next_sentences_is_not_left_behind(topic: str) -> None:
@@ -139,3 +143,37 @@ def test_what_goes_on_from_an_example_stays_with_it() -> None:
     for shift in range(24):
         text = "县里把课程重新排过一遍。" * shift + TOLD * 4 + told + TOLD * 4
         assert any(told in part for part in parts(text)), shift
+
+
+def test_a_question_stays_with_its_answer() -> None:
+    for shift in range(6):
+        text = (
+            "窗口去年开到了村里。" * shift
+            + (TOLD * 5 + "代办员不够怎么办？请热心的老党员来帮忙。") * 3
+            + TOLD
+        )
+        assert not any(part.endswith("？") for part in parts(text))
+
+
+def test_a_statement_is_not_cut_from_its_speaker() -> None:
+    said = (
+        "代办员老李说，办证有两件难事，一是路远，二是人多。“有了村里的窗口，再也不用起大早去镇里了，真方便。”"
+    )
+    for shift in range(6):
+        text = "窗口去年开到了村里。" * shift + (TOLD * 5 + said) * 3 + TOLD
+        assert not any(part.startswith("“") for part in parts(text))
+
+
+def test_what_is_demanded_stays_with_who_demands_it() -> None:
+    asked = (
+        "会议强调，要把窗口开到每个村里，让老人少跑路。"
+        "要把代办员的名字和电话贴在村口，谁来办事都找得到人，随时能问清楚该带什么材料。"
+    )
+    for shift in range(6):
+        text = "窗口去年开到了村里。" * shift + (TOLD * 4 + asked) * 3 + TOLD
+        assert not any(part.startswith("要") for part in parts(text))
+
+
+def test_what_goes_on_from_a_quotation_is_no_sentence_of_its_own() -> None:
+    said = "代办员问老人“今天办什么？材料带齐了吗？”等，并帮着填表。"
+    assert sentences(said + TOLD)[0] == said
