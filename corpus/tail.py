@@ -40,6 +40,7 @@ _BARE_NAMES = re.compile(
     rf"(?:[\u4e00-\u9fff]{{2,14}}{_B}{{1,2}})?{_NAMES}(?:[（(][^（）()\s]{{2,12}}[)）])?"
     r"|[\u4e00-\u9fff]{2,10}(?:政协|融媒|宣传部|发布|纪委监委)(?:官网|网站)?"
 )
+_ALONE = re.compile(r"[ \u3000\xa0]+[\u4e00-\u9fff]{2,3}")  # two or three characters behind a blank
 _ISSUED_BY = re.compile(
     r"[\u4e00-\u9fff]{2,12}(?:纪委监委|党委|宣传部)(?:官网|网站)?"
     r"|[\u4e00-\u9fff]{2,14}\d{1,2}月\d{1,2}日[电讯]|\S{2,10}(?:APP|客户端)"
@@ -196,7 +197,7 @@ def _credits_start(text: str) -> int | None:
     tail = _behind_stop(text)
     start = len(text) - len(tail)
     bare = tail.strip()
-    if not (_NAMED_MEDIUM.fullmatch(bare) or _BARE_NAMES.fullmatch(bare)):
+    if not (_NAMED_MEDIUM.fullmatch(bare) or _BARE_NAMES.fullmatch(bare) or _ALONE.fullmatch(tail)):
         if not (2 <= len(bare) <= 110 and _CREDIT.search(tail)) or _is_prose(tail):
             return None
         label = _LABELLED.search(tail)
