@@ -12,7 +12,8 @@ MEDIA = (
     r"(?:[·\-—/]?[\u4e00-\u9fff]{0,8}(?:客户端|新闻|网|报)|\s{0,2}[（(][^（）()]{2,12}[)）])?"
 )
 SOURCE = re.compile(
-    r"(?:文章)?(?:来源|稿源|转自)\s*[：:]\s*(?P<name>(?:[^\s，。|）)】（(]|[（(][^\s（()）]{1,12}[）)]|[（(]){2,24}"
+    r"(?:文章)?(?:来[ \u3000]?源|稿源|转自)\s*[：:]\s*"
+    r"(?P<name>(?:[^\s，。|）)】（(]|[（(][^\s（()）]{1,12}[）)]|[（(]){2,24}"
     r"(?:公?室|[\u4e00-\u9fff]{0,16}?(?:办公室|指挥部|小组))?)"
 )
 _DATES = (
@@ -37,6 +38,9 @@ _ISSUER_BEGINS = re.compile("中国|中共|国家|国务院|全国|[一-鿿]{2,7
 ORGANISATION = re.compile(
     r"(?:政府|委员会|办公[厅室]|[局厅部委办会院行署司]|指挥部|领导小组|工作组|综合组|中心|街道|社区|联合会|法院|检察院|"
     r"公司|管委会|学校)$"
+)
+_MINISTRY = re.compile(
+    "[一-鿿]{1,6}部|(?:税务|海关|市场监管|医保)总?[局署]|[银证保]{1,2}监会|国家[一-鿿]{2,8}[局委]"
 )
 _NO_SOURCE = ("综合本报", "本报", "本网", "本台", "本站", "综合", "网络", "互联网")
 
@@ -106,13 +110,14 @@ def source_name(name: str | None) -> str | None:
         return None
     name = re.split(r"(?:作者|(?:流程)?编辑|责编|记者|通讯员|版权|图片|原标题|流程$)", name)[0]
     name = re.sub(r"\s|^[■●◆《]+|[》]+$", "", name)
+    name = re.sub(r"(?<=[局部委办厅院所站队会])[作编审责]$", "", name)
     name = re.sub(r"^(?:转自|来源[：:]?)|(?:讯|电|供稿|(?<=[所队局院])通)$", "", name)
     name = re.sub(r"(?<=宣传部|组织部)[\u4e00-\u9fff]{2,3}(?<![室科处站组局网委])$", "", name)
     name = re.sub(r"\d{1,2}月\d{1,2}日.*$", "", name).strip("：:/|，。、 ")
     if len(re.findall(r"[（(]", name)) != len(re.findall(r"[)）]", name)):
         name = re.sub(r"[（(][^）)]*$", "", name.strip("()（）"))
     name = _without_prefix(name)
-    longest = 48 if _BODY_OF_OFFICE.search(name) else 24
+    longest = 90 if "、" in name else 48 if _BODY_OF_OFFICE.search(name) else 24
     return name if 2 <= len(name) <= longest and name not in _NO_SOURCE else None
 
 
@@ -126,21 +131,47 @@ def _without_prefix(name: str) -> str:
 _STAMPED = re.compile(r"[（(](?:代章|盖章|公章|章)[)）]$")
 
 
-def first_signer(names: str) -> str:
-    """The first of the offices that signed, its name put together where the page broke it.
+def signers(names: str) -> str:
+    """The offices that signed, joined by 、, each name put together where the page broke it.
 
-    >>> first_signer("财政部 税务总局"), first_signer("某省某某疫情 防控工作领导小组办公室")
-    ('财政部', '某省某某疫情防控工作领导小组办公室')
-    >>> first_signer("某省某某疫情 防控工作领导小组办公室（代章）")
+    >>> signers("财政部 税务总局"), signers("某省某某疫情 防控工作领导小组办公室")
+    ('财政部、税务总局', '某省某某疫情防控工作领导小组办公室')
+    >>> signers("某省某某疫情 防控工作领导小组办公室（代章）")
     '某省某某疫情防控工作领导小组办公室'
     """
+    found: list[str] = []
     name, parts = "", names.split()
     for part in parts:
         fresh = _ISSUER_BEGINS.match(part) or re.search("[表码件）)]$", name)
         name = _STAMPED.sub("", part if name and fresh else name + part)
         if ORGANISATION.search(name):
-            return name
-    return parts[0]
+            if found and not (_ISSUER_BEGINS.match(name) or _MINISTRY.fullmatch(name)):
+                break  # 办公室 and the like: part of what stands in front of it
+            found.append(name)
+            name = ""
+    return "、".join(dict.fromkeys(found)) or parts[0]
+
+
+def first_of(source: str | None) -> str | None:
+    """The first of the offices that a source names: the one that answers for it."""
+    return source.split("、")[0] if source else source
+
+
+_ISSUED = re.compile(r"(?P<who>[^，。；：《》“”]{4,90}?)\s*(?:关于|印发|转发)")
+
+
+def title_issuer(title: str | None) -> str | None:
+    """The offices that a title begins with: 某省某厅关于…的通知; None where it begins with anything else.
+
+    >>> title_issuer("某某省财政厅 某某省教育厅关于推行代办的通知"), title_issuer("某某省关于代办的问答")
+    ('某某省财政厅、某某省教育厅', None)
+    """
+    issued = _ISSUED.match((title or "").removeprefix("转发"))
+    names = re.split(r"[\s、]+", issued["who"].strip()) if issued else []
+    office = re.compile(r"(?:政府|委员会|办公[厅室]|[局厅]|指挥部|领导小组)$")
+    if not names or not all(office.search(n) for n in names) or not _ISSUER_BEGINS.match(names[0]):
+        return None
+    return "、".join(names)
 
 
 def opens_issuer(word: str) -> bool:

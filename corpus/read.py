@@ -16,7 +16,7 @@ from corpus.gazetteer import gazetteer
 from corpus.head import take_head
 from corpus.load import failure, load, load_all
 from corpus.localities import locate
-from corpus.metadata import Found, iso_date, source_name
+from corpus.metadata import MASTHEAD, Found, first_of, iso_date, source_name, title_issuer
 from corpus.outline import sections
 from corpus.paragraphs import join_lines
 from corpus.passages import passages
@@ -128,7 +128,7 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
         office = _office(found.byline)
         head = document.raw[region.start : view.runs.raw(0)][:_HEAD]
         placed = locate(
-            found.title, view.text, source=found.source, byline=office, head=head, default=default
+            found.title, view.text, source=first_of(found.source), byline=office, head=head, default=default
         )
         table = _table_place(record)
         place = placed.locality if not table.known or placed.locality.within(table) else table
@@ -143,7 +143,7 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
             also=placed.also,
             mentioned=placed.mentioned,
             date=found.date or iso_date(record.get("date") or ""),
-            source=_source(found, record),
+            source=_source(found, record, view.text),
             sections=sections(view.text, marked),
         )
 
@@ -153,8 +153,15 @@ def _office(byline: str | None) -> str | None:
     return None if byline is None or re.search(r"记者|通讯员|[电讯]|消息|报道", byline) else byline
 
 
-def _source(found: Found, record: Record) -> str | None:
-    return found.source or record.get("source") or source_name(found.site)
+# whose reporter wrote it, and whose news it passes on: 某某社记者 张某, 据某某新闻消息，
+_WRITTEN_FOR = re.compile(rf"\s*(?P<m>{MASTHEAD.pattern})记者")
+_PASSED_ON = re.compile(r"\s*据“?(?P<m>[\u4e00-\u9fff]{2,6}(?:新闻|日报|晚报|客户端|社|网))”?(?:消息|报道)，")
+
+
+def _source(found: Found, record: Record, text: str) -> str | None:
+    known = found.source or record.get("source") or source_name(found.site)
+    medium = _WRITTEN_FOR.match(found.byline or "") or _PASSED_ON.match(text)
+    return known or (medium["m"] if medium else None) or title_issuer(found.title)
 
 
 def _table_place(record: Record) -> Locality:

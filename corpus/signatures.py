@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from corpus.editor import Editor
-from corpus.metadata import ORGANISATION, Found, first_signer, opens_issuer
+from corpus.metadata import ORGANISATION, Found, opens_issuer, signers
 from corpus.types import Span
 
 _B = r"[ \t\u3000\xa0\u2002\u2003]"
@@ -56,7 +56,7 @@ def read_signature(text: str, found: Found) -> None:
     signed = _SIGNED.search(text[: text.rfind("日") + 1])
     if signed and ORGANISATION.search(_SHORT_NOTE.sub("", signed["who"].split()[-1])):
         found.offer_date(signed["when"])
-        found.offer_source(first_signer(signed["who"]))
+        found.offer_source(signers(signed["who"]))
 
 
 def cut_inside(editor: Editor, region: Span, found: Found) -> None:
@@ -69,7 +69,7 @@ def cut_inside(editor: Editor, region: Span, found: Found) -> None:
         who = signed[: day.start()].split() if day else []
         found.offer_date(signed[day.start() :] if day else None)
         if who:
-            found.offer_source(first_signer(" ".join(who)))
+            found.offer_source(signers(" ".join(who)))
     editor.cut_parts(view, [(span, "落款") for span in signatures])
 
 
@@ -119,7 +119,7 @@ def take_signature(editor: Editor, region: Span, found: Found) -> bool:
     inside = _SIGNED_INSIDE.search(view.text)
     if inside:
         found.offer_date(inside["when"])
-        found.offer_source(first_signer(inside["who"]))
+        found.offer_source(signers(inside["who"]))
     tail = view.text[-420:]
     shift = len(view.text) - len(tail)
     start = _signature_start(tail, found)
@@ -143,7 +143,7 @@ def _signature_start(tail: str, found: Found) -> int | None:
         if not (ORGANISATION.search(_SHORT_NOTE.sub("", last)) or _FORCE.search(last) or apart):
             return None
         found.offer_date(signed["when"])
-        found.offer_source(last if spaced else first_signer(signed["who"]))
+        found.offer_source(last if spaced else signers(signed["who"]))
         return start
     alone = _OFFICE_ALONE.search(tail)
     if alone:

@@ -83,7 +83,7 @@ def polished(title: str | None) -> str | None:
         return title or None
     if _ONLY_MEDIA.fullmatch(title):
         return None
-    bare = _SIGNED_TITLE.sub("", _NUMBER_FIRST.sub("", title)).strip()
+    bare = _SIGNED_TITLE.sub("", _SITE_FIRST.sub("", _NUMBER_FIRST.sub("", title), count=1)).strip()
     bare = _MEDIUM_BEHIND.sub("", bare).strip()
     return bare if len(squeezed(bare)) >= 6 else title
 
@@ -110,6 +110,9 @@ _MEDIUM_BEHIND = re.compile(
     r"|[ \u3000\xa0\u2002\u2003](?P<o>[\u4e00-\u9fff]{1,2}网)\s*$"
     r"|[（(]\s*$"
 )
+# the site in front of a title: 【某某党建网】…
+_SITE_FIRST = re.compile(r"【(?P<m>[\u4e00-\u9fff]{2,8}(?:网|日报|晚报|新闻|客户端|电视台|融媒))】\s*")
+_WRITER_BEHIND = re.compile(r"[\u4e00-\u9fff]{2,3}[ \u3000](?P<m>封面新闻|红星新闻|澎湃新闻)$")
 _ONLY_MEDIA = re.compile(
     rf"(?=.*[讯、（(])(?P<m>{MEDIA})[讯电]?(?:[、 \u3000]{MEDIA}[讯电]?)?(?:\d{{1,2}}月\d{{1,2}}日综合)?"
     r"(?:[、\s]+[\u4e00-\u9fff]{2,3})*[、\s（(]*"
@@ -124,7 +127,12 @@ def medium_behind(title: str | None) -> str | None:
     """
     if not title or len(title) > _LONGEST:
         return None
-    match = _ONLY_MEDIA.fullmatch(title) or _MEDIUM_BEHIND.search(title)
+    match = (
+        _ONLY_MEDIA.fullmatch(title)
+        or _MEDIUM_BEHIND.search(title)
+        or _SITE_FIRST.match(title)
+        or _WRITER_BEHIND.search(title)
+    )
     return next((name.strip("【") for name in match.groups() if name), None) if match else None
 
 

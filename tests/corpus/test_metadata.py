@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from corpus.metadata import first_signer, iso_date, source_name
+from corpus.metadata import iso_date, signers, source_name, title_issuer
 from tests.corpus.made import LEAD, NEXT, RESULT, read
 from tests.golden import case, rows
 
@@ -68,13 +68,28 @@ def test_a_source_stands_without_what_ran_into_it(name: str, source: str) -> Non
 @pytest.mark.parametrize(
     ("names", "signer"),
     [
-        ("柳溪县财政局 柳溪县教育局", "柳溪县财政局"),
+        ("柳溪县财政局 柳溪县教育局", "柳溪县财政局、柳溪县教育局"),
+        ("财政部 税务总局 银保监会", "财政部、税务总局、银保监会"),
+        ("柳溪县人民政府 办公室", "柳溪县人民政府"),
         ("柳溪县应对某某疫情 防控工作指挥部", "柳溪县应对某某疫情防控工作指挥部"),
         ("信息上报二维码 柳溪市某某工作领导小组办公室", "柳溪市某某工作领导小组办公室"),
     ],
 )
-def test_the_first_of_those_who_signed_is_the_source(names: str, signer: str) -> None:
-    assert first_signer(names) == signer
+def test_all_that_signed_are_the_source(names: str, signer: str) -> None:
+    assert signers(names) == signer
+
+
+@pytest.mark.parametrize(
+    ("title", "issuer"),
+    [
+        ("柳溪市人民政府办公厅关于推行便民代办的通知", "柳溪市人民政府办公厅"),
+        ("转发柳溪市教育局关于推行便民代办的提示", "柳溪市教育局"),
+        ("关于推行便民代办的通知", None),
+        ("柳溪市：关于便民代办，您想知道的都在这里", None),
+    ],
+)
+def test_a_title_names_who_issued_it(title: str, issuer: str | None) -> None:
+    assert title_issuer(title) == issuer
 
 
 @pytest.mark.parametrize(
@@ -96,10 +111,10 @@ def test_a_source_with_a_long_name_is_whole() -> None:
     assert report.source == office
 
 
-def test_the_first_signer_counts_also_where_more_follows_the_signature() -> None:
+def test_signers_count_also_where_more_follows_the_signature() -> None:
     raw = f"{LEAD}{RESULT}请遵照执行。 柳溪县财政局 柳溪县教育局 2020年2月14日 （此件公开发布）"
     (report,) = read(raw).reports
-    assert (report.source, report.date) == ("柳溪县财政局", "2020-02-14")
+    assert (report.source, report.date) == ("柳溪县财政局、柳溪县教育局", "2020-02-14")
 
 
 def test_a_dateline_between_a_title_and_itself_names_the_source() -> None:
@@ -189,3 +204,23 @@ def test_a_dateline_behind_a_caption_with_its_source_goes_with_it() -> None:
     text = f"2023-08-02 09:00，正文：培训班。(来源：东关街道办)柳溪日报8月11日讯（通讯员 王某某）{LEAD}"
     (report,) = read(text).reports
     assert report.text == LEAD
+
+
+@pytest.mark.parametrize(
+    ("behind", "source"),
+    [
+        ("中国柳溪网 记者 王小满 图片来源：柳溪县委宣传部", "中国柳溪网"),
+        ("来 源：柳溪县文化和旅游局作 者：小满", "柳溪县文化和旅游局"),
+        ("(新华社柳溪2月17日电)", "新华社"),
+        ("柳溪新闻传媒中心记者：孙小满", "柳溪新闻传媒中心"),
+    ],
+)
+def test_a_source_is_that_of_the_report_and_whole(behind: str, source: str) -> None:
+    (report,) = read(f"{LEAD}{RESULT}{behind}").reports
+    assert report.source == source
+
+
+def test_the_site_in_front_of_a_title_is_its_source() -> None:
+    head = "2023-08-12 08:00，正文：原标题：【柳溪党建网】东关镇把窗口开到村里"
+    (report,) = read(f"{head} {LEAD}{RESULT}").reports
+    assert (report.title, report.source) == ("东关镇把窗口开到村里", "柳溪党建网")
