@@ -35,8 +35,8 @@ _BYLINE = re.compile(
 )
 _INNER = re.compile(
     rf"(?<=[\s。！？”)）])(?P<x>(?P<media>{MEDIA}){_B}?(?:[\u4e00-\u9fff]{{2,4}})?"
-    rf"(?:(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?(?:讯|电){_B}?"
-    rf"[（(](?:[^（）()]{{0,8}}(?:记者|通讯员))[^（）()]{{2,40}}[)）])"
+    rf"(?:(?:(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?(?:讯|电){_B}?"
+    rf"[（(](?:[^（）()]{{0,8}}(?:记者|通讯员))[^（）()]{{2,40}}[)）]|\d{{1,2}}月\d{{1,2}}日[电讯]{_B}))"
 )
 _DAY = r"(?:(?:\d{4}年)?\d{1,2}月\d{1,2}日)"
 # what the media of above do not know: two names joined, a site's department, a day without a medium
