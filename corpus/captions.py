@@ -124,7 +124,10 @@ _AT_WORK = (
 )
 _STATE = r"[\u4e00-\u9fff]{2,12}(?:改造|整治|整修|修缮|清理|整改)[前后]"
 _POSED = r"[^。，、；：！？\s]{4,30}（[左右前后中][一二三四五六]?）[^。，、；：！？\s]{0,14}?"
-_SCENE = r"(?!活动|[到在来走赶])[\u4e00-\u9fff“”]{2,24}?现场(?=此次|本次|据悉|近日|日前|\d{1,2}月)"
+_SCENE = (
+    r"(?!活动|[到在来走赶])[\u4e00-\u9fff“”]{2,24}?现场"
+    r"(?=此次|本次|据悉|近日|日前|会议(?:宣读|由|上，)|\d{1,2}月)"
+)
 # in front of words that open a sentence in the middle of a report and never the first one below a heading
 _BEFORE_AFTER = r"(?P<k>改造|整治|整修|修缮|清理|整改|拆除)前(?P=k)后(?=[\u4e00-\u9fff])(?![的对比相差变情])"
 _UNMARKED = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from corpus.captions import cut_captions
+from corpus.echoes import cut_doubled
 from corpus.editor import Editor
 from corpus.lines import hard_lines
 from corpus.rules import ANYWHERE, LINES
@@ -21,7 +22,7 @@ def clean_anywhere(editor: Editor, region: Span | None = None) -> None:
             editor.cut_all(rule.pattern, rule.name, region)
     cut_captions(editor, region)
     _cut_summaries(editor, region)
-    _cut_echoes(editor, region)
+    cut_doubled(editor, region)
     if "\n" in text:
         _cut_vertical(editor, region)
         _cut_furniture_lines(editor, region)
@@ -72,28 +73,3 @@ def _cut_summaries(editor: Editor, region: Span | None) -> None:
     for match in _SUMMARY.finditer(head) if "■" in head else ():
         if view.text.find(match["words"].strip()[:30], match.end()) >= 0:
             editor.cut_text(view, match.start(), match.end(), "重复段落")
-
-
-_SENTENCE_BEGINS = re.compile(r"(?<=[。！？])[ \u3000\xa0]*(?=[^\s。！？”）)])")
-_ECHO = 24  # characters that show that sentences said before may begin again
-_SHORTEST_ECHO, _FARTHEST_ECHO = 40, 1200
-
-
-def _cut_echoes(editor: Editor, region: Span | None) -> None:
-    """Sentences printed twice, one copy right behind the other: a page's summary and its first lines.
-
-    What stands there a third time is a refrain or a form.
-    """
-    view = editor.view(region)
-    text = view.text
-    parts: list[tuple[Span, str]] = []
-    done = 0
-    for match in _SENTENCE_BEGINS.finditer(text):
-        at = match.end()
-        begun = text.rfind(text[at : at + _ECHO], max(done, at - _FARTHEST_ECHO), at)
-        said = text[begun:at].rstrip() if begun >= 0 else ""
-        twice = len(said) >= _SHORTEST_ECHO and text.startswith(said, at)
-        if twice and not text.startswith(said, at + len(said)) and not text.endswith(said, 0, begun):
-            done = at + len(said)
-            parts.append((Span(at, done), "重复段落"))
-    editor.cut_parts(view, parts)

@@ -34,6 +34,7 @@ _DEMANDED = re.compile(r"[^，。；：“”]{2,24}?(?:强调|指出|要求|表
 _TELLS_WHO = re.compile(
     r"[^“”]{0,40}?(?:说道?|表示|介绍|坦言|直言|笑言|感[叹慨]|回忆|告诉[^，。“”]{2,4}|[^，。]问)[，。：]"
 )
+_SPOKEN = re.compile(r"“[^”]*[。！？…]”")
 _ITEM_BEGINS = re.compile(
     NUMBERED.pattern
     + r"|——|(?P<e>[一二三四五六七八九十]{1,2}(?:是|要)|第[一二三四五六七八九十][，、]"
@@ -110,7 +111,8 @@ def _speech(text: str, before: Span, sentence: Span) -> float:
         return _WEAK  # its answer follows
     if _BARE_QUOTE.fullmatch(text, before.start, before.end):
         return ITEM  # who spoke stands in front of it or behind it
-    if text[sentence.start] == "“" and last != "”" and _TELLS_WHO.match(text, before.start, before.end):
+    spoken = last != "”" and _SPOKEN.match(text, sentence.start, sentence.end)
+    if spoken and _TELLS_WHO.match(text, before.start, before.end):
         return _WEAK
     return 1.0 if not new_paragraph(text, before, sentence) and quoted(text, sentence.start) else 0.0
 

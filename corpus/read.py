@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.clean import clean_anywhere
+from corpus.echoes import cut_told_again
 from corpus.editor import Editor
 from corpus.errors import TashanError
 from corpus.gazetteer import gazetteer
@@ -120,6 +121,7 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
         found.offer_source(medium_behind(found.title))
         found.title = polished(found.title)
         take_tail(editor, region, found)
+        cut_told_again(editor, region)
         join_lines(editor, region)
         view = editor.view(region)
         if not view.text.strip():
