@@ -306,7 +306,8 @@ class Gazetteer:
     def _before_child(self, text: str, end: int, word: str) -> bool:
         """西城德胜街道 is in the district 西城区, 西城 alone the west of any town."""
         for length in self._lengths.get(text[end : end + 2], ()):
-            below = self._words.get(text[end : end + length], ())
+            name = text[end : end + length]
+            below = self._words.get(name) or self._short.get(name) or ()
             if any(self.place(c).within(p) for c in below for p in self.resolve(word)):
                 return True
         return False

@@ -27,6 +27,7 @@ _OFFICE = re.compile(
     "(?:市|区|县|旗)?(?:人民)?(?:法院|检察院|人大|政协|纪委|工会|总工会|妇联|残联|团委|关工委|科协|文联|工商联|红十字会|"
     "政府|委(?!员)|[一-鿿]{1,12}?(?:局|委员会|办公室|委(?=[“，、联在举开])|办(?![事理公好学起实了法])|中心|支队|大队|指挥部))"
 )
+_COURT = re.compile("(?:人民)?(?:法院|检察院)")
 _ORGANISED = re.compile("[^。；]{0,60}主办")
 _PEOPLE = re.compile("的|村民|居民|群众|代表|来了|作了|是")
 _WITH = re.compile("(?:联合|携手|会同|联手)$")
@@ -45,6 +46,11 @@ def host(votes: Sequence[Chain], loose: Sequence[Chain], text: str, place: Local
     if depth(place) < TOWN:
         return place
     ours = [c for c in loose if c.place.community == place.community]
+    helped = [c for c in ours if _WITH.search(text, max(0, c.start - 4), c.start)]
+    court = _court_of(votes, ours, place) if helped and helped[0] is ours[0] else None
+    court = court or _tells_a_case(votes, text, place)
+    if court is not None:
+        return court
     if any(c.agency or _WITH.search(text, max(0, c.start - 4), c.start) for c in ours if c.zone != "title"):
         return place
     for levels in reversed(prefixes(place)):
@@ -52,6 +58,32 @@ def host(votes: Sequence[Chain], loose: Sequence[Chain], text: str, place: Local
         if depth(higher) in (CITY, COUNTY) and _hosts(votes, text, higher):
             return higher
     return place
+
+
+def _court_of(votes: Sequence[Chain], ours: Sequence[Chain], place: Locality) -> Locality | None:
+    """The county whose court or office the title names alone, where a community only helped it."""
+    titled = [c for c in votes if c.zone == "title"]
+    county = next((c.place for c in titled if c.agency and depth(c.place) == COUNTY), None)
+    if county is None or not ours or place.town or not place.within(county):
+        return None
+    if len(titled) > 1 or any(c.zone == "title" for c in ours):
+        return None
+    return county
+
+
+def _tells_a_case(votes: Sequence[Chain], text: str, place: Locality) -> Locality | None:
+    """The county whose court opens the report with a case, and no event: towns behind it are its parties."""
+    court = next((c for c in votes if c.zone == "lead" and c.agency and depth(c.place) == COUNTY), None)
+    if (
+        court is None
+        or not place.within(court.place)
+        or not _COURT.match(text, court.start + len(court.word))
+    ):
+        return None
+    below = [c for c in votes if depth(c.place) >= TOWN]
+    if any(c.zone in ("title", "lead", "source") or c.event for c in below):
+        return None
+    return court.place
 
 
 def _hosts(votes: Sequence[Chain], text: str, higher: Locality) -> bool:

@@ -29,7 +29,7 @@ _NAMED_LONG = re.compile(
 )  # 黄沙镇长堤社区 has no 镇长
 # what makes a place of a short form that is an ordinary word: 兴化法院, 保定高新区
 _OFFICE = re.compile(
-    f"法院|检察院|团[区县]委(?!、)|消防救援大队|(?:县|区|市)(?:委|政府)(?!员)|{ZONE.pattern}"
+    f"法院|检察院|公安(?!部)|团[区县]委(?!、)|消防救援大队|(?:县|区|市)(?:委|政府)(?!员)|{ZONE.pattern}"
 )
 _NO_HAN_BEFORE = re.compile("(?:^|[^一-鿿]|[由在与和及到从向对以、])$")
 _ORDINARY = frozenset(
@@ -59,6 +59,8 @@ def another_thing(text: str, end: int) -> bool:
 
 def of_an_office(text: str, start: int, end: int) -> bool:
     """Whether an ordinary word stands where only a place can: in front of its court, government or zone."""
+    if text.startswith("分局", end) and text[start - 1 : start] == "局":
+        return True  # 某市公安局龙凤分局
     if text[start:end] in _ORDINARY or not _OFFICE.match(text, end):
         return False
     return _NO_HAN_BEFORE.search(text, max(0, start - 2), start) is not None
