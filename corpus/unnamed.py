@@ -52,7 +52,9 @@ def unnamed_city(text: str, head: str, resolved: Sequence[Chain]) -> Locality:
     called = {table.place(_CALLED[m["city"]]).levels[:2] for m in _MOVES.finditer(text)}
     ours = spoken >= _MUCH or addressed is not None or _OURS.search(text) is not None
     official = any(c.agency or c.actor or c.zone == "source" for c in counted)
-    official = official or addressed is not None or (spoken >= _MUCH and len(counted) > 1)
+    official = (
+        official or addressed is not None or (spoken >= _MUCH and len(counted) > 1) or spoken >= _ALWAYS
+    )
     told = (called and (ours or named)) or (ours and named and official) or _alone(known, counted, spoken)
     if len(named | called) != 1 or not told:
         return NOWHERE
