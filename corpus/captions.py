@@ -109,18 +109,28 @@ def cut_captions(editor: Editor, region: Span | None = None, opening: bool = Fal
         editor.cut_text(view, 0, label.end(), CAPTION_RULE)
     if not opening:
         _cut_pictures(editor, view)
-    if not any(hint in text for hint in _HINTS):
-        return
-    for found in _credits(text, opening):
-        editor.cut_text(view, found.credit, found.end, CREDIT_RULE)
-        editor.cut_text(view, found.start, found.credit, CAPTION_RULE)
-    _cut_shown(editor, view, text)
+    if any(hint in text for hint in _HINTS):
+        for found in _credits(text, opening):
+            editor.cut_text(view, found.credit, found.end, CREDIT_RULE)
+            editor.cut_text(view, found.start, found.credit, CAPTION_RULE)
+        _cut_shown(editor, view, text)
+    if not opening:
+        editor.cut_all(_CAUGHT, CAPTION_RULE, region)
 
 
 # what a picture shows (people at work, a state, a scene) in front of a sentence that must begin there
 _AT_WORK = (
     r"[\u4e00-\u9fff]{0,8}?(?:志愿者|村民|居民|工作人员|民警|小朋友|孩子|青少年|网格员|社工|医护人员|党员|老人|学生|队员|环卫工人)们?"
     r"(?:正在?|在|[为向给](?=[^，。]{1,10}[送递讲量测检演展理])|领取|发放|补给|派发|清理|布置|认真|(?<!党员)开展|(?<!党员)进行)[^，。、；：！？\s]{0,20}?"
+)
+# … and with a full stop: nobody says where a report has come to without so much as a pause
+_CAUGHT = re.compile(
+    r"(?:(?<=[。！？])|(?<=[。！？]”)|(?<=[。！？] ))(?![^。]{0,3}(?:[随到]处|只见))"
+    r"[^，。、；：！？\s“”]{0,18}?"
+    r"(?:志愿者|村民|居民|农户|工人|学生|工作人员|执法人员|民警|党员|网格员|社工|医护人员|队员|小朋友|孩子|老人|群众|干部)们?"
+    r"(?:[和与][^，。、\s]{2,8}?)?(?:正在?|在)(?![于一各])"
+    r"(?![^，。]{0,8}(?:活动|结束|现场|中|时|后|期间|说|表示|分享|介绍))"
+    r"[^，。、；：！？\s“”了着过还也都将会能被]{3,22}(?<![说道示享])。(?=[\u4e00-\u9fff“])(?![^。]{0,20}[该这此其他她])"
 )
 _STATE = r"[\u4e00-\u9fff]{2,12}(?:改造|整治|整修|修缮|清理|整改)[前后]"
 _POSED = r"[^。，、；：！？\s]{4,30}（[左右前后中][一二三四五六]?）[^。，、；：！？\s]{0,14}?"
