@@ -1,4 +1,4 @@
-"""python -m corpus inspect | survey | pace | starts: what files become, one or many."""
+"""python -m corpus inspect | survey | pace | starts | joints: what files become, one or many."""
 
 from __future__ import annotations
 
@@ -115,12 +115,10 @@ def pace(
     """速度：处理前 N 篇各用多少秒（单核，不含向量），看用时是否随篇数成比例增长。"""
     from corpus.survey import pace as measure
 
-    if not table.is_file():
-        raise TashanError(f"没有找到：{table}。", "请检查路径。")
     sizes = [int(x) for x in items.split(",") if x.strip().isdigit() and int(x) > 0]
     if not sizes:
         raise TashanError(f"篇数写错了：{items}。", "请写成用逗号隔开的数字，如 500,2000,8000。")
-    for got in measure(table, sizes):
+    for got in measure(_there(table), sizes):
         told = {"items": got.items, "passages": got.passages, "seconds": round(got.seconds, 2)}
         print(json.dumps({**told, "items_per_second": round(got.rate, 1)}))
 
@@ -140,6 +138,29 @@ def starts(
         )
     out.write_text(found.table(), encoding="utf-8", newline="\n")
     print(f"{out}：{found.reports} 篇，其中 {found.titles} 篇有标题。")
+
+
+@app.command()
+def joints(
+    table: Annotated[Path, typer.Argument(help="每行一篇新闻稿的 .jsonl 或 .jsonl.xz")],
+    out: Annotated[Path, typer.Option(help="写到哪里")] = Path("joints.tsv"),
+) -> None:
+    """重建 joints.tsv：从给出的文章里学一句话在哪些字之间结束，用来找失去换行的小标题。"""
+    from corpus.joints import table as learnt
+    from corpus.survey import texts
+
+    rows = learnt(texts(_there(table)))
+    if rows.count("\n") < 2:
+        raise TashanError("没有学到东西：文章太少，或没有谈到社区、街道和乡镇。", "请换成更多的新闻稿。")
+    out.write_text(rows, encoding="utf-8", newline="\n")
+    print(f"{out}：{rows.count(chr(10)) - 1} 行。")
+
+
+def _there(path: Path) -> Path:
+    """The path of a file; an error says so where there is none."""
+    if not path.is_file():
+        raise TashanError(f"没有找到：{path}。", "请检查路径。")
+    return path
 
 
 def _texts(sources: list[Path]) -> Iterator[str]:

@@ -93,7 +93,12 @@ def lead_alone(line: Line, following: Line) -> Heading | None:
 def lead(line: Line) -> Heading | None:
     """The short sentence that a paragraph begins with and that names its measure."""
     match = _LEAD.match(line.text)
-    if not match or len(line.text) < 50 or re.search(r"\d{2,}|[了着过吧吗呢]$|说$", match["t"]):
+    if (
+        not match
+        or len(line.text) < 50
+        or not balanced(match["t"])
+        or re.search(r"\d{2,}|[了着过吧吗呢]$|说$", match["t"])
+    ):
         return None
     end = line.span.start + match.end()
     return Heading(Span(line.span.start, end), match["t"], LEAD_LEVEL)

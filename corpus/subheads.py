@@ -18,6 +18,7 @@ from operator import itemgetter
 from corpus.boundary import balanced, end_score, start_score, torn
 from corpus.companions import companions
 from corpus.headlike import GOES_ON, LONGEST, NO_FIRST_HALF, OPENING, REST, headlike
+from corpus.kindred import kindred
 from corpus.leads import leads
 from corpus.parts import numbered_parts, without_number
 from corpus.types import Span
@@ -48,6 +49,8 @@ def run_in(text: str) -> list[Span]:
     found |= numbered_parts(text)
     if sure := [without_number(span.of(text)) for start, span in found.items() if start]:
         found = companions(text, [at for at in starts if at and at not in found], sure) | found
+    known = [span for span in found.values() if len(span) <= LONGEST]
+    found = kindred(text, [at for at in starts if at not in found], known) | found
     return [found[start] for start in sorted(found)]
 
 
@@ -57,14 +60,19 @@ def pieces(text: str) -> Iterator[Span]:
     return (Span(a, b) for a, b in pairwise(sorted(cuts)))
 
 
+_SHORTEST = 6  # characters, but in front of what somebody says
+
+
 def _opened(text: str, start: int) -> Span | None:
     """A heading in front of an unmistakable opening."""
-    for end in range(start + 6, min(start + LONGEST, len(text) - 12)):
+    for end in range(start + 4, min(start + LONGEST, len(text) - 12)):
         words = text[start:end]
+        if len(words) < _SHORTEST and (text[end] != "“" or words[-1] in "；：！？"):
+            continue
         if words[-1] in "。；：！？":
             return None
         if words[-1] not in "，、 \u3000（“《" and OPENING.match(text, end) and balanced(words):
-            return Span(start, end) if headlike(words) else None
+            return Span(start, end) if headlike(words) and not NO_FIRST_HALF.match(words) else None
     return None
 
 

@@ -112,6 +112,22 @@ def pace(table: Path, sizes: Sequence[int]) -> Iterator[Pace]:
         yield Pace(size, sum(map(len, file.passages)), seconds)
 
 
-def _lines(table: Path, most: int) -> Iterator[bytes]:
+_ROWS = 2000  # read at once
+
+
+def texts(table: Path) -> Iterator[str]:
+    """The texts of a .jsonl (or .jsonl.xz) table, row by row.
+
+    Raises:
+        UnreadableFile: the table has no column of texts.
+    """
+    rows = _lines(table, None)
+    while lines := list(islice(rows, _ROWS)):
+        document = read_bytes(b"".join(lines), table.name.removesuffix(".xz"))
+        for record in document.records:
+            yield "".join(span.of(document.raw) for span in record.body)
+
+
+def _lines(table: Path, most: int | None) -> Iterator[bytes]:
     with lzma.open(table) if table.suffix == ".xz" else table.open("rb") as file:
         yield from islice(file, most)
