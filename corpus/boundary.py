@@ -20,12 +20,12 @@ _TYPICAL_TITLE, _SPREAD = 23, 8  # characters; a grid over 400 titles that their
 _NO_START = set("，。、；：！？）”》】 \u3000\xa0)’,;:!?．.…")
 _NO_END = set("，、：（“《【(‘,:—-")
 _BEGINS = re.compile(
-    r"(?:步入|漫步|家住|(?:早上|清晨|上午|中午|下午|傍晚|晚上|凌晨)\d|(?:20\d\d年)?\d{1,2}月\d{1,2}日|\d{1,2}日，"
+    r"(?:步入|漫步|家住|(?:早上|清晨|上午|中午|下午|傍晚|晚上|凌晨)\d|(?:20\d\d年)?\d{1,2}月\d{1,2}日|\d{1,2}日(?:[上下]午|晚|凌晨)?，"
     r"|自(?:[去今]年|20\d\d年|\d{1,2}月))"
 )
 _UNFINISHED = re.compile(r"(?:步入|漫步|走入|来到|家住|位于)在?[\u4e00-\u9fff]{0,6}?(?:[区县市镇]|街道)?$")
 _OPENED = re.compile(
-    r"\d{1,2}月\d{1,2}[日晚]|近日|日前|连日来|记者|为了|近年来|今年以来|一直以来|长期以来|多年来"
+    r"\d{1,2}月\d{1,2}[日晚]|20\d\d年\d{1,2}月|近日|日前|连日来|记者|为了|近年来|今年以来|一直以来|长期以来|多年来"
 )
 # an opening that nothing separates from what stands before it (…送上门近日，) begins a report, not a clause
 _GLUED_OPENING = re.compile(
@@ -44,6 +44,15 @@ _QUESTION = re.compile(
     r"(?:居民|群众|社区|青少年|孩子们?|老年?人|大家|我们|企业|村民|小区)?(?:如何|怎么|怎样)[^，。！？：]{8,40}？"
 )
 _FAR = 36  # characters behind which a title hardly ends
+# words that a headline ends with, where the report follows without a gap
+# a verb whose object stands in quotes: 筑牢平安|“大堡垒”
+_WANTS = re.compile(
+    r"(?:举办|举行|打造|彰显|筑牢|构筑|推动|推进|实现|激发|擦亮|奏响|唱响|谱写|绘就|织密|架起|搭建|按下|跑出|当好)[\u4e00-\u9fff]{0,5}$"
+)
+_ENDER = re.compile(
+    r"(?:新画卷|新篇章|谱新篇|新风尚|新气象|新图景|正当时|进行时|零距离|暖人心|在行动|见实效|显成效|有温度|有妙招|绘新景|开新局|促和谐"
+    r"|惠民生|大能量|大变样|齐参与|暖心田|解难题|破难题|添活力|展新颜|换新颜|焕新颜)(?=[\u4e00-\u9fff])(?!的|系列|活动|行动|工程|服务|项目|品牌)"
+)
 _HALVES = 24  # characters in which the first half of a title may end
 _FIRST_HALF = re.compile(r"(?:[！？]|……)$")
 _PLACE_NEXT = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:街道|社区|[区县镇村])(?!，)")
@@ -56,9 +65,10 @@ _SPOKEN = re.compile(r"“[^“”]{8,}[！？。…]+”\s?$|(?<=.{8})“[^“�
 _FULL_PLACE = re.compile(
     r"(?:北京|天津|上海|重庆)市|[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区|[\u4e00-\u9fff]{2,7}?(?:省|自治区|市)[\u4e00-\u9fff]{1,8}?(?:市|区|县|州|旗)"
 )
-_COINED = re.compile(r"“[^“”，。！？…]{1,8}”(?![，。：说是])")
+_COINED = re.compile(r"“[^“”，。！？…]{1,8}”(?![，。说是])|“[^“”，。！？…]{1,5}”(?=，)")
 _CONTINUES = re.compile(  # what goes on with a name or a phrase rather than begins a report
     r"街道|社区(?!是)|[镇乡村县区市旗省](?![民里委政人内容场])|小区|居委会|派出所|主题活动|活动(?!现场|当[天日]|中|，)|为契机"
+    r"|工作(?!人员|者|中|以来|站|日)|建设(?!者|银行)|一夏|担当(?![作起着])"
     r"|零距离|不打烊|全覆盖|暖人心|有温度|身上"
     r"|新(?:画卷|篇|气象|容颜|面貌|风貌|风尚|图景|标杆|作为|动能|局面)"
 )
@@ -72,7 +82,7 @@ _BACKED = re.compile(
     r"在[^，。：；]{4,50}(?:支持|指导|带领|组织|领导|帮助|号召|推动|协助)下，|在[^，。：；]{6,40}(?:进程|过程|实践)中，"
 )
 _PREDICATE = re.compile(  # of a quoted name that stands in front
-    r"(?:走进|亮相|入户|奏响|启动|开展|守护|助力|送|进|让|零距离|连接|双融合|爱心|托起|[^，。：“”]{0,2}[展阅]|提升)"
+    r"(?:为(?!进一步|了|深入|切实|更好)[^，。]{2,8}(?:提供|送上|送去|赋能|护航)|走进|亮相|入户|奏响|启动|开展|守护|助力|送|进|让|零距离|连接|双融合|爱心|托起|[^，。：“”]{0,2}[展阅]|提升)"
     r"(?!的?[“”，])"
 )
 _SEASON = re.compile(
@@ -80,7 +90,7 @@ _SEASON = re.compile(
     r"|[四五六七八九十]月(?:盛夏|酷暑|金秋|时节|流火)，"
 )
 _LEFT_OPEN = re.compile(  # what a title can't end with
-    r"[在成伴将让把向从]$|[，、](?:建设|打造|开展|推动|推进|激发|助力|开启)$|流传$|当[^，]{2,8}遇[上见]$"
+    r"[在成伴将让把向从]$|(?<![\u5b58\u6b63\u6240])在“[^“”]{2,16}”$|[，、](?:建设|打造|开展|推动|推进|激发|助力|开启)$|流传$|当[^，]{2,8}遇[上见]$"
     r"|走进[^，]{2,8}，原[本来先][^，]{0,8}$|是[^，]{2,12}，[^，]{0,8}是[^，]{0,6}$"
 )
 # no title: the rest of a place, a medium whose reporter is named next, a verb that wants more
@@ -205,6 +215,9 @@ def _joint(text: str, cut: int) -> float:
         joint += 2.0
     if _SENTENCE.match(text, cut) and _HAN_FOUR.fullmatch(text[cut - 4 : cut]):
         joint += 2.0
+    ended = _ENDER.search(text, 8, _FAR)
+    if ended is not None:
+        joint += 3.0 if cut == ended.end() else -3.0 if cut > ended.end() else 0.0
     asked = question_at(text)
     if asked is not None:
         joint += 4.0 if cut == asked else -6.0 if cut > asked else 0.0
@@ -237,6 +250,8 @@ def _torn(text: str, cut: int) -> float:
         lost += 3.0
     if text[cut - 1] == "”" and _PREDICATE.match(text, cut):
         lost += 3.0
+    if text[cut] == "“" and _WANTS.search(text[:cut]):
+        lost += 4.0
     return lost + _ends_badly(text, cut)
 
 

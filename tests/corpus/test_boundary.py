@@ -189,3 +189,16 @@ def test_a_title_ends_where_it_says_where_it_was_taken_from() -> None:
 )
 def test_a_title_ends_before_a_question_and_before_a_verb_with_its_object(title: str, behind: str) -> None:
     assert title_end(title + behind) == len(title)
+
+
+@pytest.mark.parametrize(
+    ("title", "behind"),
+    [
+        ("东关镇：一支支画笔绘出乡村振兴新画卷", "一面面由学生绘制的墙画在镇里火了，有村民在墙前拍照。"),
+        ("柳溪县东关镇：党群共建“小窗口”，筑牢便民“大堡垒”", "鲜艳的红色耀眼夺目，窗口前的标语提示着村民。"),
+        ("柳溪：代办便民，助力社区平安建设", "在东关镇柳岸社区，有一对老夫妻，一直替邻居代办。"),
+        ("柳溪学院暑期“三下乡”：“童”心守护 共筑未来", "为关心关爱未成年人，东关镇请来了十二名大学生。"),
+    ],
+)
+def test_a_title_ends_with_the_words_that_headlines_end_with(title: str, behind: str) -> None:
+    assert title_end(title + behind) == len(title)
