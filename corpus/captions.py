@@ -141,7 +141,7 @@ _SCENE = (
 # in front of words that open a sentence in the middle of a report and never the first one below a heading
 _BEFORE_AFTER = r"(?P<k>改造|整治|整修|修缮|清理|整改|拆除)前(?P=k)后(?=[\u4e00-\u9fff])(?![的对比相差变情])"
 _UNMARKED = (
-    r"(?:[^，。、；：！？\s“”]|“[^“”]{1,20}”){5,34}?(?<!供图)(?<!供图[)）])(?<![了为加作悉以过到对认据在从与和的是及按就按围明])"
+    r"(?:[^，。、；：！？\s“”]|“[^“”]{1,20}”){5,34}?(?<!供图)(?<!供图[)）])(?<![了为加作悉以过对认据在从与和的是及按就围明])(?<![^报]到)"
     r"(?=(?:据悉|据了解|据介绍|据统计|此外)，|下一步(?:，|[\u4e00-\u9fff]{2,12}?将)"
     r"|(?:本次|此次)活动(?:由|有力|旨在|共[有计吸]))"
     r"|(?:居民|学生|村民|老人|孩子|小朋友|志愿者|群众|市民)们?(?:积极|认真|踊跃)?(?:享受|体验|参与|领取|观看|制作|学习|咨询)"
@@ -149,7 +149,7 @@ _UNMARKED = (
 )
 _PICTURE = re.compile(
     r"(?:(?<=[。！？])|(?<=[。！？]”)|(?<=[。！？] ))"
-    rf"(?:(?:(?P<w>{_AT_WORK})|{_STATE}|{_POSED})(?={OPENING.pattern}|此次|本次)|{_SCENE}|{_BEFORE_AFTER}|{_UNMARKED})"
+    rf"(?:{_UNMARKED}|(?:(?P<w>{_AT_WORK})|{_STATE}|{_POSED})(?={OPENING.pattern}|此次|本次)|{_SCENE}|{_BEFORE_AFTER})"
 )
 
 
