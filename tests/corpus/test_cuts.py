@@ -177,3 +177,9 @@ def test_what_is_demanded_stays_with_who_demands_it() -> None:
 def test_what_goes_on_from_a_quotation_is_no_sentence_of_its_own() -> None:
     said = "代办员问老人“今天办什么？材料带齐了吗？”等，并帮着填表。"
     assert sentences(said + TOLD)[0] == said
+
+
+@pytest.mark.parametrize("who", ["代办员老李介绍道。", "村民赵大有赞叹道。", "在窗口，老人焦急地问道。"])
+def test_who_spoke_is_one_sentence_with_the_quotation(who: str) -> None:
+    said = "“今天办什么？材料都带齐了吗？”"
+    assert sentences(said + who + TOLD)[0] == said + who
