@@ -33,6 +33,24 @@ def test_one_of_them_alone_is_not_believed() -> None:
     assert found(f"{TOLD}{ONE}{AT_HOME}{TOLD}") == []
 
 
+def test_a_dot_divides_halves_too_and_all_of_a_family_are_taken() -> None:
+    heads = ["整洁庭院·共建", "温暖邻里·共享", "平安巷道·共治"]
+    bodies = [
+        "近日，社区请来老师傅修花坛，居民周末一起种花。",
+        "始终把老人放在心上，站点每天有人值守送餐。",
+        "一条巷子一盏灯，夜里走路亮堂堂。",
+    ]
+    text = TOLD + "".join(head + body + TOLD for head, body in zip(heads, bodies, strict=True))
+    assert found(text) == heads
+
+
+def test_bare_numbers_head_parts_where_their_headings_may_be_as_long() -> None:
+    heads = ["1广泛宣传发动", "2定期组织巡查", "3开展安全培训"]
+    text = TOLD + "".join(f"{head}近日，社区请来老师傅讲课，居民都来听。{TOLD}" for head in heads)
+    assert found(text) == heads
+    assert found(f"{TOLD}1个站点建好了。{TOLD}2个站点在修。{TOLD}3个站点待建，明年完工。{TOLD}") == []
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
