@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from corpus.boundary import balanced
 from corpus.lines import NUMBERED, Line
 from corpus.types import Span
 
@@ -47,6 +48,9 @@ _BLANK_BEHIND = re.compile(
 )
 
 
+_TOLD = re.compile("[^，]*，|[ \u3000\xa0]+[^ \u3000\xa0：]{12,}[。；]$")  # a sentence behind a blank
+
+
 def numbered(line: Line) -> Heading | None:
     """The heading that a line with a number is or begins with."""
     match = NUMBERED.match(line.text)
@@ -56,7 +60,7 @@ def numbered(line: Line) -> Heading | None:
     if match[0].rstrip().endswith("条") and len(line.text) > 60:
         return _article(line, match, level)
     blank = _BLANK_BEHIND.match(line.text)
-    told = blank is not None and "，" in line.text[blank.end() :]
+    told = blank is not None and _TOLD.match(line.text, blank.end()) is not None
     if len(line.text) <= 60 and "。" not in line.text[:-1] and not told:
         return Heading(line.span, line.text, level)
     run = _RUN_IN.match(line.text[match.end() :])
@@ -65,7 +69,7 @@ def numbered(line: Line) -> Heading | None:
     if run:
         end = match.end() + run.end()
         return Heading(Span(line.span.start, line.span.start + end), line.text[:end], level)
-    if blank and not re.search(r"[。；]", blank[0]):
+    if blank and balanced(blank[0]) and not re.search(r"[。；]", blank[0]):
         return Heading(Span(line.span.start, line.span.start + blank.end()), blank[0], level)
     return None
 
@@ -81,7 +85,7 @@ def _article(line: Line, number: re.Match[str], level: int) -> Heading:
 
 
 # 四、做好认定 各地要落实…: a heading whose line break became a blank
-_HEADED = re.compile(r"[一二三四五六七八九十]{1,3}、[^\s，。；：]{4,24}[ \u3000\xa0](?=[^\s]{20})")
+_HEADED = re.compile(r"[一二三四五六七八九十]{1,3}、[^\s，。；：]{4,24}[ \u3000\xa0](?=[^\s]{12})")
 
 
 def item_kind(line: Line, following: Line | None, items: str | None) -> str | None:

@@ -54,7 +54,7 @@ def headlike(words: str) -> bool:
     """
     if (
         (len(re.findall(r"[，、 \u3000]", words)) > 1 and not _THREE_PARTS.fullmatch(words))
-        or re.search(r"[…：:,\"]", words)
+        or re.search(r"[…：:,\"]|(?:[提指]出|强调|要求|表示|介绍|认为|坦言|透露|显示|规定|明确)，", words)
         or re.search(r"[了着]", words[:-1])
     ):
         return False

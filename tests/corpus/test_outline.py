@@ -303,3 +303,19 @@ def test_words_to_the_audience_end_a_section_unless_the_next_one_counts_on() -> 
 def test_the_number_of_a_question_belongs_to_the_question() -> None:
     text = f"{LEAD} 问题6： 代办员上门要收费吗？ 王某答：{RESULT}{NEXT}"
     assert outline(text) == [(2, "问题6： 代办员上门要收费吗？")]
+
+
+def test_a_sentence_behind_the_blank_is_no_part_of_its_heading() -> None:
+    text = f"一、背景 {LEAD} 二、主要内容 《措施》一共有八个方面二十条。 三、执行时限 {LEAD}"
+    assert [heading for _, heading in outline(text)][1] == "二、主要内容"
+
+
+def test_a_blank_inside_a_title_that_is_cited_ends_no_heading() -> None:
+    item = "（一）按照《柳溪县人民政府 东关镇人民政府关于印发代办工作办法的通知》要求办理，老人免费，"
+    assert not [heading for _, heading in outline(f"{item}{LEAD}") if heading.startswith("（一）")]
+
+
+def test_who_says_something_heads_nothing() -> None:
+    said = "“把窗口开到村里，老人不出村就能办事，真省心！”"
+    text = f"{LEAD}《柳溪县代办办法》提出，县镇两级{said}{LEAD}"
+    assert outline(text) == []
