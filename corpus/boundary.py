@@ -11,7 +11,7 @@ unusual lengths and a bonus where the report begins with the title's own first w
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 _UNSEEN = -1.0
@@ -192,6 +192,7 @@ def cut_score(text: str, cut: int) -> float:
     return score + _joint(text, cut) - _torn(text, cut)
 
 
+@lru_cache(maxsize=4)  # asked of every cut of one text
 def question_at(text: str) -> int | None:
     """Where the question begins that opens the report behind a title, None where it may end the title."""
     asked = _QUESTION.search(text, 12, _FAR + 40)
@@ -202,6 +203,13 @@ def question_at(text: str) -> int | None:
     ):
         return None
     return asked.start()
+
+
+@lru_cache(maxsize=4)
+def _ended_at(text: str) -> int | None:
+    """Where words end that a headline ends with, None where there are none."""
+    ended = _ENDER.search(text, 8, _FAR)
+    return ended.end() if ended else None
 
 
 def _joint(text: str, cut: int) -> float:
@@ -215,9 +223,9 @@ def _joint(text: str, cut: int) -> float:
         joint += 2.0
     if _SENTENCE.match(text, cut) and _HAN_FOUR.fullmatch(text[cut - 4 : cut]):
         joint += 2.0
-    ended = _ENDER.search(text, 8, _FAR)
+    ended = _ended_at(text)
     if ended is not None:
-        joint += 3.0 if cut == ended.end() else -3.0 if cut > ended.end() else 0.0
+        joint += 3.0 if cut == ended else -3.0 if cut > ended else 0.0
     asked = question_at(text)
     if asked is not None:
         joint += 4.0 if cut == asked else -6.0 if cut > asked else 0.0

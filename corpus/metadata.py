@@ -157,6 +157,7 @@ def first_of(source: str | None) -> str | None:
     return source.split("、")[0] if source else source
 
 
+_OFFICE_ENDS = re.compile(r"(?:政府|委员会|办公[厅室]|[局厅]|指挥部|领导小组)$")
 _ISSUED = re.compile(r"(?P<who>[^，。；：《》“”]{4,90}?)\s*(?:关于|印发|转发)")
 
 
@@ -168,8 +169,7 @@ def title_issuer(title: str | None) -> str | None:
     """
     issued = _ISSUED.match((title or "").removeprefix("转发"))
     names = re.split(r"[\s、]+", issued["who"].strip()) if issued else []
-    office = re.compile(r"(?:政府|委员会|办公[厅室]|[局厅]|指挥部|领导小组)$")
-    if not names or not all(office.search(n) for n in names) or not _ISSUER_BEGINS.match(names[0]):
+    if not names or not all(_OFFICE_ENDS.search(n) for n in names) or not _ISSUER_BEGINS.match(names[0]):
         return None
     return "、".join(names)
 
