@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.types import Locality
-from rag.amounts import parts, told
+from rag.amounts import parts, told, untold
 from rag.cards import Card, cards, shared_names, short
 from rag.conflicts import conflicts
 from rag.figures import figures
-from rag.types import Citation, Evidence, Intent, Question, Searched, Statement
+from rag.subquestions import money, tells_money
+from rag.types import OF_PLACES, Citation, Evidence, Intent, Question, Searched, Statement
 
 # Mechanisms common enough in reports to be worth naming when several places share them.
 _MECHANISM_NAMES = (
@@ -68,6 +69,8 @@ def compose(
     key = _key_figures(question, found)
     if _lacks_figure(question, found, key is not None):
         parts[0] = f"{_NO_FIGURE}{parts[0]}"
+    elif untold := _untold(question, found):
+        parts[0] = f"{_UNTOLD}{untold}。{parts[0]}"
     if doubtful := _conflicts(found):
         parts.append(doubtful[0])
         statements.extend(doubtful[1])
@@ -90,6 +93,16 @@ def _lacks_figure(question: Question, found: Sequence[Card], shown: bool) -> boo
     return not any(unit.endswith("元") for unit in units)
 
 
+def _untold(question: Question, found: Sequence[Card]) -> str:
+    """What was asked for and no quote says: a figure, or beside how it is done who pays, what it costs."""
+    quotes = [c.quote for card in found for c in card.citations]
+    if question.intent is Intent.FIGURE:
+        return "、".join(untold(question, quotes))
+    clause = money(question) if question.intent in OF_PLACES else ""
+    return "" if any(map(tells_money, quotes)) else clause
+
+
+_UNTOLD = "所引原文没有提到："
 _HOW_MUCH = re.compile(r"多少|几(?:元|块|万|百|千)")
 
 

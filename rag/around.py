@@ -10,6 +10,7 @@ from rag.sources import Source
 from rag.types import Hit
 
 _BESIDE = 2  # passages before and behind one that was found
+_ONE_MATTER = 3000  # characters: a report that goes on has other matters
 _LESS = 0.8  # what they count of the least of those that were found
 
 
@@ -24,6 +25,12 @@ def read_around(store: Store, chosen: Sequence[Source]) -> list[Source]:
     return [_widened(source, stored) for source in chosen]
 
 
+def _belongs(one: StoredPassage, source: Source) -> bool:
+    """Whether a passage is of the same matter: early in its report, or under the same heading."""
+    paths = {hit.stored.passage.heading_path for hit in source.hits}
+    return one.passage.span.end <= _ONE_MATTER or one.passage.heading_path in paths
+
+
 def _beside(hit: Hit) -> range:
     return range(max(0, hit.stored.number - _BESIDE), hit.stored.number + _BESIDE + 1)
 
@@ -35,6 +42,6 @@ def _widened(source: Source, stored: Mapping[int, StoredPassage]) -> Source:
     added = [
         Hit(stored[number], score, 0.0, 0.0)
         for number in near
-        if number in stored and stored[number].head.report == report
+        if number in stored and stored[number].head.report == report and _belongs(stored[number], source)
     ]
     return replace(source, hits=(*source.hits, *added))

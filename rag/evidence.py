@@ -14,6 +14,7 @@ from rag.figures import AMOUNT, measured
 from rag.leaning import between
 from rag.sentences import grams, raw_span
 from rag.sources import Source, gram_weights, shape
+from rag.subquestions import money, tells_money
 from rag.types import OF_PLACES, Evidence, Intent, Question
 
 
@@ -27,7 +28,8 @@ def evidence(question: Question, chosen: Sequence[Source]) -> tuple[Evidence, ..
     for rank, source in enumerate(chosen):
         waiting = len(chosen) - rank - 1
         room = max(limits.least, min(limits.each, left - waiting * limits.least))
-        picked = _pick(candidates(question, source, weights), weights, room, fill)
+        sentences = candidates(question, source, weights)
+        picked = _pick(sentences, weights, room, fill, wanted=_of_money(question, sentences))
         said = _said(question, picked)
         if said < least or (rank and question.many and _of_no_deed(picked)):
             continue
@@ -122,15 +124,29 @@ _FILL = 0.3
 _FILLS = {Intent.FACT: 0.0}  # told in few of the asker's words
 
 
-def _pick(found: list[Candidate], weights: Mapping[str, float], room: int, fill: float) -> list[Candidate]:
-    """Greedily the best sentences that fit, each gram counted once, in text order."""
+def _of_money(question: Question, found: Sequence[Candidate]) -> Candidate | None:
+    """The best sentence that says who pays, where that is asked beside how it is done."""
+    if question.intent not in OF_PLACES or not money(question):
+        return None
+    able = (one for one in found if not one.never and tells_money(one.text))
+    return max(able, key=lambda one: one.score, default=None)
+
+
+def _pick(
+    found: list[Candidate],
+    weights: Mapping[str, float],
+    room: int,
+    fill: float,
+    wanted: Candidate | None = None,
+) -> list[Candidate]:
+    """Greedily the best sentences that fit, each gram counted once, in text order; `wanted` among them."""
     whole = sum(weights.values()) or 1.0
     seen: set[str] = set()
-    picked: list[Candidate] = []
-    left = room
+    picked: list[Candidate] = [wanted] if wanted else []
+    left = room - sum(one.room for one in picked)
     able = any(not one.weak for one in found)
     least = fill * max((one.worth for one in found if not one.weak), default=0.0)
-    waiting = list(found)
+    waiting = [one for one in found if one is not wanted]
     while waiting:
         best = max(waiting, key=lambda one: one.score - _repeated(one.text, seen, weights) / whole)
         waiting.remove(best)

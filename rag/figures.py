@@ -79,19 +79,35 @@ def measured(text: str) -> tuple[str, ...]:
     )
 
 
-AMOUNT = re.compile(r"多少|几|多[高大久长]|什么程度")  # how a question asks for one figure
+AMOUNT = re.compile(
+    r"多少|(?<![这那前近后好])几(?!乎)|多[高大久长]|什么程度"
+)  # how a question asks for one figure
 # What a question asks the amount of → the units that can be its answer.
 _WANTED = (
     (
-        re.compile(r"[^利功效频]率|比例|占比|满意度|百分之|几成|增长|增幅|下降"),
+        re.compile(r"[^利功效频]率|比例|占比|满意度|百分之|几成|几折|增长|增幅|下降"),
         re.compile(r"^(?:%|％|‰|成|个百分点|折|倍)$"),
     ),
     (re.compile(r"资金|投入|补贴|补助|多少钱|租金|经费|价格"), re.compile(r"元$")),
     (re.compile(r"多少户|几(?:百|千|万)?户|户数"), re.compile(r"户")),
     (re.compile(r"多少人|多少名|人数"), re.compile(r"[人名]")),
 )
+
+
+def of_kind(asked: str, text: str) -> bool:
+    """Whether `text` has a figure in the unit that `asked` names, or of the kind: a share for 比例多高.
+
+    >>> of_kind("比例多高", "覆盖了九成，即90%以上"), of_kind("花了多少钱", "用了3个月")
+    (True, False)
+    """
+    units = [one.unit for one in figures(text) if one.unit]
+    fitting = (fits for wanted, fits in _WANTED if wanted.search(asked))
+    return of_unit(asked, text) or any(fits.search(unit) for fits in fitting for unit in units)
+
+
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 _AIM = re.compile(r"目标|计划|预期|打算|力争|控制在")
+_AIM_ASKED = re.compile(r"目标|计划|预期|力争|控制在")  # not 打算: the plan itself only says 建
 
 
 def could_be(asked: str, clause: str, sentence: str) -> bool:
@@ -109,7 +125,7 @@ def could_be(asked: str, clause: str, sentence: str) -> bool:
             if not any(fitting.search(unit) for unit in units):
                 return False
             break
-    if _AIM.search(asked) and not _AIM.search(sentence):
+    if _AIM_ASKED.search(asked) and not _AIM.search(sentence):
         return False
     years, told = set(_YEAR.findall(asked)), set(_YEAR.findall(sentence))
     return not (years and told) or bool(years & told)

@@ -18,6 +18,7 @@ from rag.names import Places, resolve_name
 from rag.places import Asked, asked_places
 from rag.set_aside import set_aside
 from rag.strange_places import PRACTICE
+from rag.subquestions import asking
 from rag.types import Citation, Intent, Question
 
 _SYNONYMS = Search().synonyms
@@ -211,7 +212,7 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.FUNDING,
         re.compile(
-            r"经费|资金(?:从|来|怎)|钱(?:从|打|谁|由)|谁(?:来)?(?:出钱|掏钱|买单|出的)|出钱|(?:财政|政府)(?:给|出|补)|补(?:助|贴)(?:多少|标准|怎)|钱是?谁|固定的钱"
+            r"经费|资金(?:从|来|怎)|钱(?:从|打|谁|由)|谁(?:来)?(?:出钱|掏钱|买单|出的)|出钱|(?:财政|政府)(?:给|出(?![面台手])|补)|补(?:助|贴)(?:多少|标准|怎)|钱是?谁|固定的钱"
         ),
     ),
     (
@@ -247,9 +248,10 @@ def intent_of(text: str) -> Intent:
     ('经费', '做法')
     """
     told = _DESCRIBED.sub("", text)
+    clauses = asking(text)
+    looked_at = {Intent.FIGURE: told, Intent.FUNDING: clauses[0], Intent.MECHANISM: "，".join(clauses)}
     found = next(
-        (intent for intent, pattern in _INTENTS if pattern.search(told if intent is Intent.FIGURE else text)),
-        Intent.HOW,
+        (intent for intent, pattern in _INTENTS if pattern.search(looked_at.get(intent, text))), Intent.HOW
     )
     return Intent.HOW if found is Intent.FIGURE and _asks_how(told) else found
 

@@ -189,3 +189,41 @@ def test_places_asked_for_that_have_none_are_named() -> None:
     found = evidence(asked, sources(asked, [hit(LIUHE_TEXT, LIUHE)]))
     lead = compose(asked, found, SEARCHED, (KAIPING,)).text.splitlines()[0]
     assert "没有找到广东省·江门市·开平市在这方面的做法" in lead
+
+
+def test_what_is_asked_for_with_a_list_of_things_is_one_figure() -> None:
+    asked = "试点一共选了多少个县、街道和社区？带来了多少资金？"
+    text = (
+        "厅里派人走了5200公里，对试点开展现场评估。试点名单包括21个县、18个街道、50个社区。带来资金3.2亿元。"
+    )
+    lines = compose_one(question(asked, Intent.FIGURE), text).text.split("关键数据**\n")[1].splitlines()
+    assert lines[0].startswith("- 试点名单包括21个县、18个街道、50个社区") and "3.2亿元" in lines[1]
+
+
+def test_a_figure_asked_for_that_no_quote_can_hold_is_said_to_be_missing() -> None:
+    asked = "查燃气那次一共罚款多少钱，查了多少户商户？"
+    made = compose_one(question(asked, Intent.FIGURE), "专项行动查了商户63户，下达整改通知书26份。")
+    assert made.text.startswith("所引原文没有提到：查燃气那次一共罚款多少钱。")
+    told = compose_one(question(asked, Intent.FIGURE), "专项行动查了商户63户，罚款2万元。")
+    assert told.text.startswith("选自")
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ("比例多高、覆盖多少户？", "垃圾分类覆盖28万户，占九成以上，即90%。"),
+        ("修了多久、花了多少钱？", "工程历时3个月，总投资12万元。"),
+        ("打几折、少收多少钱？", "减免电费5%，共6.9亿元。"),
+    ],
+)
+def test_a_figure_of_the_kind_asked_for_is_not_called_missing(asked: str, text: str) -> None:
+    assert "没有提到" not in compose_one(question(asked, Intent.FIGURE), text).text
+
+
+def test_who_pays_is_quoted_where_it_is_told_and_else_said_to_be_missing() -> None:
+    asked = question("路灯怎么装起来的？装路灯的钱能从哪儿凑？")
+    how = "村里开了三次院场会，定下每个湾子装路灯的位置。驻村干部带人挖坑立杆，两周装好40盏路灯。"
+    paid = "村民自筹加上乡友捐款，凑齐了这笔开支。"
+    told = compose_one(asked, how + paid)
+    assert "乡友捐款" in told.text and told.text.startswith("选自")
+    assert compose_one(asked, how).text.startswith("所引原文没有提到：装路灯的钱能从哪儿凑。选自")

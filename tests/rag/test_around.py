@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from corpus.types import Span
 from index.types import StoredPassage
 from rag.around import read_around
 from rag.sources import Source
@@ -24,6 +27,18 @@ def test_passages_of_the_same_report_beside_those_found_come_behind_them_and_cou
     (source,) = read_around(Shelf(*beside), [Source(found.stored.head, (found,), 0.8)])  # type: ignore[arg-type]
     assert [one.stored.number for one in source.hits] == [5, 3, 4, 6, 7]
     assert all(0 < one.score < found.score for one in source.hits[1:])
+
+
+def test_in_a_long_report_only_what_stands_under_the_same_heading_is_read_too() -> None:
+    found = hit("第二步设点。", LIUHE, number=5, raw_start=0, headings=("一、养老",))
+    far = Span(8000, 8006)
+    beside = [
+        hit(text, LIUHE, number=number, headings=headings).stored
+        for number, text, headings in ((4, "第一步摸底。", ("一、养老",)), (6, "修路三条。", ("二、交通",)))
+    ]
+    shelf = Shelf(*(replace(one, passage=replace(one.passage, span=far)) for one in beside))
+    (source,) = read_around(shelf, [Source(found.stored.head, (found,), 1.0)])  # type: ignore[arg-type]
+    assert [one.stored.number for one in source.hits] == [5, 4]
 
 
 def test_another_report_whose_passages_have_the_next_numbers_is_left_alone() -> None:

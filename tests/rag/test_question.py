@@ -174,3 +174,18 @@ def test_one_figure_beside_how_it_is_done_is_no_question_for_a_figure(asked: str
 def test_what_lies_outside_is_no_other_place() -> None:
     assert not understand("小区的井比外头的管道还深，怎么根治？").many
     assert understand("停车难，外头是怎么做的？").many
+
+
+@pytest.mark.parametrize(
+    ("asked", "intent"),
+    [
+        ("户主掏不起修房的钱，社区也没有经费，能找谁帮忙修好？", Intent.HOW),
+        ("乡贤出钱、村民出工，账目怎么管大家才放心？", Intent.HOW),
+        ("有没有政府出面请人上门照料的，都做些什么？", Intent.HOW),
+        ("派人去念文件老党员不爱听，怎么上好党课？", Intent.HOW),
+        ("哪些地方设了冷饮柜？钱是谁出的？", Intent.LIST),
+        ("那这钱从哪来？有几个村拿到了？", Intent.FUNDING),
+    ],
+)
+def test_what_a_question_only_tells_of_is_not_what_it_asks_for(asked: str, intent: Intent) -> None:
+    assert intent_of(asked) is intent
