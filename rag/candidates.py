@@ -58,6 +58,7 @@ class Candidate:
         return (len(self.span) + len(self.whole.span)) // 2
 
 
+_BESIDE = 0.05  # of the question: less of it, in a passage that the search did not bring, is another matter
 _LEAST = 0.36  # and at least so much, or it neither names what was asked nor tells what was done
 
 
@@ -82,11 +83,12 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
             worth = overlap + deed
             score = worth + 0.6 * hit.score / best
             said = _says_nothing(question.intent, text, shaped)
-            weak = said or _thin(question.intent, worth)
+            aside = hit.dense == 0.0 and question.intent in OF_PLACES and overlap < _BESIDE
+            weak = said or aside or _thin(question.intent, worth)
             never = _captions(passage.text, spans, at)
             never = never or bool(question.aside and only_aside(text, question.aside))
             never = never or told_elsewhere(passage.text, spans, at, passage.cuts, hit.stored.head.locality)
-            thin = weak and not (said or never)
+            thin = weak and not (said or never or aside)
             found.append(Candidate(hit, span, score, worth, deed, weak or never, quote, never, thin))
     found = [one for one in found if not crumb(one.text)] or found
     least = _STANDS_OUT * max((one.worth for one in found if not one.weak), default=0.0)

@@ -139,6 +139,7 @@ _UNITS_OF = (
     (re.compile(r"多少(?:田|地(?!方|区|点))"), "亩顷"),
     (re.compile(r"多久|多长时间"), "天月年时周"),
 )
+_HOUSEHOLDS = frozenset("家户")  # 查了多少家？查了63户
 
 
 def of_unit(asked: str, clause: str) -> bool:
@@ -149,4 +150,6 @@ def of_unit(asked: str, clause: str) -> bool:
     """
     others = (units for said, units in _UNITS_OF if said.search(asked))
     wanted = set(_UNIT_ASKED.findall(asked)).union(*others)
+    if wanted & _HOUSEHOLDS:
+        wanted |= _HOUSEHOLDS
     return any(one.unit and one.unit[-1] in wanted for one in figures(clause))

@@ -208,7 +208,10 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
             r"主要内容|(?:做了|作了?|有)(?:什么|哪些)规定|在(?:哪里|哪儿|哪)(?:查|办理|申请|领)|在哪里(?!搞|办)|哪个(?:部门|单位|企业|媒介|平台)|是谁(?!出)|叫啥时候|意义是|目的是|含义|定义"
         ),
     ),
-    (Intent.MECHANISM, re.compile(r"叫什么|什么名字|名称|叫啥")),
+    (
+        Intent.MECHANISM,
+        re.compile(r"叫什么|什么名字|名称|叫啥|是哪个?(?:地方|省|市|县|区|街道|乡镇|镇|村|社区)"),
+    ),
     (
         Intent.FUNDING,
         re.compile(
@@ -235,7 +238,7 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.LIST,
         re.compile(
-            r"(?:哪些|哪几个|哪个)(?:地方|省|市|县|区|社区|村|乡镇|街道|城市)|列举|列出|几个例子|案例|例子|举例"
+            r"(?:哪些|哪几个|(?<!是)哪个)(?:地方|省|市|县|区|社区|村|乡镇|街道|城市)|列举|列出|几个例子|案例|例子|举例"
         ),
     ),
 )
@@ -247,7 +250,7 @@ def intent_of(text: str) -> Intent:
     >>> intent_of("那经费从哪来？").value, intent_of("别的县是怎么做红色物业的？").value
     ('经费', '做法')
     """
-    told = _DESCRIBED.sub("", text)
+    told = _ROUGHLY.sub("", _DESCRIBED.sub("", text))
     clauses = asking(text)
     looked_at = {Intent.FIGURE: told, Intent.FUNDING: clauses[0], Intent.MECHANISM: "，".join(clauses)}
     found = next(
@@ -269,6 +272,10 @@ _HOW = re.compile("怎么(?!样)|怎样|如何|咋(?!样)|(?:做|干)(?:了|些)
 
 # 一个人管几百户忙不过来，怎么…, 说了多少遍，怎么…: how bad it is, in front of a question for what to do.
 _DESCRIBED = re.compile(r"[^。？?！!，,]*[，,](?=[^？?]*(?:怎么(?!样)|怎样才|如何|咋|办法|招))")
+
+
+# 种出几百斤没人收，…: about how many, in front of what is asked.
+_ROUGHLY = re.compile(r"几[十百千万](?=[^。？?！!，,]*[，,。])")
 
 
 # --- topic ------------------------------------------------------------------------------------------

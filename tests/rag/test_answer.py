@@ -227,3 +227,10 @@ def test_who_pays_is_quoted_where_it_is_told_and_else_said_to_be_missing() -> No
     told = compose_one(asked, how + paid)
     assert "乡友捐款" in told.text and told.text.startswith("选自")
     assert compose_one(asked, how).text.startswith("所引原文没有提到：装路灯的钱能从哪儿凑。选自")
+
+
+def test_shops_are_counted_as_households_and_a_share_answers_how_many_tenths() -> None:
+    asked = "一共查了多少家、整改了几成？"
+    text = "此次共排查商户63户，发资料128份，下达通知26份，隐患整改完成率98%。"
+    key = compose_one(question(asked, Intent.FIGURE), text).text.split("关键数据**\n")[1].split("\n\n")[0]
+    assert "63户" in key and "98%" in key

@@ -179,6 +179,7 @@ def test_what_lies_outside_is_no_other_place() -> None:
 @pytest.mark.parametrize(
     ("asked", "intent"),
     [
+        ("好不容易种出几百斤瓜没人收，村里能从哪几头帮他卖掉？", Intent.HOW),
         ("户主掏不起修房的钱，社区也没有经费，能找谁帮忙修好？", Intent.HOW),
         ("乡贤出钱、村民出工，账目怎么管大家才放心？", Intent.HOW),
         ("有没有政府出面请人上门照料的，都做些什么？", Intent.HOW),
@@ -189,3 +190,10 @@ def test_what_lies_outside_is_no_other_place() -> None:
 )
 def test_what_a_question_only_tells_of_is_not_what_it_asks_for(asked: str, intent: Intent) -> None:
     assert intent_of(asked) is intent
+
+
+def test_which_one_it_was_asks_for_one() -> None:
+    asked = "有个省的应急部门发通知提出几个“严格”，是哪个省？分别管什么？"
+    read = understand(asked)
+    assert read.intent is Intent.MECHANISM and not read.many
+    assert understand("哪个省在搞村级食堂？").many
