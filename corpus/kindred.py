@@ -78,6 +78,39 @@ def kindred(text: str, starts: Sequence[int], known: Sequence[Span]) -> dict[int
     return found
 
 
+_PLAIN = re.compile(r"[\u4e00-\u9fff“”]+")
+_PLACE = re.compile("社区|街道|居委|[村镇乡县的]")
+_SUBJECT = 4  # characters of the one who acts
+_SURE_JOINT = 2.0  # with it all 5 in 1,456 news items and 6,000 others on like matters are headings
+
+
+def before_subject(text: str, starts: Sequence[int]) -> dict[int, Span]:
+    """Headings without a pause, of one length, in front of the same words: who acts in the section below.
+
+    >>> text = "排查全覆盖该警务室民警逐户登记，不落一家。回访不停歇该警务室民警每月上门，看看有没有新情况。"
+    >>> [span.of(text) for span in before_subject(text, [0, 21]).values()]
+    ['排查全覆盖', '回访不停歇']
+    """
+    groups: dict[tuple[str, int], dict[str, Span]] = defaultdict(dict)
+    for start in starts:
+        for end in range(start + 5, min(start + 15, len(text) - 12)):
+            words, subject = text[start:end], text[end : end + _SUBJECT]
+            if not _PLAIN.fullmatch(words) or not _PLAIN.fullmatch(subject) or _PLACE.search(words):
+                continue
+            length = len(_QUOTES.sub("", words))
+            if joint(text, start, end) >= _SURE_JOINT and _may_head(text, Span(start, end)):
+                groups[subject, length][words] = Span(start, end)
+    return {span.start: span for kin in groups.values() if len(kin) > 1 for span in kin.values()}
+
+
+def _may_head(text: str, span: Span) -> bool:
+    """Whether words can be a heading, and what follows a sentence of its own."""
+    words = span.of(text)
+    if not balanced(words) or _PROSE.search(words) or _NO_END.search(words) or not headlike(words):
+        return False
+    return not GOES_ON.match(text, span.end) and _GOES_ON.match(text, span.end) is None
+
+
 def _groups(text: str, starts: Sequence[int], known: Sequence[Span]) -> Iterator[tuple[float, list[_Cut]]]:
     """Cuts of one build that are sure together, with how sure."""
     ends: dict[_Build, list[Span]] = defaultdict(list)

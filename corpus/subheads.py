@@ -18,7 +18,7 @@ from operator import itemgetter
 from corpus.boundary import balanced, end_score, start_score, torn
 from corpus.companions import companions
 from corpus.headlike import GOES_ON, LONGEST, NO_FIRST_HALF, OPENING, REST, headlike
-from corpus.kindred import kindred
+from corpus.kindred import before_subject, kindred
 from corpus.leads import leads
 from corpus.parts import numbered_parts, without_number
 from corpus.types import Span
@@ -49,6 +49,7 @@ def run_in(text: str) -> list[Span]:
     found |= numbered_parts(text)
     if sure := [without_number(span.of(text)) for start, span in found.items() if start]:
         found = companions(text, [at for at in starts if at and at not in found], sure) | found
+    found = before_subject(text, starts) | found
     known = [span for span in found.values() if len(span) <= LONGEST]
     found = kindred(text, [at for at in starts if at not in found], known) | found
     return [found[start] for start in sorted(found)]
@@ -60,6 +61,7 @@ def pieces(text: str) -> Iterator[Span]:
     return (Span(a, b) for a, b in pairwise(sorted(cuts)))
 
 
+_SHORT = 5
 _SHORTEST = 6  # characters, but in front of what somebody says
 
 
@@ -72,6 +74,10 @@ def _opened(text: str, start: int) -> Span | None:
         if words[-1] in "。；：！？":
             return None
         if words[-1] not in "，、 \u3000（“《" and OPENING.match(text, end) and balanced(words):
+            if (that := words.find("该")) > 0:  # 宣传无死角|该警务室民警针对…
+                words, end = words[:that], start + that
+                if len(words) < _SHORT or words[-1] in "，、":
+                    return None
             return Span(start, end) if headlike(words) and not NO_FIRST_HALF.match(words) else None
     return None
 

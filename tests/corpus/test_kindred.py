@@ -44,6 +44,15 @@ def test_a_dot_divides_halves_too_and_all_of_a_family_are_taken() -> None:
     assert found(text) == heads
 
 
+def test_headings_of_one_length_stand_in_front_of_the_one_who_acts() -> None:
+    text = f"{TOLD}排查全覆盖该警务室民警逐户登记，一户也不落下。{TOLD}回访不停歇该警务室民警针对新情况，"
+    assert found(f"{text}每月上门一次。{TOLD}") == ["排查全覆盖", "回访不停歇"]
+    names = (
+        f"{TOLD}红星村群众性自治组织逐户登记，一户也不落下。{TOLD}东关村群众性自治组织每月上门，看看新情况。"
+    )
+    assert found(names + TOLD) == []
+
+
 def test_bare_numbers_head_parts_where_their_headings_may_be_as_long() -> None:
     heads = ["1广泛宣传发动", "2定期组织巡查", "3开展安全培训"]
     text = TOLD + "".join(f"{head}近日，社区请来老师傅讲课，居民都来听。{TOLD}" for head in heads)
