@@ -30,6 +30,7 @@ _OFFICE = re.compile(
 _COURT = re.compile("(?:人民)?(?:法院|检察院)")
 _ORGANISED = re.compile("[^。；]{0,60}主办")
 _PEOPLE = re.compile("的|村民|居民|群众|代表|来了|作了|是")
+_HONOURED = re.compile("(?:授予|命名|授牌)$")
 _WITH = re.compile("(?:联合|携手|会同|联手)$")
 _ADVISES = re.compile("[^，。；]{0,16}(?:指导|支持|关心|帮助|领导|部署|统筹)下")
 
@@ -93,7 +94,13 @@ def _hosts(votes: Sequence[Chain], text: str, higher: Locality) -> bool:
         return False
     acting = sum(_acts_itself(c, text) for c in below)
     own = [c for c in votes if c.place.levels == higher.levels and c.zone in ("lead", "body")]
-    if not acting and any(c.event for c in below) and any(_organises(c, text) for c in own):
+    titles = [c for c in votes if c.zone == "title" and c.place.levels == higher.levels]
+    held_there = not acting and any(c.event for c in below)
+    held_at = next((c.start for c in below if c.event), 0)
+    by_office = any(c.actor for c in titles) and any(
+        _is_office(c, text) and c.start < held_at and "。" not in text[c.start : held_at] for c in own
+    )
+    if held_there and (by_office or any(_organises(c, text) for c in own)):
         return True
     offices = [c for c in own if c.agency and not _ADVISES.match(text, c.start + len(c.word))]
     if not acting and len(offices) > max(1, len(below)) and not any(c.scene for c in below):
@@ -107,6 +114,11 @@ def _hosts(votes: Sequence[Chain], text: str, higher: Locality) -> bool:
     )
     acts = sum(c.agency or c.actor or c.subject for c in own)
     return acts > acting and any(_held_by(votes, text, higher, c, titled and not acting) for c in held)
+
+
+def _is_office(chain: Chain, text: str) -> bool:
+    behind = text[chain.start + len(chain.word) :][:48]
+    return _OFFICE.match(behind) is not None and not _ADVISES.match(behind)
 
 
 def _organises(chain: Chain, text: str) -> bool:
@@ -128,6 +140,8 @@ def _goes_on(votes: Sequence[Chain], text: str, higher: Locality, below: Sequenc
 
 
 def _acts_itself(chain: Chain, text: str) -> bool:
+    if _HONOURED.search(text, max(0, chain.start - 4), chain.start):
+        return False
     if chain.agency or _WITH.search(text, max(0, chain.start - 4), chain.start):
         return True
     people = _PEOPLE.match(text, chain.start + len(chain.word))
