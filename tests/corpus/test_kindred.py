@@ -87,6 +87,9 @@ def test_what_somebody_says_is_no_lead_phrase_behind_its_heading() -> None:
 
 def test_an_aim_opens_the_sentence_behind_a_heading() -> None:
     assert found(f"{TOLD}“送水员”上门为避免老人中暑，社区每天送来凉茶和毛巾。{TOLD}") == ["“送水员”上门"]
+    many = "针对排查中看到的路面破损、坡道缺失、老人和推婴儿车的居民上下楼不方便等问题，社区逐一修好。"
+    assert found(f"{TOLD}一楼一策补齐短板{many}{TOLD}") == ["一楼一策补齐短板"]
+    assert found(f"{TOLD}譬如，东关社区{many}{TOLD}") == []
     assert found(f"{TOLD}到达现场后，代办员为避免老人久等，先登记了姓名和住址。{TOLD}") == []
 
 
