@@ -57,6 +57,7 @@ def retrieve(
     kept = _best_reports(hits, k or search.k, search.per_report)
     loose = _best_reports(_once_per_reprint(pool.unplaced), k or search.k, search.per_report)
     prints = _other_prints(pool.hits, kept, search.per_report)
+    prints += _other_prints(pool.unplaced, loose, search.per_report)
     timings = {**pool.timings_ms, "retrieve": (time.perf_counter() - clock) * 1000}
     return Found(tuple(kept), pool.allowed, total, timings, _reprints(pool.hits, kept), tuple(loose), prints)
 

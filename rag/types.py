@@ -91,7 +91,7 @@ class Found:
     timings_ms: dict[str, float] = field(default_factory=dict)
     reprints: dict[str, tuple[str, ...]] = field(default_factory=dict)  # report → its other prints
     unplaced: tuple[Hit, ...] = ()  # place unknown, the one asked for not named: never cited
-    prints: tuple[Hit, ...] = ()  # of other prints of the reports in `hits`: the same case, not another one
+    prints: tuple[Hit, ...] = ()  # of other prints of what was found: the same case, not another one
 
     @property
     def ranked(self) -> tuple[Hit, ...]:

@@ -194,6 +194,13 @@ def test_another_print_counts_a_little_less_than_another_case() -> None:
     assert [hit.stored.number for hit in far.ranked] == [0, 1, 2, 3]
 
 
+def test_the_other_prints_of_a_report_of_no_place_are_told_as_well() -> None:
+    kept = [stored(0, NOWHERE, cluster=7), stored(1, NOWHERE, cluster=7), stored(2)]
+    found = retrieve(ListStore(kept), ask(include=(ZHANGWU,)))
+    assert [hit.stored.number for hit in found.unplaced] == [0]
+    assert [hit.stored.number for hit in found.prints] == [1]
+
+
 def test_where_places_are_wanted_a_print_of_no_place_counts_no_more_than_what_it_prints() -> None:
     kept = [stored(0, ZHANGWU), stored(1, NOWHERE, cluster=1), stored(2, NOWHERE, cluster=1)]
     kept += [stored(3, JINAN), stored(4, HUAIBEI)]
