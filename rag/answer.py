@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.types import Locality
 from rag.amounts import parts, told, untold
@@ -151,15 +151,33 @@ def _where(citation: Citation) -> str:
     return "——" + "，".join(part for part in parts if part)
 
 
-_REFERS = re.compile(r"^(?:该|本)(?:社区|街道|镇|乡|村|县|区|市|旗|小区|辖区)")
+_REFERS = re.compile(r"^[该本](社区|街道|镇|乡|村|县|区|市|旗|辖区)")
 
 
 def shown(card: Card, citation: Citation) -> str:
     """A quote for reading: one that opens with 该社区 gets its place in brackets, marked as supplied."""
     match = _REFERS.match(citation.quote)
-    if match is None or not card.locality.known:
-        return citation.quote
-    return f"{match.group()}〔{card.locality.name}〕{citation.quote[match.end() :]}"
+    place = _referred(card.locality, match[1]) if match else ""
+    return f"{match.group()}〔{place}〕{citation.quote[match.end() :]}" if match and place else citation.quote
+
+
+def _referred(place: Locality, kind: str) -> str:
+    """The name of the level of `place` that 该`kind` means; empty where it is none of them."""
+    if kind == "辖区":
+        return place.name or ""
+    town = replace(place, community=None)
+    county = replace(town, town=None)
+    city = replace(county, county=None)
+    if kind == "社区":
+        fits = [place] if place.community and not place.community.endswith("村") else []
+    elif kind == "村":
+        fits = [place] if place.community and place.community.endswith("村") else []
+    elif kind in ("街道", "镇", "乡"):
+        fits = [town] if place.town and place.town.endswith(kind) else []
+    else:
+        levels = ((county, place.county), (city, place.city))
+        fits = [one for one, name in levels if name and name.endswith(kind)]
+    return (fits[0].name or "") if fits else ""
 
 
 def _table(found: Sequence[Card]) -> str:

@@ -181,7 +181,9 @@ def _between(found: list[Candidate], picked: list[Candidate], left: int) -> list
 
 
 def _bridges(one: Candidate, picked: list[Candidate]) -> bool:
-    return (one.thin or not one.weak) and not any(_again(one, other) for other in picked)
+    """Whether it may stand between two quotes: no illustration, nothing of what was wrong, nothing again."""
+    aside = story(one.text) or trouble(one.text) or (one.weak and not one.thin)
+    return not aside and not any(_again(one, other) for other in picked)
 
 
 _GAP = 2  # sentences; more is another part of the report

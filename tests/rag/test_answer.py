@@ -130,6 +130,25 @@ def test_a_sentence_that_says_该社区_gets_its_place_marked_as_supplied() -> N
     assert made.statements[0].text == "该社区组建“红管家”服务队。"
 
 
+@pytest.mark.parametrize(
+    ("opening", "supplied"),
+    [
+        ("该镇", "该镇〔六合区竹镇镇〕"),
+        ("该村", "该村〔六合区竹镇镇送驾村〕"),
+        ("该区", "该区〔六合区〕"),
+        ("该市", "该市〔南京市〕"),
+        ("该乡", "该乡建起"),
+        ("该县", "该县建起"),
+        ("该社区", "该社区建起"),
+    ],
+)
+def test_what_is_supplied_is_the_level_that_the_words_mean(opening: str, supplied: str) -> None:
+    place = Locality("江苏省", "南京市", "六合区", "竹镇镇", "送驾村")
+    asked = question("议事站")
+    found = evidence(asked, sources(asked, [hit(f"{opening}建起议事站3处。", place)]))
+    assert supplied in compose(asked, found, SEARCHED).text
+
+
 def test_figure_clauses_are_verbatim() -> None:
     for clause in figure_clauses(LIUHE_TEXT):
         assert clause in LIUHE_TEXT
