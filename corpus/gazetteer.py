@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 
 from corpus.communities import communities, stations, unlisted_towns
+from corpus.mergers import merged
 from corpus.residents import residents
 from corpus.shorts import MIDDLE, after_city, another_thing, of_an_office, runs_on
 from corpus.types import NOWHERE, Locality, Span
@@ -221,7 +222,7 @@ class Gazetteer:
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Place names from left to right, the longest at each spot, none overlapping."""
-        named = list(self._named(text))
+        named = merged(text, list(self._named(text)), self.town)
         more = [
             *unlisted_towns(text, named, Mention, self.town),
             *stations(text, named, Mention, self._towns),
