@@ -66,12 +66,21 @@ def untold(question: Question, quotes: Sequence[str]) -> tuple[str, ...]:
     said = set("".join(beside))
 
     def lacking(own: str) -> bool:
-        if any(of_kind(own, text) for text in beside):
+        if any(of_kind(own, text, alike=False) for text in beside):
             return False
         chars = set(_BARE.sub("", own))
         return "多少钱" in own or (bool(chars) and chars.isdisjoint(said))
 
     return tuple(own for _, own in _asked(question.asked) if lacking(own))
+
+
+def none_told(question: Question, quotes: Sequence[str]) -> bool:
+    """Whether several figures are asked for and no quote can hold any of them.
+
+    Of one figure that would be too much said: a report may call the thing by another name.
+    """
+    asked = _asked(question.asked)
+    return len(asked) > 1 and len(untold(question, quotes)) == len(asked)
 
 
 # asking words with the unit behind them, and what stands in any question

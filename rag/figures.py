@@ -94,7 +94,7 @@ _WANTED = (
 )
 
 
-def of_kind(asked: str, text: str) -> bool:
+def of_kind(asked: str, text: str, alike: bool = True) -> bool:
     """Whether `text` has a figure in the unit that `asked` names, or of the kind: a share for 比例多高.
 
     >>> of_kind("比例多高", "覆盖了九成，即90%以上"), of_kind("花了多少钱", "用了3个月")
@@ -102,7 +102,7 @@ def of_kind(asked: str, text: str) -> bool:
     """
     units = [one.unit for one in figures(text) if one.unit]
     fitting = (fits for wanted, fits in _WANTED if wanted.search(asked))
-    return of_unit(asked, text) or any(fits.search(unit) for fits in fitting for unit in units)
+    return of_unit(asked, text, alike) or any(fits.search(unit) for fits in fitting for unit in units)
 
 
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
@@ -142,14 +142,14 @@ _UNITS_OF = (
 _HOUSEHOLDS = frozenset("家户")  # 查了多少家？查了63户
 
 
-def of_unit(asked: str, clause: str) -> bool:
-    """Whether a clause holds a figure in a unit that is asked for by name.
+def of_unit(asked: str, clause: str, alike: bool = True) -> bool:
+    """Whether a clause holds a figure in a unit that is asked for by name; `alike` lets 户 answer 多少家.
 
     >>> of_unit("修了多长的路，装了多少盏灯？", "路灯装了140盏"), of_unit("装了多少盏灯？", "改厕165个")
     (True, False)
     """
     others = (units for said, units in _UNITS_OF if said.search(asked))
     wanted = set(_UNIT_ASKED.findall(asked)).union(*others)
-    if wanted & _HOUSEHOLDS:
+    if alike and wanted & _HOUSEHOLDS:
         wanted |= _HOUSEHOLDS
     return any(one.unit and one.unit[-1] in wanted for one in figures(clause))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.amounts import told
+from rag.amounts import none_told, told
 from rag.figures import figures
 from rag.rarity import Rarity
 from rag.rescore import names
@@ -126,13 +126,15 @@ def unfounded(
 ) -> Reason | None:
     """Why what would be quoted is no answer after all; None where it is one.
 
-    A figure is asked for and no quote holds one that could be it; how to apply, and no quote speaks of it; or
-    what is rare in the question stands in none of the reports that would be quoted. Nothing that came near is
-    held to this.
+    Several figures are asked for and no quote can hold any of them. Where nothing came near: a figure is
+    asked for and no quote holds one that could be it; how to apply, and no quote speaks of it; or what is
+    rare in the question stands in none of the reports that would be quoted.
     """
     if not calibrated or question.many:
         return None
     dense = max((hit.dense for hit in found.hits), default=0.0)
+    if question.intent is Intent.FIGURE and none_told(question, [one.text for one in quoted]):
+        return Reason.WEAK_EVIDENCE
     if dense < _NEAR_FIGURE and _AMOUNT.search(question.asked) and _tells_no_amount(question, quoted):
         return Reason.WEAK_EVIDENCE
     applying = question.intent is Intent.STEPS and _APPLY.search(question.asked)

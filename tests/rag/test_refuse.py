@@ -216,6 +216,22 @@ def test_how_to_apply_is_answered_by_a_quote_that_speaks_of_it() -> None:
     assert judged("洪水期间过桥费一律免收，车辆直接通过。", dense=0.75) is None
 
 
+@pytest.mark.parametrize(
+    ("asked", "refused"),
+    [
+        ("查燃气那次，一共罚了多少家、罚款多少钱？", True),
+        ("查燃气那次，一共查了多少商户、罚款多少钱？", False),
+        ("查燃气那次，一共罚了多少家？", False),  # of one figure: it may go by another name
+    ],
+)
+def test_several_figures_of_which_no_quote_can_hold_one_are_not_answered(asked: str, refused: bool) -> None:
+    hits = [hit("专项行动查了商户63户，下达整改通知书26份。", LIUHE, dense=0.8)]
+    question_ = question(asked, Intent.FIGURE)
+    chosen = sources(question_, hits)
+    reason = unfounded(question_, found(*hits), chosen, evidence(question_, chosen), Rarity([]))
+    assert (reason is not None) == refused
+
+
 def test_practice_of_which_a_part_only_is_named_needs_a_near_passage() -> None:
     concepts = (("红管家",), ("骆驼", "驼队"), ("议事会",))
     asked = question("红管家议事会", concepts=concepts)
