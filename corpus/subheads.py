@@ -74,7 +74,7 @@ def _opened(text: str, start: int) -> Span | None:
         if words[-1] in "。；：！？":
             return None
         if words[-1] not in "，、 \u3000（“《" and OPENING.match(text, end) and balanced(words):
-            if (that := words.find("该")) > 0:  # 宣传无死角|该警务室民警针对…
+            if (that := words.find("该")) > 0:  # 巡查全覆盖|该站民警针对…
                 words, end = words[:that], start + that
                 if len(words) < _SHORT or words[-1] in "，、":
                     return None
@@ -194,7 +194,7 @@ _NAME_FIRST = re.compile(
 
 
 def _named(text: str, starts: list[int]) -> dict[int, Span]:
-    """Names as headings beside one that is doubled: 东街社区东街新社区组织…, 浦东街炎炎夏日，浦东街社区…."""
+    """Names as headings beside one that is doubled: 东街社区东街新社区组织…, 西河街盛夏时节，西河街社区…."""
     matches = (_NAME_FIRST.match(text, start) for start in starts)
     return {m.start(): Span(m.start(), m.end()) for m in matches if m}
 

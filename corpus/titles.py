@@ -76,8 +76,8 @@ def polished(title: str | None) -> str | None:
 
     >>> polished("某县法院诉源化解纠纷 助力乡村振兴作者：王某某"), polished("亲青课堂托起多彩假期□")
     ('某县法院诉源化解纠纷 助力乡村振兴', '亲青课堂托起多彩假期')
-    >>> polished("东关街道：志愿我先行 共创文明城东关街道供稿（王某某）")
-    '东关街道：志愿我先行 共创文明城'
+    >>> polished("东关街道：门前扫干净 楼道亮起来东关街道供稿（王某某）")
+    '东关街道：门前扫干净 楼道亮起来'
     """
     if not title or len(title) > _LONGEST:
         return title or None
