@@ -17,7 +17,7 @@ _LESS = 0.8  # what they count of the least of those that were found
 def read_around(store: Store, chosen: Sequence[Source]) -> list[Source]:
     """The same sources, each with the passages that stand beside those found, behind them.
 
-    A report's passages have numbers that follow each other. What is added has the cosine of none.
+    A report's passages have numbers that follow each other.
     """
     wanted = {number for source in chosen for hit in source.hits for number in _beside(hit)}
     known = {hit.stored.number for source in chosen for hit in source.hits}
@@ -40,7 +40,7 @@ def _widened(source: Source, stored: Mapping[int, StoredPassage]) -> Source:
     score = _LESS * min(hit.score for hit in source.hits)
     near = sorted({number for hit in source.hits for number in _beside(hit)})
     added = [
-        Hit(stored[number], score, 0.0, 0.0)
+        Hit(stored[number], score, 0.0, 0.0, beside=True)
         for number in near
         if number in stored and stored[number].head.report == report and _belongs(stored[number], source)
     ]

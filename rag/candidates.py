@@ -83,7 +83,7 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
             worth = overlap + deed
             score = worth + 0.6 * hit.score / best
             said = _says_nothing(question.intent, text, shaped)
-            aside = hit.dense == 0.0 and question.intent in OF_PLACES and overlap < _BESIDE
+            aside = hit.beside and question.intent in OF_PLACES and overlap < _BESIDE
             weak = said or aside or _thin(question.intent, worth)
             never = _captions(passage.text, spans, at)
             never = never or bool(question.aside and only_aside(text, question.aside))

@@ -79,6 +79,7 @@ class Hit:
     dense: float  # cosine
     lexical: float  # normalised lexical part of the fusion
     parts: tuple[tuple[str, float], ...] = ()
+    beside: bool = False  # not found itself, but stands beside what was found; it has no cosine
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def test_passages_of_the_same_report_beside_those_found_come_behind_them_and_cou
     beside = [hit(f"第{n}步。", LIUHE, number=n).stored for n in (2, 3, 4, 6, 7, 8)]
     (source,) = read_around(Shelf(*beside), [Source(found.stored.head, (found,), 0.8)])  # type: ignore[arg-type]
     assert [one.stored.number for one in source.hits] == [5, 3, 4, 6, 7]
-    assert all(0 < one.score < found.score for one in source.hits[1:])
+    assert all(0 < one.score < found.score and one.beside for one in source.hits[1:])
 
 
 def test_in_a_long_report_only_what_stands_under_the_same_heading_is_read_too() -> None:
