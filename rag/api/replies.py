@@ -35,7 +35,7 @@ class Citation(_Reply):
     doc: Annotated[str, Field(description="文件，相对于建索引的文件夹")]
     report: Annotated[str, Field(description="报告编号，用于 /api/reports/{编号}")]
     title: str
-    title_made: Annotated[bool, Field(description="报告没有标题，由地方和首个小标题拼成")]
+    title_made: Annotated[bool, Field(description="报告没有标题，由地方和正文里的一句话拼成")]
     locality: Place
     date: str | None
     source: str | None

@@ -94,7 +94,11 @@ def _source(c: Citation, topic: str) -> str:
 
 def shown_title(title: str, made: bool) -> str:
     """A title, marked where it was made rather than found."""
-    note = '<span class="made" title="文件里没有标题，由地方和首个小标题拼成">（拟题）</span>' if made else ""
+    note = (
+        '<span class="made" title="文件里没有标题，由地方和正文里的一句话拼成">（拟题）</span>'
+        if made
+        else ""
+    )
     return esc(title) + note
 
 

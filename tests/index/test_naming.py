@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from corpus.types import NOWHERE, Locality, Report, Runs, Section, Span
@@ -38,6 +40,24 @@ def report(text: str, *headings: str, place: Locality = LIAONING, title: str | N
             "为优化营商环境，提升办事体验，彰武县召开夜间窗口推进会，县长出席会议并讲话。夜间窗口今年要开到每个镇。",
             "彰武县：召开夜间窗口推进会",
         ),
+        # a name or the means with the clause that says what was done
+        (
+            "彰武县第三届夜间窗口大赛，在为民服务中心拉开帷幕。",
+            "彰武县：第三届夜间窗口大赛，在为民服务中心拉开帷幕",
+        ),
+        (
+            "日前，彰武县以夜间窗口为抓手，把夜间窗口开到每个村。",
+            "彰武县：以夜间窗口为抓手，把夜间窗口开到每个村",
+        ),
+        # not the means alone, where more is told
+        (
+            "群众王某通过夜间窗口平台，结果不满意。“办得快！”彰武县推行夜间窗口服务。",
+            "彰武县：推行夜间窗口服务",
+        ),
+        # whose committee it is, and the name of the city that goes with the county's
+        ("近日，彰武县委书记到夜间窗口调研。", "彰武县：县委书记到夜间窗口调研"),
+        ("近日，阜新彰武县推行夜间窗口服务。", "彰武县：推行夜间窗口服务"),
+        ("近日，辽宁省纪委通报夜间窗口问题。", "彰武县：辽宁省纪委通报夜间窗口问题"),
         # a street's own word is no place's name
         ("彰武县级议事会开展年度招募工作，议事会来了百人。", "彰武县：彰武县级议事会开展年度招募工作"),
     ],
@@ -50,6 +70,9 @@ def test_a_heading_above_the_text_is_the_title_and_one_of_many_is_not() -> None:
     assert shown_title(report(f"夜间窗口亮起来\n{LONG}", "夜间窗口亮起来"))[0] == "彰武县：夜间窗口亮起来"
     told = f"近日，彰武县推行夜间窗口服务。\n一、工作背景\n{LONG}"
     assert shown_title(report(told, "一、工作背景"))[0] == "彰武县：推行夜间窗口服务"
+    scene = "随着三伏天到来，窗口越来越忙。彰武县推行夜间窗口服务。"
+    lead = Section(scene[:14], 9, Span(0, len(scene)), Span(15, len(scene)))
+    assert shown_title(replace(report(scene), sections=(lead,)))[0] == "彰武县：推行夜间窗口服务"
     first = f"一、工作背景\n近日，彰武县推行夜间窗口服务。{LONG}"
     assert shown_title(report(first, "一、工作背景"))[0] == "彰武县：推行夜间窗口服务"
 
@@ -63,12 +86,15 @@ def test_what_tells_of_nothing_is_named_by_its_first_heading_that_says_something
 
 
 def test_a_title_too_long_for_a_line_loses_where_it_was_or_who_were_many() -> None:
-    held = "“夜里亮灯、办事不等、窗口不关、群众不急”夜间窗口体验活动在彰武县为民服务中心一楼大厅举行。"
-    assert shown_title(report(held))[0] == "彰武县：“夜里亮灯、办事不等、窗口不关、群众不急”夜间窗口体验活动"
+    held = (
+        "“夜里亮灯、办事不等、窗口不关、群众不急、凡事有人应、件件有回音、事事有着落”夜间窗口体验活动"
+        "在彰武县为民服务中心一楼大厅和大厅门前的广场举行。"
+    )
+    assert shown_title(report(held))[0].endswith("、事事有着落”夜间窗口体验活动")
     many = "彰武县营商局、审批局、公安局户政大队、税务局第一分局、不动产登记中心共同开展夜间窗口服务活动。"
     assert shown_title(report(many))[0] == "彰武县：开展夜间窗口服务活动"
     endless = shown_title(report("推行" + "夜间窗口办事" * 20 + "。"))[0]
-    assert endless.endswith("…") and len(endless) == 44
+    assert endless.endswith("…") and len(endless) == 68
 
 
 @pytest.mark.parametrize(
