@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from corpus.chains import Chain
 from corpus.gazetteer import CITY, COUNTY, depth
-from corpus.namesakes import Levels, prefixes
+from corpus.namesakes import prefixes
+from corpus.types import Levels
 
 _WE = re.compile("(?:我|本|咱)(?P<kind>县(?!城)|区(?!域|内外)|旗|镇|乡(?!亲)|村|街道|社区|市(?!民))")
 # an office that leaves out its county's name: 近日，区文旅局…

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from corpus.asides import weigh
 from corpus.gazetteer import CITY, COMMUNITY, COUNTY, TOWN, Gazetteer, Mention, depth
 from corpus.types import Locality
-from corpus.zones import BEHIND, in_zone, longest_gap, zone_name
+from corpus.zones import BEHIND, in_zone, longest_gap, zone_behind, zone_name
 
 _LONGEST_CHAIN = 8  # names that stand together; five levels, some of them named twice
 _LEAD_LENGTH = 160  # characters of the opening that count as the lead
@@ -228,7 +228,7 @@ def _judge(
         and text[end : end + 1] not in "，、。；）),",
         agency=bool(_AGENCY.match(after) or behind),
         zoned=area is not None,
-        zone_name=area or (zone_name(behind[0], places) if behind and depth(places[0]) <= CITY else ""),
+        zone_name=area or (zone_behind(after, places) if depth(places[0]) <= CITY else ""),
         paired=village and _has_siblings(text, start, end),
     )
 

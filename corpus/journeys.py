@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from corpus.chains import Chain
 from corpus.gazetteer import CITY, COUNTY, depth
-from corpus.namesakes import Levels, prefixes, same_line
-from corpus.types import Locality
+from corpus.namesakes import prefixes, same_line
+from corpus.types import Levels, Locality
 
 _OPENING = 250  # characters in which the one who goes is named
 _WAY = 60  # characters between the one who goes and where it goes

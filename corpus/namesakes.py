@@ -12,12 +12,11 @@ from functools import cache, lru_cache
 from corpus.chains import Chain
 from corpus.gazetteer import CITY, COUNTY, PROVINCE, TOWN, depth
 from corpus.residents import one_name
-from corpus.types import NOWHERE, Locality
+from corpus.types import NOWHERE, Levels, Locality
+from corpus.zoned import unzone
 
-Levels = tuple[str | None, str | None, str | None, str | None, str | None]
 FULL = frozenset("区县市旗镇乡道村查")  # the last character of an official name
 _FRONT = 160  # characters in which a report names the one who acts
-_ZONE = re.compile("高新区|经开区|天府新区|开发区|工业园区|航空港")
 _OUR_PROVINCE = re.compile("全省|我省|省委|省政府|省级|省直|各市|省人民政府")
 
 
@@ -74,12 +73,7 @@ class Resolver:
         """Chains with one candidate each, or none where nothing tells."""
         chosen = _shadowed([self._chosen(chain) for chain in self.seen])
         chosen = _one_committee(_same_towns(self.seen, chosen))
-        return _adopt(_unzone(chosen, everywhere=self._of_zone()))
-
-    def _of_zone(self) -> bool:
-        """Whether the title or more than one word in the text names a development zone."""
-        title = self.text.split("\n", 1)[0]
-        return _ZONE.search(title) is not None or len(_ZONE.findall(self.text)) > 1
+        return _adopt(unzone(chosen, self.text))
 
     def _chosen(self, chain: Chain) -> Chain:
         places = self._choose(chain)
@@ -211,53 +205,6 @@ def _is_county(chain: Chain) -> bool:
     return (
         len(chain.candidates) == 1 and CITY <= depth(chain.candidates[0]) <= COUNTY and chain.word[-1] in FULL
     )
-
-
-def _unzone(found: list[Chain], *, everywhere: bool) -> list[Chain]:
-    """Give a town of a development zone the zone's name in the stead of the county that the table has.
-
-    `everywhere`: the report is about a zone; its towns are taken to lie there unless their county is named.
-    """
-    filed = {_county(c) for c in found if _county(c)[COUNTY] and c.place.town and (c.zoned or everywhere)}
-    named = {
-        _county(c)
-        for c in found
-        if _county(c)[COUNTY] and (depth(c.place) == COUNTY or (c.place.county or "") in c.word)
-    }
-    drop = filed - named
-    zones = _zone_names(found, drop)
-    return [_in_its_zone(c, drop, zones) if c.candidates else c for c in found]
-
-
-def _down_to(levels: Levels, deepest: int) -> Levels:
-    a, b, c, _, _ = levels
-    return (a, b, c if deepest == COUNTY else None, None, None)
-
-
-def _county(chain: Chain) -> Levels:
-    return _down_to(chain.place.levels if chain.candidates else NOWHERE.levels, COUNTY)
-
-
-def _zone_names(found: Sequence[Chain], drop: set[Levels]) -> dict[Levels, str]:
-    """The zone of each city whose towns lose their county; none where the report names several."""
-    cities = {_down_to(levels, CITY) for levels in drop} | {
-        _county(c)
-        for c in found
-        if c.zoned and c.candidates and c.place.province and c.place.community and not _county(c)[COUNTY]
-    }
-    names = defaultdict[Levels, set[str]](set)
-    for chain in found:
-        if chain.candidates and chain.zone_name:
-            names[_down_to(chain.place.levels, CITY)].add(chain.zone_name)
-    return {city: next(iter(names[city])) for city in cities if len(names[city]) == 1}
-
-
-def _in_its_zone(chain: Chain, drop: set[Levels], zones: dict[Levels, str]) -> Chain:
-    place = chain.place
-    zone = zones.get(_down_to(place.levels, CITY))
-    if (place.town and _county(chain) in drop) or (zone and zone == chain.zone_name and not place.county):
-        return replace(chain, candidates=(replace(place, county=zone, code=None),))
-    return chain
 
 
 def _one_committee(found: list[Chain]) -> list[Chain]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from corpus.chains import OVERSEAS, Chain
 from corpus.gazetteer import COUNTY, PROVINCE, depth, stem
-from corpus.namesakes import FULL, Levels, prefixes
-from corpus.types import NOWHERE, Locality
+from corpus.namesakes import FULL, prefixes
+from corpus.types import NOWHERE, Levels, Locality
 
 # how a report calls the place it is about, by the last character of the place's name
 _SELF = {

@@ -159,6 +159,10 @@ class Runs:
             yield self._starts[at], Span(self.spans[at - 1].end, self.spans[at].start)
 
 
+# the names of a place from province to community
+Levels = tuple[str | None, str | None, str | None, str | None, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Locality:
     """A place, from the province down; None where unknown, never guessed.
@@ -176,7 +180,7 @@ class Locality:
     evidence: tuple[str, ...] = ()  # the words that decided it
 
     @property
-    def levels(self) -> tuple[str | None, str | None, str | None, str | None, str | None]:
+    def levels(self) -> Levels:
         """Province, city, county, town, community."""
         return (self.province, self.city, self.county, self.town, self.community)
 

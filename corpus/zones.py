@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from corpus.types import Locality
 
 _NAMES = (
-    "(?:高新技术产业开发区|经济技术开发区|高新区|经开区|开发区|工业园区|工业园|产业园区|产业集聚区|"
-    "示范区|度假区|保税区|综保区|"
+    "(?:高新技术产业开发区|经济(?:技术)?开发区|高新区|经开区|开发区|工业园区|工业园|产业园区|产业集聚区|"
+    "示范区|度假区|保税区|综保区|港务区|"
     "航空港区?|实验区|功能区|风景区|名胜区|科学城|天府新区|新区|管委会)"
 )
 _BEFORE = re.compile(_NAMES + "$")
@@ -24,7 +24,7 @@ _OWN_AREA = re.compile(
     "(?![^区]*[社小城辖地片山老市郊园景街校厂库牧林矿新本我全该各两外内跨省县镇乡村])[一-鿿]{2,4}区)$"
 )
 _PLAIN = (
-    "(?:高新技术产业开发区|经济技术开发区|高新区|经开区|开发区|工业园区|航空港区|保税区|综保区|"
+    "(?:高新技术产业开发区|经济(?:技术)?开发区|高新区|经开区|开发区|工业园区|航空港区?|国际港务区|保税区|综保区|"
     "城乡一体化示范区)"
 )
 _NAMED = re.compile(f"(?P<own>[一-鿿]{{0,6}}?)(?P<kind>{_PLAIN}|新区|科学城)(?:管委会)?$")
@@ -32,6 +32,7 @@ _EDGE = re.compile(
     ".*(?:走进|来到|位于|深入|前往|近日|日前|目前|由|在|与|和|及|从|到|向|对|日|为|以|的|赴|于|市|县)"
 )
 _CITY_KIND = re.compile("(?:省|市)$")
+_SHORT = re.compile("经济(?:技术)?开发区$|经开区$")
 
 
 def in_zone(before: str, *, adjoins: bool, below: bool) -> bool:
@@ -75,3 +76,22 @@ def zone_name(before: str, places: Sequence[Locality]) -> str:
     if len(cities) != 1 or "" in cities or not re.fullmatch(_PLAIN, found["kind"]):
         return ""
     return _CITY_KIND.sub("", cities.pop()) + found["kind"]
+
+
+def zone_behind(after: str, places: Sequence[Locality]) -> str:
+    """The name of the zone that a city's name goes on to, empty where a word stands between them.
+
+    >>> zone_behind("东湖高新区城管局", [Locality("湖北省", "武汉市")]), zone_behind("在高新区开会", [])
+    ('东湖高新区', '')
+    """
+    found = BEHIND.match(after)
+    return zone_name(found[0], places) if found and not _EDGE.match(found[0]) else ""
+
+
+def same_zone(one: str, other: str) -> bool:
+    """Whether two names, of which one may be short for the other, mean one zone of a city.
+
+    >>> same_zone("济北经开区", "济北经济技术开发区"), same_zone("济北经开区", "济北高新区")
+    (True, False)
+    """
+    return _SHORT.sub("开发区", one) == _SHORT.sub("开发区", other)
