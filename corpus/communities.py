@@ -7,7 +7,6 @@ of it.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -33,7 +32,7 @@ EDGE = re.compile(
 )
 # what no name of a community holds
 _NEVER = re.compile(
-    "[的了着过个该本这那每某全多几两不也都就要你我他她它们等之其并或者哪余]|各(?!庄)|所(?!庄)|"
+    "两(?![江河湾湖路岔])|[的了着过个该本这那每某全多几不也都就要你我他她它们等之其并或者哪余]|各(?!庄)|所(?!庄)|"
     "[一二三四五六七八九十百千]+[个家名位]|"
     "法院|法庭|检察|派出所|分局|大队|支队|税务|公安|警务|司法所|组织|推动|加强|推进|开展|打造|参与|治理|城乡|老旧|试点|街镇|乡镇|镇街|党员|党建|志愿|进行|走访|关于|"
     "相关|辖区|下沉|协调|引导|动员|"
@@ -68,20 +67,13 @@ _COMMON = re.compile(
 _FARM = re.compile(
     "(?:高新区|经开区|开发区|办事处)|(?:边境)?派出所|所(?=[一-鿿]{2,4}社区警务室)|[一-鿿]{2,4}(?:农场|林场|牧场|渔场|茶场|园艺场|管理区|开发区|高新区|经开区|办事处)"
 )
-_STATION = re.compile("边境派出所|派出所|司法所|所(?=[一-鿿]{2,4}警务室)|地区(?=办事处|工委|居民|疫情防控)")
-_BEGINS = re.compile("(?:^|[^一-鿿]|[日在由到])$")  # in front of a name that begins there
-_TOWN = re.compile(
-    "[一-鿿]{1,4}?街道(?!社区工)|[一-鿿]{2,4}?(?:镇(?![村街静痛压定长江])|(?<!城)乡(?![村镇愁亲贤土情音]))"
-)
-# 六榕街 is how people call 六榕街道, where a county stands before it
-_STREET_OFFICE = re.compile("[一-鿿]{2,4}?街(?![道区头巷上面坊口角边心舞景拍镇市旁])")
-_BRIEF_TOWN = re.compile("[一-鿿]镇(?![静痛压定江])")
 # 杨镇下营村: a town that the table does not have, and its village
 _TOWN_AND_VILLAGE = re.compile(
     "(?P<town>[一-鿿]{1,3}?(?:街道|镇|(?<!城)乡))(?P<name>[一-鿿]{2,}(?:社区|村))$"
 )
 _ESTATE = re.compile("[一二三四五六七八九十新]村$")
 _VILLAGERS = re.compile("村?第一书记|村“两委|驻村|村干部|村民|村委|村党|党支部|党总支|党委|“两委”|两委")
+_NUMBERED = re.compile("\\d{3}$")  # 钢花村街道121社区
 _SIZES = range(9, 2, -1)  # characters of a name with its kind
 _QUOTED = re.compile("[“《「‘【][^”》」’】，。]*$")  # “壹刻宝社区邻里节” is a brand
 _STREET = re.compile("..(?:路|街|巷|苑|园|里|湾|庄|桥|门|坊|弄|道)$")  # 人民路社区, 文化巷社区 are names
@@ -136,83 +128,6 @@ def communities(
         word = next((text[end - n : end] for n in _SIZES if text[end - n : end] in known), "")
         if word and not any(at in ends for at in range(end - len(word) + 1, end + 1)):
             yield make(Span(end - len(word), end), word, (Locality(community=word),))
-
-
-def unlisted_towns(
-    text: str,
-    named: Sequence[Mention],
-    make: Callable[[Span, str, tuple[Locality, ...]], Mention],
-    listed: Callable[[str, Locality], Locality | None],
-) -> Iterator[Mention]:
-    """Streets and towns that the table does not have by that name, where they follow their county.
-
-    徐汇区斜土街道 is in no table, 越秀区六榕街 is 六榕街道, 浦东唐镇 a name of two characters.
-    `listed` finds the town of a name in a county.
-    """
-    starts = {m.span.start for m in named}
-    found: dict[str, tuple[Locality, ...]] = {}
-    for mention in named:
-        counties = tuple(c for c in mention.candidates if c.county and not c.town)
-        end = mention.span.end
-        if not counties or end in starts:
-            continue
-        street, brief = _STREET_OFFICE.match(text, end), _BRIEF_TOWN.match(text, end)
-        for called, name in ((street, "道"), (brief, "")):
-            known = [listed(called.group() + name, c) for c in counties] if called else []
-            if called and any(known):
-                found[called.group()] = tuple(p for p in known if p)
-        town = _TOWN.match(text, end)
-        if not mention.short and town and _is_town(town.group()):
-            found.setdefault(town.group(), tuple(replace(c, town=town.group()) for c in counties))
-    covered = _mask(text, named)
-    for word, places in found.items():
-        for at in (m.start() for m in re.finditer(word, text)):
-            span = Span(at, at + len(word))
-            if not any(covered[span.start : span.end]):
-                covered[span.start : span.end] = b"\1" * len(word)
-                yield make(span, word, places)
-
-
-def _mask(text: str, named: Sequence[Mention]) -> bytearray:
-    """A byte for each character, 1 where a name stands."""
-    mask = bytearray(len(text))
-    for mention in named:
-        mask[mention.span.start : mention.span.end] = b"\1" * len(mention.span)
-    return mask
-
-
-def stations(
-    text: str,
-    named: Sequence[Mention],
-    make: Callable[[Span, str, tuple[Locality, ...], bool], Mention],
-    towns: Callable[[str], tuple[Locality, ...]],
-) -> Iterator[Mention]:
-    """Towns by their police station (某某边境派出所): in a county that is named, or long and singular."""
-    counties = defaultdict[str | None, set[Locality]](set)  # those named, by their own name
-    for county in (c for m in named for c in m.candidates if c.county and not c.town):
-        counties[county.county].add(county)
-    taken, seen = _mask(text, named), dict[str, tuple[Locality, ...]]()
-    for station in _STATION.finditer(text):
-        for length in (4, 3, 2):
-            span = Span(max(0, station.start() - length), station.start())
-            word = span.of(text)
-            if word not in seen:
-                seen[word] = tuple(t for t in towns(word) if any(t.within(c) for c in counties[t.county]))
-            known = towns(word)
-            sure = length > 2 or (
-                station.group() == "边境派出所" and _BEGINS.search(text, max(0, span.start - 1), span.start)
-            )
-            found = seen[word] or (known if len(known) == 1 and sure else ())
-            if found and not any(taken[span.start : span.end]):
-                yield make(span, span.of(text), found, True)
-                break
-
-
-def _is_town(word: str) -> bool:
-    name = re.sub("(?:街道|[镇乡])$", "", word)
-    if word.endswith("街道"):
-        name = re.sub("(?<=.)村$", "", name)  # 南村街道
-    return (name in "东南西北中" or is_name(name)) and not EDGE.match(name)
 
 
 def below(place: Locality, community: str) -> Locality:
@@ -283,6 +198,8 @@ def is_name(run: str, *, anchored: bool = False) -> bool:
     >>> [x for x in ("西园", "江湾", "各", "组织", "老旧", "百亩园") if is_name(x)]
     ['西园', '江湾', '百亩园']
     """
+    if anchored and _NUMBERED.match(run):
+        return True
     named = _plain(run) if anchored else run
     if len(run) < 2 or "社区" in run or _NEVER.search(named) or not _HAN.fullmatch(run):
         return False

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from corpus.communities import communities, stations, unlisted_towns
+from corpus.communities import communities
 from corpus.mergers import merged
 from corpus.residents import residents
 from corpus.shorts import MIDDLE, after_city, another_thing, of_an_office, runs_on
+from corpus.townlike import stations, unlisted_towns
 from corpus.types import NOWHERE, Locality, Span
 
 PROVINCE, CITY, COUNTY, TOWN, COMMUNITY = range(5)

@@ -56,7 +56,7 @@ def host(votes: Sequence[Chain], loose: Sequence[Chain], text: str, place: Local
         return place
     for levels in reversed(prefixes(place)):
         higher = place_of(levels)
-        if depth(higher) in (CITY, COUNTY) and _hosts(votes, text, higher):
+        if depth(higher) in (CITY, COUNTY) and _hosts(votes, ours, text, higher):
             return higher
     return place
 
@@ -87,7 +87,7 @@ def _tells_a_case(votes: Sequence[Chain], text: str, place: Locality) -> Localit
     return court.place
 
 
-def _hosts(votes: Sequence[Chain], text: str, higher: Locality) -> bool:
+def _hosts(votes: Sequence[Chain], ours: Sequence[Chain], text: str, higher: Locality) -> bool:
     """Whether an office of `higher` held the event and nothing that lies in it acts for itself."""
     below = [c for c in votes if depth(c.place) >= TOWN and c.place.within(higher)]
     if any(c.zone in ("title", "source") for c in below):
@@ -103,7 +103,8 @@ def _hosts(votes: Sequence[Chain], text: str, higher: Locality) -> bool:
     if held_there and (by_office or any(_organises(c, text) for c in own)):
         return True
     offices = [c for c in own if c.agency and not _ADVISES.match(text, c.start + len(c.word))]
-    if not acting and len(offices) > max(1, len(below)) and not any(c.scene for c in below):
+    theirs = sum(c.subject and not _PEOPLE.match(text, c.start + len(c.word)) for c in ours)
+    if not acting and len(offices) > max(1, len(below), theirs) and not any(c.scene for c in below):
         return True
     if not acting and below and _goes_on(votes, text, higher, below):
         return True

@@ -49,8 +49,10 @@ def residents(
             called = name + _called(kind.group())
             places = tuple(replace(p, community=called) for p in parent.candidates)
             yield make(Span(start, kind.end()), text[start : kind.end()], places)
-    for kind in loose:
-        begin = _loose_start(text, kind.start(), ends, known)
+    begun = [(kind, _loose_start(text, kind.start(), ends, known)) for kind in loose]
+    known |= {text[begin : kind.start()] for kind, begin in begun if begin is not None}
+    for kind, begin in begun:  # 离不开东园居民区, where the report has begun with 走进东园居民区
+        begin = begin if begin is not None else _loose_start(text, kind.start(), ends, known)
         if begin is not None:
             called = text[begin : kind.start()] + _called(kind.group())
             yield make(Span(begin, kind.end()), text[begin : kind.end()], (Locality(community=called),))
