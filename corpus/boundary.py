@@ -18,10 +18,10 @@ _UNSEEN = -1.0
 _LIKELY = -0.3  # the least score of a cut: a wrong one costs little more than a title left in the text
 _TYPICAL_TITLE, _SPREAD = 23, 8  # characters; a grid over 400 titles that their sources print twice
 _NO_START = set("，。、；：！？）”》】 \u3000\xa0)’,;:!?．.…")
-_NO_END = set("，、：（“《【(‘,:—-")
+_NO_END = set("，、：（“《【(‘,:—-□■●◆")
 _BEGINS = re.compile(
     r"(?:步入|漫步|家住|(?:早上|清晨|上午|中午|下午|傍晚|晚上|凌晨)\d|(?:20\d\d年)?\d{1,2}月\d{1,2}日|\d{1,2}日(?:[上下]午|晚|凌晨)?，"
-    r"|自(?:[去今]年|20\d\d年|\d{1,2}月))"
+    r"|自(?:[去今]年|20\d\d年|\d{1,2}月)|据[^，。：]{2,14}(?:消息|报道|介绍|通报)，)"
 )
 _UNFINISHED = re.compile(r"(?:步入|漫步|走入|来到|家住|位于)在?[\u4e00-\u9fff]{0,6}?(?:[区县市镇]|街道)?$")
 _OPENED = re.compile(
@@ -51,7 +51,7 @@ _WANTS = re.compile(
 )
 _ENDER = re.compile(
     r"(?:新画卷|新篇章|谱新篇|新风尚|新气象|新图景|正当时|进行时|零距离|暖人心|在行动|见实效|显成效|有温度|有妙招|绘新景|开新局|促和谐"
-    r"|惠民生|大能量|大变样|齐参与|暖心田|解难题|破难题|添活力|展新颜|换新颜|焕新颜)(?=[\u4e00-\u9fff])(?!的|系列|活动|行动|工程|服务|项目|品牌)"
+    r"|惠民生|大能量|大变样|齐参与|暖心田|解难题|破难题|添活力|亮点纷呈|精彩纷呈|展新颜|换新颜|焕新颜)(?=[\u4e00-\u9fff“])(?!的|系列|活动|行动|工程|服务|项目|品牌)"
 )
 _HALVES = 24  # characters in which the first half of a title may end
 _FIRST_HALF = re.compile(r"(?:[！？]|……)$")
@@ -69,7 +69,7 @@ _COINED = re.compile(r"“[^“”，。！？…]{1,8}”(?![，。说是])|“
 _CONTINUES = re.compile(  # what goes on with a name or a phrase rather than begins a report
     r"街道|社区(?!是)|[镇乡村县区市旗省](?![民里委政人内容场])|小区|居委会|派出所|主题活动|活动(?!现场|当[天日]|中|，)|为契机"
     r"|工作(?!人员|者|中|以来|站|日)|建设(?!者|银行)|一夏|担当(?![作起着])"
-    r"|零距离|不打烊|全覆盖|暖人心|有温度|身上"
+    r"|亮点纷呈|精彩纷呈|零距离|不打烊|全覆盖|暖人心|有温度|身上"
     r"|新(?:画卷|篇|气象|容颜|面貌|风貌|风尚|图景|标杆|作为|动能|局面)"
 )
 _NO_FIRST = re.compile(  # what goes on with a title rather than begins a report
@@ -96,7 +96,7 @@ _LEFT_OPEN = re.compile(  # what a title can't end with
 # no title: the rest of a place, a medium whose reporter is named next, a verb that wants more
 _NO_TITLE_END = re.compile(
     r"[：:][\u4e00-\u9fff]{2,8}(?:街道|社区|[市区县镇乡村])$|[\u4e00-\u9fff]{2,3}(?:市[\u4e00-\u9fff]{1,7}?(?:街道|[镇乡区县])|[区县][\u4e00-\u9fff]{1,7}?(?:街道|[镇乡]))$"
-    r"|(?<!有序)(?<!正式)(?<!深入)(?<!扎实)(?<!顺利)(?<!火热)(?<!全面)(?<!广泛)(?<!接续)开展$|(?<!正式)(?<!全面)(?<!同步)(?<!隆重)(?<!持续)开启$|在[\u4e00-\u9fff]{2}$"
+    r"|[|｜丨]\s?[\u4e00-\u9fff]{1,3}$|(?<!有序)(?<!正式)(?<!深入)(?<!扎实)(?<!顺利)(?<!火热)(?<!全面)(?<!广泛)(?<!接续)开展$|(?<!正式)(?<!全面)(?<!同步)(?<!隆重)(?<!持续)开启$|在[\u4e00-\u9fff]{2}$"
 )
 _REPORTER_NEXT = re.compile(r"(?:报|网|社|客户端)\|记者")
 _TWO_HALVES = re.compile(r"(?:^|[：:！？])([^：:！？\s，]{4,14})[ \u3000\xa0]([^：:！？\s，]{4,14})$")
@@ -214,7 +214,7 @@ def _ended_at(text: str) -> int | None:
 
 def _joint(text: str, cut: int) -> float:
     """What the words on both sides of a cut say together."""
-    joint = 0.0
+    joint = 8.0 if text[cut] == "□" else -6.0 if "□" in text[6:cut] else 0.0  # □李明: who wrote the report
     if cut < _HALVES and _FIRST_HALF.search(text[:cut]) and _PLACE_NEXT.match(text, cut):
         joint -= 2.0  # the second half says who: 「筑牢屏障！某街道关爱老人」
     if _GLUED_OPENING.match(text, cut) and _GLUED_TO.search(text[:cut]):
@@ -257,7 +257,7 @@ def _torn(text: str, cut: int) -> float:
     if _WENT.match(text, cut) and _HAN_FOUR.fullmatch(text[cut - 4 : cut]):
         lost += 3.0
     if text[cut - 1] == "”" and _PREDICATE.match(text, cut):
-        lost += 3.0
+        lost += 4.5
     if text[cut] == "“" and _WANTS.search(text[:cut]):
         lost += 4.0
     return lost + _ends_badly(text, cut)

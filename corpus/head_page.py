@@ -7,7 +7,7 @@ import re
 from corpus.editor import Editor
 from corpus.lines import NUMBERED
 from corpus.metadata import ORGANISATION, Found, iso_date, loosely, squeezed
-from corpus.titles import COMPLETE, DOC_NUMBER, continues_title, is_title
+from corpus.titles import COMPLETE, DOC_NUMBER, continues_title, is_title, leaves_open, only_offices
 from corpus.types import Span
 
 _B = r"[ \t\u3000\xa0\u2002\u2003]"
@@ -77,12 +77,12 @@ def head_of_page(editor: Editor, region: Span, found: Found) -> None:
     said = last - _said_again(tokens, first, last)
     title = view.text[tokens[first][0] : tokens[said][1]]
     if is_title(title):
-        found.title = title
+        found.title = None if only_offices(title) else title
         editor.cut_text(view, 0, _behind_repeats(view.text, title, tokens[last][1]), "标题")
     elif _SITE.match(tokens[0][2]) and first:
         editor.cut_text(view, 0, tokens[first - 1][1], "网页页头")
     _take_meta(editor, region, found)
-    _cut_pieces(editor, region)
+    _cut_pieces(editor, region, found.title)
 
 
 def _take_index_block(editor: Editor, region: Span, found: Found) -> None:
@@ -103,7 +103,7 @@ def _skip_site(tokens: list[Token]) -> int:
     return at
 
 
-_AGAIN = 8  # last characters that a headline printed twice shares
+_AGAIN = 6  # last characters that a headline printed twice shares
 
 
 def _said_again(tokens: list[Token], first: int, last: int) -> bool:
@@ -128,6 +128,7 @@ def _title_end(tokens: list[Token], at: int) -> int:
         if (
             COMPLETE.search(so_far)
             and not so_far.startswith("关于转发")
+            and not leaves_open(so_far)
             and not (_ABOUT_POLICY.search(so_far) and _NOTICE.fullmatch(tokens[last + 1][2]))
         ):
             break
@@ -209,7 +210,7 @@ _DATELINE = re.compile(r"[\u4e00-\u9fff]{2,8}(?:\d{1,2}月\d{1,2}日)?(?:讯|电
 _MOST_PIECES = 6  # more are a list
 
 
-def _cut_pieces(editor: Editor, region: Span) -> None:
+def _cut_pieces(editor: Editor, region: Span, title: str | None) -> None:
     """Lines of a headline between title and report; the last one stays where it may be the first heading."""
     view = editor.view(region)
     pieces: list[Token] = []
@@ -220,6 +221,21 @@ def _cut_pieces(editor: Editor, region: Span) -> None:
         pieces.append((match.start(), match.end(), match[0]))
     else:
         return
-    cut = pieces if dateline else pieces[:-1]
+    cut = pieces if dateline or (pieces and _is_subtitle(view.text, pieces[-1], title)) else pieces[:-1]
     if cut and len(pieces) <= _MOST_PIECES:
         editor.cut_text(view, 0, cut[-1][1], "副标题")
+
+
+_SHARED = 6  # characters of the title that a line of its own says again
+# what may be a heading, further on; who signs
+_HEADS = re.compile(r"(?<=[。！？”] )\s*[^\s，。；：！？]{4,30}[？！]?(?= )")
+_SIGNS = re.compile("记者|通讯员|[讯电]|[？！?!]$")
+
+
+def _is_subtitle(text: str, piece: Token, title: str | None) -> bool:
+    """Whether the line in front of a report goes with its title: says that again, or no heading follows."""
+    said = squeezed(title or "")
+    again = range(min(3, len(piece[2]) - _SHARED + 1))  # 我省推行代办 below 某省推行代办
+    if any(piece[2][at:] in said for at in again):
+        return True
+    return not _SIGNS.search(piece[2]) and _HEADS.search(text, piece[1]) is None

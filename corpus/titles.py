@@ -18,6 +18,13 @@ _ADDRESSEE = re.compile(r"^(?:各|有关|省|市|区|县|尊敬的|广大)[^。�
 _AGENCIES = re.compile(r"^(?:[\u4e00-\u9fff]{2,10}(?:部|局|委|厅|总署|办公室|办|集团|公司|会|院|人民银行))+$")
 _ISSUERS = re.compile(r"(?:指挥部|领导小组|办公[室厅]|委员会|人民政府|税务局|总局|[厅局部委])$")
 _ORG_ONLY = re.compile(r"^[\u4e00-\u9fff]{2,12}(?:省|市|区|县)?(?:人民政府|税务局|卫生健康委员会)$")
+# says that something was issued and leaves open what: 四部门联合下发意见
+_ANNOUNCED = re.compile(
+    r"(?!.*(?:关于|《)).{2,30}(?:印发|下发|发布|出台|发出)(?:紧急|联合)?(?:通知|意见|公告|文件|通告|提示)"
+)
+_SAID = re.compile(r"(?:强调|指出|要求)[^，。：；]{4,24}$")  # 某某调研时强调落实防控措施
+_ASKS = re.compile(r"(?:强调|指出|要求|提出)$")
+_OFFICES = re.compile(r"(?:[\u4e00-\u9fff]{2,12}?(?:部|局|委|厅|总署|办公室|扶贫办|委员会|政府|银行)){0,6}")
 _NO_TITLE_START = ("原标题", "来源", "■", "（", "(")
 _DATELINE = re.compile(
     r"(?:日报|晚报|时报|晨报|新华社|本报)[\u4e00-\u9fff]{0,4}(?:讯|电|消息)$|[讯电息][（(]"
@@ -38,13 +45,11 @@ def is_title(text: str) -> bool:
 
 def continues_title(so_far: str, following: str, taken: int) -> bool:
     """Whether `following` goes on with a title in pieces, `taken` of which were added before."""
-    if _ISSUERS.search(so_far) and re.match(r"关于\S{6,70}$", following) and COMPLETE.search(following):
+    if _issued(so_far, following) or _unfinished(so_far, following, taken):
         return len(so_far) + len(following) <= 110
-    if _unfinished(so_far, following, taken):
-        return True
     if len(following) > 36 or len(so_far) + len(following) > 90 or re.search(r"[。；：:]", following):
         return False
-    if _DATELINE.search(following):
+    if _DATELINE.search(following) or _ASKS.search(following):
         return False
     if DOC_NUMBER.match(following) or iso_date(following) or NUMBERED.match(following):
         return False
@@ -58,14 +63,56 @@ def continues_title(so_far: str, following: str, taken: int) -> bool:
     return short and "，" not in following[:-8] and not following.endswith("，")
 
 
+def leaves_open(title: str) -> bool:
+    """Whether a head says that something was issued or demanded and may go on with what.
+
+    >>> leaves_open("某某部等四部门联合下发意见"), leaves_open("某某部下发关于夜间窗口的意见")
+    (True, False)
+    """
+    return _ANNOUNCED.fullmatch(title) is not None or _SAID.search(title) is not None
+
+
+def _issued(so_far: str, following: str) -> bool:
+    """Whether offices are named so far, and now what they issued: 某某省财政厅 | 某某省民政厅关于…的通知."""
+    offices = _ISSUERS.search(so_far) or _AGENCIES.match(so_far)
+    about = re.match(_OFFICES.pattern + r"关于\S{6,70}$", following)
+    return bool(offices and about and COMPLETE.search(following))
+
+
+def only_offices(title: str) -> bool:
+    """Whether a head names but the offices that issued what follows.
+
+    >>> only_offices("某某省财政厅 某某省税务局"), only_offices("某某省财政厅关于推行代办的通知")
+    (True, False)
+    """
+    names = title.split()
+    return len(names) > 1 and all(_OFFICES.fullmatch(name) for name in names)
+
+
 def _unfinished(so_far: str, following: str, taken: int) -> bool:
     """Whether a title can't end here: an open 《, the name of a column, the first few words of a headline."""
     if so_far.count("《") > so_far.count("》") and "》" in following:
         return len(so_far + following) <= 110
+    if taken == 0 and leaves_open(so_far):
+        return 6 <= len(following) <= (20 if _SAID.search(so_far) else 36) and _goes_on(following)
     if taken > 2 or len(so_far) > 8:
         return False
     headline = len(following) <= 48 and _RUN_ON.fullmatch(following) is not None
     return following in ("|", "｜", "丨") or (headline and not _BODY_START.match(following))
+
+
+def _goes_on(following: str) -> bool:
+    """Whether a piece can be more of a title: no sentence, dateline, number, office or first words."""
+    return not (
+        re.search(r"[，。；：:！？]", following)
+        or _DATELINE.search(following)
+        or DOC_NUMBER.match(following)
+        or iso_date(following)
+        or NUMBERED.match(following)
+        or following.startswith(_NO_TITLE_START)
+        or _BODY_START.match(following)
+        or _AGENCIES.match(following)
+    )
 
 
 _LONGEST = 200  # characters; what is longer is a table's cell, not a title that a medium ran into
@@ -84,10 +131,11 @@ def polished(title: str | None) -> str | None:
     if _ONLY_MEDIA.fullmatch(title):
         return None
     bare = _SIGNED_TITLE.sub("", _SITE_FIRST.sub("", _NUMBER_FIRST.sub("", title), count=1)).strip()
-    bare = _MEDIUM_BEHIND.sub("", bare).strip()
+    bare = _BRACKETED.sub(r"\1", _MEDIUM_BEHIND.sub("", bare)).strip()
     return bare if len(squeezed(bare)) >= 6 else title
 
 
+_BRACKETED = re.compile("^[（(]([^（）()]{8,})[)）]$")
 _NUMBER_FIRST = re.compile(
     r"^[\u4e00-\u9fff]{2,10}[〔﹝\[（(]\d{4}[〕﹞\]）)]\s?第?\d{1,5}号[\s-]*(?=[\u4e00-\u9fff]\S{1,40}关于|\s\S{8})"
 )
