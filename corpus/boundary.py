@@ -62,6 +62,7 @@ _WORD = re.compile(  # words that no title ends in the middle of
     "|零距离|温暖|清凉|公益|法治|和谐|邻里|融合|赋能|共建|共享|增收|致富|企业|学生|少年|红色|网格|积分|大学|学子"
 )
 _SPOKEN = re.compile(r"“[^“”]{8,}[！？。…]+”\s?$|(?<=.{8})“[^“”]{4,}(?:[！？。…]+|，[^“”]{3,})”$")
+_SAID_FIRST = re.compile(r"“[^“”]{4,40}[！？。]”")  # a report that opens with what someone said
 _FULL_PLACE = re.compile(
     r"(?:北京|天津|上海|重庆)市|[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区|[\u4e00-\u9fff]{2,7}?(?:省|自治区|市)[\u4e00-\u9fff]{1,8}?(?:市|区|县|州|旗)"
 )
@@ -96,7 +97,7 @@ _LEFT_OPEN = re.compile(  # what a title can't end with
 # no title: the rest of a place, a medium whose reporter is named next, a verb that wants more
 _NO_TITLE_END = re.compile(
     r"[：:][\u4e00-\u9fff]{2,8}(?:街道|社区|[市区县镇乡村])$|[\u4e00-\u9fff]{2,3}(?:市[\u4e00-\u9fff]{1,7}?(?:街道|[镇乡区县])|[区县][\u4e00-\u9fff]{1,7}?(?:街道|[镇乡]))$"
-    r"|[|｜丨]\s?[\u4e00-\u9fff]{1,3}$|(?<!有序)(?<!正式)(?<!深入)(?<!扎实)(?<!顺利)(?<!火热)(?<!全面)(?<!广泛)(?<!接续)开展$|(?<!正式)(?<!全面)(?<!同步)(?<!隆重)(?<!持续)开启$|在[\u4e00-\u9fff]{2}$"
+    r"|[|｜丨]\s?[\u4e00-\u9fff]{1,3}$|[你您]好！$|(?<!有序)(?<!正式)(?<!深入)(?<!扎实)(?<!顺利)(?<!火热)(?<!全面)(?<!广泛)(?<!接续)开展$|(?<!正式)(?<!全面)(?<!同步)(?<!隆重)(?<!持续)开启$|在[\u4e00-\u9fff]{2}$"
 )
 _REPORTER_NEXT = re.compile(r"(?:报|网|社|客户端)\|记者")
 _TWO_HALVES = re.compile(r"(?:^|[：:！？])([^：:！？\s，]{4,14})[ \u3000\xa0]([^：:！？\s，]{4,14})$")
@@ -205,6 +206,13 @@ def question_at(text: str) -> int | None:
     return asked.start()
 
 
+def _marked(text: str, cut: int) -> float:
+    """What a mark says: □李明 who wrote the report, “真方便！” that it opens with what someone said."""
+    if "□" in text[6 : cut + 1]:
+        return 8.0 if text[cut] == "□" else -6.0
+    return 2.5 if text[cut] == "“" and _SAID_FIRST.match(text, cut) else 0.0
+
+
 @lru_cache(maxsize=4)
 def _ended_at(text: str) -> int | None:
     """Where words end that a headline ends with, None where there are none."""
@@ -214,7 +222,7 @@ def _ended_at(text: str) -> int | None:
 
 def _joint(text: str, cut: int) -> float:
     """What the words on both sides of a cut say together."""
-    joint = 8.0 if text[cut] == "□" else -6.0 if "□" in text[6:cut] else 0.0  # □李明: who wrote the report
+    joint = _marked(text, cut)
     if cut < _HALVES and _FIRST_HALF.search(text[:cut]) and _PLACE_NEXT.match(text, cut):
         joint -= 2.0  # the second half says who: 「筑牢屏障！某街道关爱老人」
     if _GLUED_OPENING.match(text, cut) and _GLUED_TO.search(text[:cut]):

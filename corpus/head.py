@@ -16,6 +16,7 @@ from corpus.head_lines import head_of_lines
 from corpus.head_page import head_of_page
 from corpus.metadata import MEDIA, SOURCE, Found, iso_date, loosely, squeezed
 from corpus.rules import HEAD, OPENING, Rule
+from corpus.titles import polished
 from corpus.types import Record, Span
 
 _CRAWLED = re.compile(r"[^，。]{0,500}?，正文[：:]")
@@ -66,6 +67,7 @@ def take_head(editor: Editor, region: Span, record: Record | None) -> Found:
     cut_captions(editor, region, opening=True)
     take_byline(editor, region, found)
     _cut_theme(editor, region, found)
+    _cut_in_full(editor, region, found)
     _apply_rules(editor, region, OPENING)
     cut_captions(editor, region, opening=True)
     take_byline(editor, region, found)
@@ -103,6 +105,24 @@ def _cut_theme(editor: Editor, region: Span, found: Found) -> None:
     again = re.compile(loosely(found.title)).match(view.text, theme.end()) if found.title else None
     signed = _THEME_SIGNED.match(view.text, theme.end())
     editor.cut_text(view, 0, max(m.end() for m in (again, signed, theme) if m), "标题")
+
+
+_IN_FULL = r"\s*(?:原标题[：:]\s*)?[^。]{0,40}?(?:原标题[：:]|——-?)[^。—]{0,16}?"
+_LAST = 12  # characters of a title by which it is known again
+
+
+def _cut_in_full(editor: Editor, region: Span, found: Found) -> None:
+    """The whole headline, whose second half alone the title was: 代办送上门——某镇推行便民代办."""
+    view = editor.view(region)
+    head = view.text[:_HEAD]
+    if not ("——" in head or "原标题" in head):
+        return
+    title = squeezed(polished(found.title) or "")
+    if len(title) < _LAST:
+        return
+    whole = re.match(_IN_FULL + loosely(title[-_LAST:]), view.text)
+    if whole:
+        editor.cut_text(view, 0, whole.end(), "标题")
 
 
 def _known_title(editor: Editor, region: Span, found: Found, title: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from corpus.boundary import balanced
 from corpus.editor import Editor
 from corpus.lines import NUMBERED
 from corpus.metadata import ORGANISATION, Found, iso_date, loosely, squeezed
@@ -207,6 +208,10 @@ def _second_title(head: str, token: str, found: Found) -> bool:
 
 _PIECE = re.compile(r"[^\s。，；：，!！?？]{4,40}[！!？?]?")
 _DATELINE = re.compile(r"[\u4e00-\u9fff]{2,8}(?:\d{1,2}月\d{1,2}日)?(?:讯|电|消息)(?:[（(]|$)")
+# a line of clauses without an end in front of a report: 让数据多跑路，让群众少跑腿 记者昨天…
+_CLAUSES = re.compile(
+    r"\s*(?!近日|日前|为|随着|据|今|昨|\d)[^\s。；：:！？，…]{4,30}(?:，\s?[^\s。；：:！？，…]{4,30}){1,2}\s+(?=记者|近日|日前|根据|为|在|由|据|[今昨]|\d)"
+)
 _MOST_PIECES = 6  # more are a list
 
 
@@ -221,11 +226,16 @@ def _cut_pieces(editor: Editor, region: Span, title: str | None) -> None:
         pieces.append((match.start(), match.end(), match[0]))
     else:
         return
+    clauses = _CLAUSES.match(view.text) if not pieces else None
+    if clauses and balanced(clauses[0]):
+        editor.cut_text(view, 0, clauses.end(), "副标题")
+        return
     cut = pieces if dateline or (pieces and _is_subtitle(view.text, pieces[-1], title)) else pieces[:-1]
     if cut and len(pieces) <= _MOST_PIECES:
         editor.cut_text(view, 0, cut[-1][1], "副标题")
 
 
+_PART = 12  # characters of one of the parts of a headline that are as long as one another
 _SHARED = 6  # characters of the title that a line of its own says again
 # what may be a heading, further on; who signs
 _HEADS = re.compile(r"(?<=[。！？”] )\s*[^\s，。；：！？]{4,30}[？！]?(?= )")
@@ -235,6 +245,9 @@ _SIGNS = re.compile("记者|通讯员|[讯电]|[？！?!]$")
 def _is_subtitle(text: str, piece: Token, title: str | None) -> bool:
     """Whether the line in front of a report goes with its title: says that again, or no heading follows."""
     said = squeezed(title or "")
+    parallel = re.search(rf"(?:^|\s)\S{{{len(piece[2])}}}\s*$", f"{title or ''} {text[: piece[0]]}")
+    if parallel and len(piece[2]) <= _PART:
+        return True
     again = range(min(3, len(piece[2]) - _SHARED + 1))  # 我省推行代办 below 某省推行代办
     if any(piece[2][at:] in said for at in again):
         return True

@@ -45,6 +45,8 @@ def is_title(text: str) -> bool:
 
 def continues_title(so_far: str, following: str, taken: int) -> bool:
     """Whether `following` goes on with a title in pieces, `taken` of which were added before."""
+    if not re.search(r"\w", following):
+        return following in _BARS and taken <= 2 and len(so_far) <= _COLUMN
     if _issued(so_far, following) or _unfinished(so_far, following, taken):
         return len(so_far) + len(following) <= 110
     if len(following) > 36 or len(so_far) + len(following) > 90 or re.search(r"[。；：:]", following):
@@ -95,10 +97,14 @@ def _unfinished(so_far: str, following: str, taken: int) -> bool:
         return len(so_far + following) <= 110
     if taken == 0 and leaves_open(so_far):
         return 6 <= len(following) <= (20 if _SAID.search(so_far) else 36) and _goes_on(following)
-    if taken > 2 or len(so_far) > 8:
+    if taken > 2 or len(so_far) > _COLUMN:
         return False
     headline = len(following) <= 48 and _RUN_ON.fullmatch(following) is not None
-    return following in ("|", "｜", "丨") or (headline and not _BODY_START.match(following))
+    return headline and not _BODY_START.match(following)
+
+
+_BARS = ("|", "｜", "丨")
+_COLUMN = 8  # characters of a column's name in front of a title
 
 
 def _goes_on(following: str) -> bool:
@@ -131,10 +137,14 @@ def polished(title: str | None) -> str | None:
     if _ONLY_MEDIA.fullmatch(title):
         return None
     bare = _SIGNED_TITLE.sub("", _SITE_FIRST.sub("", _NUMBER_FIRST.sub("", title), count=1)).strip()
+    bare = _NUMBER_BEHIND.sub("", bare)
     bare = _BRACKETED.sub(r"\1", _MEDIUM_BEHIND.sub("", bare)).strip()
     return bare if len(squeezed(bare)) >= 6 else title
 
 
+_NUMBER_BEHIND = re.compile(
+    r"(?<=[知告见函定案法施])[（(]?[\u4e00-\u9fff]{2,8}[〔﹝\[（(]\d{4}[〕﹞\]）)]\s?第?\d{1,5}号[）)]?$"
+)
 _BRACKETED = re.compile("^[（(]([^（）()]{8,})[)）]$")
 _NUMBER_FIRST = re.compile(
     r"^[\u4e00-\u9fff]{2,10}[〔﹝\[（(]\d{4}[〕﹞\]）)]\s?第?\d{1,5}号[\s-]*(?=[\u4e00-\u9fff]\S{1,40}关于|\s\S{8})"
