@@ -62,7 +62,7 @@ _WORD = re.compile(  # words that no title ends in the middle of
     "|零距离|温暖|清凉|公益|法治|和谐|邻里|融合|赋能|共建|共享|增收|致富|企业|学生|少年|红色|网格|积分|大学|学子"
 )
 _SPOKEN = re.compile(r"“[^“”]{8,}[！？。…]+”\s?$|(?<=.{8})“[^“”]{4,}(?:[！？。…]+|，[^“”]{3,})”$")
-_SAID_FIRST = re.compile(r"“[^“”]{4,40}[！？。]”")  # a report that opens with what someone said
+_SAID_FIRST = re.compile(r"“[^“”]{4,40}[！？。啊吗呢吧呀啦]”")  # a report that opens with what someone said
 _FULL_PLACE = re.compile(
     r"(?:北京|天津|上海|重庆)市|[\u4e00-\u9fff]{2,3}省|[\u4e00-\u9fff]{2,6}自治区|[\u4e00-\u9fff]{2,7}?(?:省|自治区|市)[\u4e00-\u9fff]{1,8}?(?:市|区|县|州|旗)"
 )
@@ -210,7 +210,8 @@ def _marked(text: str, cut: int) -> float:
     """What a mark says: □李明 who wrote the report, “真方便！” that it opens with what someone said."""
     if "□" in text[6 : cut + 1]:
         return 8.0 if text[cut] == "□" else -6.0
-    return 2.5 if text[cut] == "“" and _SAID_FIRST.match(text, cut) else 0.0
+    said = _SAID_FIRST.match(text, cut) if text[cut] == "“" else None
+    return 0.0 if said is None else 4.5 if text.startswith("“", said.end()) else 2.5
 
 
 @lru_cache(maxsize=4)

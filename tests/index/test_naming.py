@@ -54,6 +54,9 @@ def report(text: str, *headings: str, place: Locality = LIAONING, title: str | N
             "群众王某通过夜间窗口平台，结果不满意。“办得快！”彰武县推行夜间窗口服务。",
             "彰武县：推行夜间窗口服务",
         ),
+        # nor who held it or by whose means
+        ("彰武县艺术团承办。彰武县推行夜间窗口服务。", "彰武县：推行夜间窗口服务"),
+        ("经过三个月的努力，窗口亮了灯。彰武县推行夜间窗口服务。", "彰武县：推行夜间窗口服务"),
         # whose committee it is, and the name of the city that goes with the county's
         ("近日，彰武县委书记到夜间窗口调研。", "彰武县：县委书记到夜间窗口调研"),
         ("近日，阜新彰武县推行夜间窗口服务。", "彰武县：推行夜间窗口服务"),
