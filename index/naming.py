@@ -60,7 +60,7 @@ _SPOKEN = re.compile(
 )
 # who was there, where it lies, how large it is
 _BESIDE = re.compile(
-    r"位于|是[^，]{0,20}一[个座名位]|多为|日新月异|[摇坐站]着|属于|总人口|平方公里|共有\d|建成?于|地处|面积|出席|参加|主任|书记|先生|女士|^家住|今后|作为|将继续|简称|附件|负责人|一行"
+    r"位于|是[^，]{0,20}一[个座名位]|多为|被誉为|日新月异|[摇坐站]着|属于|总人口|平方公里|共有\d|建成?于|地处|面积|出席|参加|主任|书记|先生|女士|^家住|今后|作为|将继续|简称|附件|负责人|一行"
     r"|年(?:建成|成立)|联系|(?:等组织|工作人员|志愿者|服务队|部门|有关同志|[中心委局]|学[校院])$|相关人员"
 )
 _EARLY = (1.7, 0.5, 0.0, 0.0, 0.0)  # of a clause in the first sentence, in the second, …
@@ -125,7 +125,7 @@ def _phrase(report: Report) -> str | None:
         (score + worth, words_of)
         for clause, following in zip_longest(clauses, clauses[1:])
         if (score := _score(clause, words, names)) is not None
-        for worth, words_of in _wordings(clause, following, report.text)
+        for worth, words_of in _wordings(clause, following, report)
     ]
     score, text = max(scored, key=lambda pair: pair[0], default=(_LEAST, ""))
     return text if score > _LEAST else None
@@ -147,16 +147,17 @@ def _clauses(text: str) -> Iterator[_Clause]:
 _INCOMPLETE, _SPLIT = 2.0, 0.5  # what a half clause loses, and one with the clause that it wants
 
 
-def _wordings(clause: _Clause, following: _Clause | None, text: str) -> Iterator[tuple[float, str]]:
+def _wordings(clause: _Clause, following: _Clause | None, report: Report) -> Iterator[tuple[float, str]]:
     """What a clause may be called by, each with what it loses: a half one also with the clause behind it."""
     if says_what(clause.text):
-        yield 0.0, clause.text
+        shown = _short(_without_place(clause.text, report.locality))
+        yield -_INCOMPLETE * shown.endswith("…"), clause.text
         return
     yield -_INCOMPLETE, clause.text
     if following is None or _SPOKEN.search(following.text):
         return
     both = f"{clause.text}，{following.text}"
-    if len(both) <= _MOST_SHOWN and both in text and completes(following.text, clause.text):
+    if len(both) <= _MOST_SHOWN and both in report.text and completes(following.text, clause.text):
         yield -_SPLIT, both
 
 
