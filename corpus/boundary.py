@@ -21,15 +21,15 @@ _NO_START = set("，。、；：！？）”》】 \u3000\xa0)’,;:!?．.…")
 _NO_END = set("，、：（“《【(‘,:—-□■●◆")
 _BEGINS = re.compile(
     r"(?:步入|漫步|家住|(?:早上|清晨|上午|中午|下午|傍晚|晚上|凌晨)\d|(?:20\d\d年)?\d{1,2}月\d{1,2}日|\d{1,2}日(?:[上下]午|晚|凌晨)?，"
-    r"|自(?:[去今]年|20\d\d年|\d{1,2}月)|据[^，。：]{2,14}(?:消息|报道|介绍|通报)，)"
+    r"|自(?:[去今]年|20\d\d年|\d{1,2}月)|据[^，。：]{2,14}(?:消息|报道|介绍|通报)，|本[网报]讯)"
 )
 _UNFINISHED = re.compile(r"(?:步入|漫步|走入|来到|家住|位于)在?[\u4e00-\u9fff]{0,6}?(?:[区县市镇]|街道)?$")
 _OPENED = re.compile(
-    r"\d{1,2}月\d{1,2}[日晚]|20\d\d年\d{1,2}月|近日|日前|连日来|记者|为了|近年来|今年以来|一直以来|长期以来|多年来"
+    r"\d{1,2}月\d{1,2}[日晚]|20\d\d年\d{1,2}月|近日|时下，|本[网报]讯|日前|连日来|记者|为了|近年来|今年以来|一直以来|长期以来|多年来"
 )
 # an opening that nothing separates from what stands before it (…送上门近日，) begins a report, not a clause
 _GLUED_OPENING = re.compile(
-    r"(?:近日|日前|近期|连日来|近年来|今年以来|去年以来)(?![的里])|目前，"
+    r"(?:近日|日前|近期|连日来|近年来|今年以来|去年以来)(?![的里])|(?:目前|时下|眼下|如今)，"
     r"|为(?:进一步|了|深入|切实|更好|筑牢|推[动进]|加[强快]|提[升高]|丰富|贯彻|落实|全面|充分|扎实|弘扬|营造|帮助|做好|主动|增强"
     r"|发展|培养|培育|解决|畅通|破解|方便|满足|倡导|引导|积极|广泛|大力|持续|有效|认真|普及|巩固|庆祝|迎接)"
 )
@@ -177,7 +177,7 @@ def cut_score(text: str, cut: int) -> float:
     if text[cut - 1] in "！？" and cut < 18:
         score -= 2.0  # the first half of a title such as 「好消息！某街道开展…」
     if _OPENED.search(text, 6, cut) or _SPOKEN.search(text[:cut]):
-        score -= 3.0  # the report has begun before
+        score -= 5.0  # the report has begun before
     if _FULL_PLACE.match(text, cut):
         score += 2.5  # reports begin with the full name of their place, titles with a short one
     if _COINED.match(text, cut):

@@ -131,6 +131,8 @@ def polished(title: str | None) -> str | None:
     ('某县法院诉源化解纠纷 助力乡村振兴', '亲青课堂托起多彩假期')
     >>> polished("东关街道：门前扫干净 楼道亮起来东关街道供稿（王某某）")
     '东关街道：门前扫干净 楼道亮起来'
+    >>> polished("某县代办窗口增至三十八个封面新闻"), polished("某县代办制度两次登上人民日报")
+    ('某县代办窗口增至三十八个', '某县代办制度两次登上人民日报')
     """
     if not title or len(title) > _LONGEST:
         return title or None
@@ -167,6 +169,9 @@ _MEDIUM_BEHIND = re.compile(
     rf"|(?P<n>{_BEHIND})(?:讯|消息)\s*$"
     r"|[ \u3000\xa0\u2002\u2003](?P<o>[\u4e00-\u9fff]{1,2}网)\s*$"
     r"|[（(]\s*$"
+    r"|【(?P<q>[\u4e00-\u9fff]{2,6}[网报社台])(?:驻[\u4e00-\u9fff]{2,8}特派|综合)?(?:报道|消息)?】?\s*$"
+    # 登上人民日报, 获新华网点赞: what a title tells of a medium
+    rf"|(?<=.{{10}})(?<!登上)(?<!走进)(?<!亮相)(?<!入选)(?<!做客)(?<![获被在和与向给的上据])(?P<r>{MASTHEAD.pattern}|参考消息网)\s*$"
 )
 # the site in front of a title: 【某某党建网】…
 _SITE_FIRST = re.compile(r"【(?P<m>[\u4e00-\u9fff]{2,8}(?:网|日报|晚报|新闻|客户端|电视台|融媒))】\s*")
