@@ -61,7 +61,7 @@ def pieces(text: str) -> Iterator[Span]:
     return (Span(a, b) for a, b in pairwise(sorted(cuts)))
 
 
-_FIRST = frozenset("“近日连今上下去据此同当目记随活接为针0123456789")  # what an opening begins with
+_FIRST = frozenset("“近日连今上下去据此同当目记随活接为针这眼0123456789")  # what an opening begins with
 _SHORT = 5
 _SHORTEST = 6  # characters, but in front of what somebody says
 

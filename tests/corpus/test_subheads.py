@@ -32,6 +32,43 @@ def test_words_in_front_of_an_opening_are_a_heading(heading: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "when", ["2021年底，", "2019年，", "6月中旬，", "6月3日9时许，", "这两年，", "这些年来，", "眼下，"]
+)
+def test_a_date_or_a_time_that_a_pause_follows_is_an_opening(when: str) -> None:
+    rest = "柳下社区把办事窗口开到楼下，老人不出院门就能办事。"
+    assert found(f"{ENDS}台阶太高添烦恼{when}{rest}{ENDS}") == ["台阶太高添烦恼"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "“小剪刀”牵起“大民情”",
+        "从“门难找”到“门常开”",
+        "办好事，从楼道灯做起",
+        "巷口凉亭乐邻里",
+        "通力协作办实事",
+    ],
+)
+def test_a_heading_may_begin_or_end_as_sentences_hardly_do(heading: str) -> None:
+    assert found(f"{ENDS}{heading}{BEGINS}{ENDS}") == [heading]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "柳下社区的老楼始建于2019年，楼道窄，电线乱，老人上下楼要扶着墙走，雨天更难。",
+        "居民反映问题最多的时段从2019年至2021年，社区把这三年的来信翻了一遍，逐条回访。",
+        "工作人员核对台账后发现6月3日9时许，楼道里的灯又灭了，电工当天就上门换好了。",
+        "清理楼道的活动截止6月底，社区清出杂物三十多车，腾出的空地装上了晾衣架和长椅。",
+        "把走访收集的意见转化为解决难题的办法，社区每月开一次会，一件一件商量怎么办。",
+        "“小剪刀”“小锤子”“小喇叭”“大家都叫惯了这几个名字，”王某说，“谁家有事就喊一声。”",
+    ],
+)
+def test_a_date_inside_a_sentence_is_none(sentence: str) -> None:
+    assert found(f"{ENDS}{sentence}{ENDS}") == []
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "社区书记王某介绍，近日，社区又添了三名代办员，老人办事更方便，群众少跑了路。",
