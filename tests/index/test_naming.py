@@ -55,6 +55,12 @@ def report(text: str, *headings: str, place: Locality = LIAONING, title: str | N
             "彰武县：推行夜间窗口服务",
         ),
         ("彰武县民警侦破一起偷电案，电工李某正接受审查。", "彰武县：民警侦破一起偷电案"),
+        # nor what someone hopes
+        ("领导希望夜间窗口开到每个村，希望夜间窗口办得好。彰武县推行夜间窗口。", "彰武县：推行夜间窗口"),
+        (
+            "近日，彰武县住建局干部李某因病住院，急需办理夜间代办。",
+            "彰武县：住建局干部李某因病住院，急需办理夜间代办",
+        ),
         # nor what would be cut short
         (
             "彰武县"
