@@ -15,9 +15,11 @@ from itertools import pairwise
 
 from corpus.boundary import balanced, end_score, start_score
 from corpus.headlike import GOES_ON, LONGEST, NO_FIRST_HALF, OPENING, REST, headlike
+from corpus.joints import joint
 from corpus.types import Span
 
-_SURE = 4.1  # of 21 in 1,456 news items with such a score or a higher one only one has words too many
+# the joint weighed so, 5 more are right and 15 fewer wrong in 13,363 news items
+_SURE = 6.55
 _SECOND = 16  # characters of the longest second half, its pause with it
 _KNOWN = 12  # headings that a candidate is compared with
 _SENTENCE = re.compile(  # words that a sentence has and a heading hardly
@@ -83,7 +85,7 @@ def _options(
         cut -= 2.5 * (pairs[text[end - 1], text[end]] > 1 and words[-1] != "”" and text[end] != "“")
         halves = bool(shape.pause) and shape.first * 2 + 1 == shape.length
         if likeness >= 1.0 or (halves and cut >= 3.0 and likeness >= 0.0):
-            yield cut + likeness + 2.0 * halves, Span(start, end)
+            yield cut + likeness + 2.0 * halves + 0.7 * joint(text, start, end), Span(start, end)
 
 
 def _shape(words: str) -> _Shape:

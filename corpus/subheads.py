@@ -25,7 +25,7 @@ from corpus.types import Span
 
 _SENTENCE_END = re.compile(r"[。！？]”?[ \u3000\xa0]?")
 _HALVES = re.compile(r"([^，、 \u3000]{3,10})([，、 \u3000])([^，、 \u3000]{3,12})")
-_QUOTED_END = re.compile(r"([^，、 \u3000“”]{4,12})“[^“”]{2,6}”")
+_QUOTED_END = re.compile(r"([^，、 \u3000“”]{4,12}|“[^“”]{2,6}”[^，、 \u3000“”]{1,6})“[^“”]{2,6}”")
 _ECHO = 3  # characters
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _Build = tuple[int, str, int]  # length of the first part, what parts the two, length of the second
@@ -86,7 +86,8 @@ def _opened(text: str, start: int) -> Span | None:
 
 
 _ACTOR = re.compile(
-    r"(?:^|(?<=[，。！？省市区县])|(?<=。”))(?P<n>[\u4e00-\u9fff]{2,6}?(?:社区|街道|[村镇乡县市]|(?<![小民校园辖片])区|派出所|法院)(?:街道)?)"
+    r"(?:^|(?<=[，。！？省市区县])|(?<=。”))(?P<n>[\u4e00-\u9fff]{2,6}?(?:社区|街道|[村镇乡县市]|(?<![小民校园辖片])区"
+    r"|派出所|法院|检察院|居委会|村委会|服务办|警务室|司法所|服务中心|综治中心|市场监管[所局])(?:街道)?)"
 )
 _ACTS = re.compile(
     r"党(?!支部[^，。]{0,4}书记|委[^，。]{0,4}书记)|积极|通过|以|为|坚持|围绕|立足|聚焦|组织|开展|结合|依托|整合|打造|充分|不断|持续|采取|采用|利用"

@@ -42,3 +42,28 @@ def test_without_a_fellow_nothing_tells_it() -> None:
 )
 def test_sentences_beside_a_heading_stay_whole(sentence: str) -> None:
     assert found(f"{FIRST}{sentence}{TOLD}") == ["凉茶摆路口，歇脚有去处"]
+
+
+AFTER = "近日，某社区开展了慰问活动，为环卫工人送上茶水和毛巾。"
+
+
+@pytest.mark.parametrize(
+    ("known", "behind", "heading"),
+    [
+        (
+            "小凉亭聚起大民心",
+            "小书屋亮起大招牌演出结束，大家拿着积分卡到柜台换了米和油。",
+            "小书屋亮起大招牌",
+        ),
+        (
+            "“小凉亭”聚起“大民心”",
+            "小夜校讲出大道理在老师的带领下，孩子们拿起画笔画下老树。",
+            "小夜校讲出大道理",
+        ),
+        ("“小凉亭”聚起“大民心”", "“小书屋”亮起民警推动各村组建了夜巡队，每晚巡到十点，大家放心。", None),
+    ],
+)
+def test_what_two_sentences_are_joined_by_tells_where_a_fellow_ends(
+    known: str, behind: str, heading: str | None
+) -> None:
+    assert found(f"活动圆满结束。{known}{AFTER}{behind}{TOLD}") == [known, *([heading] if heading else [])]

@@ -90,6 +90,24 @@ def test_headings_of_one_build_vouch_for_each_other() -> None:
     assert found(text[: text.index(second)]) == []
 
 
+def test_two_names_in_quotation_marks_have_fellows_too() -> None:
+    first, second = "“小剪刀”修出“大舞台”", "“小喇叭”传来“好声音”"
+    text = f"{ENDS}{first}根据老人的需要，社区请来理发师傅，每月一次，在院子里摆开椅子。"
+    text += f"{second}自开播以来，柳下社区天天讲政策，老人坐在家里也听得清清楚楚。"
+    assert found(text) == [first, second]
+
+
+def test_an_office_may_be_the_one_who_acts() -> None:
+    text = "某某社区服务办把窗口开到楼下，老人不出院门就能办事。社区服务办每月走访一次。"
+    text += f"加大走访的力度社区服务办通过敲门记下每家的难处，一件一件办。{ENDS}"
+    assert found(text) == ["加大走访的力度"]
+
+
+def test_those_who_serve_are_a_subject_in_front_of_what_they_serve() -> None:
+    sentence = "柳下社区组织老党员、志愿者针对楼道里的杂物集中清理，清出了三车，居民都说好。"
+    assert found(f"{ENDS}{sentence}{ENDS}") == []
+
+
 def test_the_name_of_the_one_who_acts_begins_the_sentence_behind_a_heading() -> None:
     text = "柳下社区把办事窗口开到楼下，老人不出院门就能办事。"
     text += "门口商量办实事柳下社区组织居民围坐在一起，一件一件记下来。"
