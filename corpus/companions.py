@@ -31,6 +31,7 @@ _ACTS = re.compile(  # who does something, at the start
 )
 _BEGUN = re.compile(r"结合|围绕|举办|召开|开展|深入")  # a sentence, unless a known heading begins so
 _PAUSE = re.compile(r"[，、 \u3000]")
+_SHORT = re.compile(r"(?=.{6}$)(?:.*[，、 \u3000].*|.*活动)")  # of six characters, no heading
 _QUOTES = re.compile("[“”‘’《》]")
 
 
@@ -68,14 +69,19 @@ def _options(
         furthest = told.end()
     if acts := _ACTS.match(text, start, furthest):
         furthest = acts.end()
-    for end in range(start + 7, furthest):
+    for end in range(start + 6, furthest):
         words = text[start:end]
         if words[-1] in "，、 \u3000（“《" or text[end] in "中里上下前后内" or text[end + 1] in "，、。":
             continue
         opened = OPENING.match(text, end) is not None
         if (text[end] == "“" and not opened) or GOES_ON.match(text, end) or not REST.match(text, end):
             continue
-        if not balanced(words) or not headlike(words) or NO_FIRST_HALF.match(words):
+        if (
+            not balanced(words)
+            or not headlike(words)
+            or NO_FIRST_HALF.match(words)
+            or _SHORT.fullmatch(words)
+        ):
             continue
         shape = _shape(words)
         if shape.first and shape.length - shape.first > _SECOND:

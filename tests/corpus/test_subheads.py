@@ -46,6 +46,7 @@ def test_a_date_or_a_time_that_a_pause_follows_is_an_opening(when: str) -> None:
         "从“门难找”到“门常开”",
         "办好事，从楼道灯做起",
         "巷口凉亭乐邻里",
+        "好事办到心坎里",
         "杂物不落地，打造整洁社区",
         "通力协作办实事",
     ],
