@@ -187,11 +187,11 @@ def _asked_of(
 
 
 def _train(args: argparse.Namespace) -> None:
-    recipe = Recipe(epochs=args.epochs, seed=args.seed)
+    recipe = Recipe(epochs=args.epochs, seed=args.seed, rate=args.rate)
     pairs, reports = _asked_of(_rows(args.pairs), _rows(args.reports))
     args.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        folder = embedded.unpack(Path(scratch) / "base", adapter=None)
+        folder = embedded.unpack(Path(scratch) / "base", adapter=args.onto)
         material = prepare(pairs, reports, SentenceTransformerEmbedder(folder), recipe)
         adapter = train(material, folder, recipe)
     adapter.save(args.out / embedded.SHIPPED_ADAPTER.name, args.strength)
@@ -213,6 +213,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     training.add_argument("--epochs", type=int, default=Recipe().epochs)
     training.add_argument("--seed", type=int, default=Recipe().seed)
     training.add_argument("--strength", type=float, default=1.0)
+    training.add_argument("--rate", type=float, default=Recipe().rate)
+    training.add_argument("--onto", type=Path, help="在这个适配器之上接着训练；训练完用 index.blend 合起来")
     training.set_defaults(run=_train)
     for command in (pairs, training):
         command.add_argument("--out", type=Path, required=True)

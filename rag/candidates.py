@@ -58,6 +58,7 @@ class Candidate:
         return (len(self.span) + len(self.whole.span)) // 2
 
 
+_BARE = OF_PLACES - {Intent.STEPS}  # quoted without the numbers of headings; the steps of an order keep them
 _BESIDE = 0.05  # of the question: less of it, in a passage that the search did not bring, is another matter
 _LEAST = 0.36  # and at least so much, or it neither names what was asked nor tells what was done
 
@@ -71,7 +72,7 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
         passage = hit.stored.passage
         spans = statements(passage.text, passage.cuts)
         for at, sentence in enumerate(spans):
-            span = bare(passage.text, sentence)
+            span = bare(passage.text, sentence, numbered=question.intent not in _BARE)
             text = span.of(passage.text)
             if empty(text) or text.strip("。：: ") == passage.measure:
                 continue

@@ -84,16 +84,21 @@ def cards(evidence: Sequence[Evidence]) -> tuple[Card, ...]:
 
 
 def _measure(group: Sequence[Evidence]) -> str:
-    """The measure that most of the quoted characters stand under."""
+    """The measure that nearly all of the quoted characters stand under: one step of several is no subject."""
     weight: dict[str, int] = {}
     for one in group:
         passage = one.hit.stored.passage
         name = passage.measure or (passage.heading_path[-1] if passage.heading_path else "")
         weight[name] = weight.get(name, 0) + len(one.text)
-    heading = _NUMBERED.sub("", max(weight, key=lambda name: weight[name])).strip("。：:—■● ")
-    return "" if len(heading) > _NAME or re.search(r"[，,。；;？?！!]", heading) else heading
+    most = max(weight, key=lambda name: weight[name])
+    heading = _NUMBERED.sub("", most).strip("。：:—■● ")
+    part = weight[most] < _WHOLE * sum(weight.values())
+    named = _SHORTEST <= len(heading) <= _NAME and not re.search(r"[，,。；;？?！!]", heading)
+    return heading if named and not part else ""
 
 
+_WHOLE = 0.8  # of what is quoted of a place: a heading of less is one step among others
+_SHORTEST = 4  # characters; a shorter heading says nothing beside a place's name
 _NAME = 20  # characters; a longer heading, or one with a comma, is a sentence and no measure's name
 _NUMBERED = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]|[一二三四五六七八九十]是|—+)[，,、\s]*"

@@ -17,7 +17,10 @@ _LEANS = re.compile(
     r"双方|两家|两边|对方|老两口|小两口|夫妻俩|前者|后者|两者|二者|以上|上述|一共|总共|合计|"
     r"该(?!社区|街道|镇|乡|村|县|区|市|旗|小区|辖区))"  # these get their place in brackets
 )
-_POINTS = re.compile(r"老两口|小两口|夫妻俩|父子俩|母女俩|兄弟俩|这(?:起|件|户|位|名|项|一|些)")
+_POINTS = re.compile(
+    r"老两口|小两口|夫妻俩|父子俩|母女俩|兄弟俩|这(?:起|件|户|位|名|项|一|些|场|条|套|笔|批|支|块|处)|"
+    r"^[^，,：:“”]{0,20}(?:[把将对][它其](?![他它余实])|[它其]当作)"
+)
 _EARLY = 24  # characters
 _SPEAKS_ON = re.compile(r"[^“”]+”")  # closes a quotation that it did not open
 _ADDS = re.compile(
@@ -36,20 +39,36 @@ def leans(text: str) -> bool:
     return bool(_LEANS.match(text) or _POINTS.search(text, 0, _EARLY) or _SPEAKS_ON.match(text))
 
 
-def bare(text: str, span: Span) -> Span:
+_NUMBER = re.compile(
+    r"(?:[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[）)]|[一二三四五六七八九十]{1,3}、|\d{1,2}(?:[．、]|[.](?!\d))|[①-⑳])"
+    r"[ \u3000]*"
+)
+
+
+def bare(text: str, span: Span, numbered: bool = True) -> Span:
     """`span` without a connective in front that adds nothing.
+
+    Args:
+        text: of the passage.
+        span: a sentence of it.
+        numbered: whether the number of a heading stays; without its fellows it counts nothing.
 
     >>> text = "同时，社区设立议事会。"
     >>> bare(text, Span(0, len(text))).of(text)
     '社区设立议事会。'
+    >>> text = "（二）分级办理。小事三天办结。"
+    >>> bare(text, Span(0, len(text)), numbered=False).of(text)
+    '分级办理。小事三天办结。'
     """
     match = _ADDS.match(text, span.start, span.end)
+    if not match and not numbered:
+        match = _NUMBER.match(text, span.start, span.end)
     return Span(match.end(), span.end) if match and match.end() < span.end else span
 
 
 def between(text: str) -> bool:
-    """Whether what stands between two quotes is nothing, or a connective that was left off."""
-    return not text or bool(_ADDS.fullmatch(text))
+    """Whether what stands between two quotes is nothing, or a connective or number that was left off."""
+    return not text or bool(_ADDS.fullmatch(text) or _NUMBER.fullmatch(text))
 
 
 def apart(text: str, one: Span, following: Span, cuts: Collection[int]) -> bool:

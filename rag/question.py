@@ -204,7 +204,7 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.FACT,
         re.compile(
-            r"(?<![接打通听])电话|网址|邮箱|地址(?:是|在|？)|什么时(?:候|间)|何时|哪天|几点|(?:什么|哪些?)(?:渠道|义务|环节|范围)|(?:包括|包含|涵盖|指的?是)(?:什么|哪些|哪几)|"
+            r"(?:联系|咨询|投诉|举报|服务|办公|监督|报名)电话|电话(?:是|号码|多少|[？?]|$)|网址|邮箱|地址(?:是|在|？)|什么时(?:候|间)|何时|哪天|几点|(?:什么|哪些?)(?:渠道|义务|环节|范围)|(?:包括|包含|涵盖|指的?是)(?:什么|哪些|哪几)|"
             r"主要内容|(?:做了|作了?|有)(?:什么|哪些)规定|在(?:哪里|哪儿|哪)(?:查|办理|申请|领)|在哪里(?!搞|办)|哪个(?:部门|单位|企业|媒介|平台)|是谁(?!出)|叫啥时候|意义是|目的是|含义|定义"
         ),
     ),
@@ -215,7 +215,7 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         Intent.FUNDING,
         re.compile(
-            r"经费|资金(?:从|来|怎)|钱(?:从|打|谁|由)|谁(?:来)?(?:出钱|掏钱|买单|出的)|出钱|(?:财政|政府)(?:给|出(?![面台手])|补)|补(?:助|贴)(?:多少|标准|怎)|钱是?谁|固定的钱"
+            r"经费|资金(?:从|来|怎)|钱[能可该都又]?(?:从|打|谁|由)|谁(?:来)?(?:出钱|掏钱|买单|出的)|出钱|(?:财政|政府)(?:给|出(?![面台手])|补)|补(?:助|贴)(?:多少|标准|怎)|钱是?谁|固定的钱"
         ),
     ),
     (
@@ -250,7 +250,7 @@ def intent_of(text: str) -> Intent:
     >>> intent_of("那经费从哪来？").value, intent_of("别的县是怎么做红色物业的？").value
     ('经费', '做法')
     """
-    told = _ROUGHLY.sub("", _DESCRIBED.sub("", text))
+    told = _UNCOUNTED.sub("", _ROUGHLY.sub("", _DESCRIBED.sub("", text)))
     clauses = asking(text)
     looked_at = {Intent.FIGURE: told, Intent.FUNDING: clauses[0], Intent.MECHANISM: "，".join(clauses)}
     found = next(
@@ -267,11 +267,17 @@ def _asks_how(text: str) -> bool:
     return sum(figures) == 1 and any(how)
 
 
-_HOW = re.compile("怎么(?!样)|怎样|如何|咋(?!样)|(?:做|干)(?:了|些)(?:什么|啥)")
+_HOW = re.compile("怎么(?!样)|怎样|如何|咋(?!样)|(?:做|干)(?:了|些)(?:什么|啥)|哪些|[拿凭靠]什么")
 
 
 # 一个人管几百户忙不过来，怎么…, 说了多少遍，怎么…: how bad it is, in front of a question for what to do.
 _DESCRIBED = re.compile(r"[^。？?！!，,]*[，,](?=[^？?]*(?:怎么(?!样)|怎样才|如何|咋|办法|招))")
+
+
+# 上头没给多少钱, 说多少遍都不听: nobody wants to know how many.
+_UNCOUNTED = re.compile(
+    r"没有?[^，。？?！!]{0,4}多少|多少[遍回次趟][^，。？?！!]{0,4}[，,]?(?=都|也|还|又)|(?:不管|无论|不论)[^，。？?！!]{0,6}多少"
+)
 
 
 # 种出几百斤没人收，…: about how many, in front of what is asked.

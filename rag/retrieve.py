@@ -15,6 +15,7 @@ from rag.applies import applies_to, may_apply_to, names_excluded, names_word
 from rag.config import Search, Settings
 from rag.fusion import fuse
 from rag.rescore import rescored
+from rag.sentences import grams
 from rag.types import OF_PLACES, Found, Hit, Question
 
 
@@ -76,15 +77,13 @@ class _Pool:
 
 
 def _pool(store: Store, question: Question, search: Search) -> _Pool:
-    if question.many or question.intent in OF_PLACES:
-        times = search.dense_many if question.many else search.dense_how
-        search = search.model_copy(update={"dense": search.dense * times})
     where = question.filter
     docs = _docs(question)
     if docs is not None:
         where = replace(where, docs=docs)
     query = _query(question, search)
     found = store.search(query, search.depth, where)
+    search = _weighed(question, found, search)
     inside, stored = set(found.numbers.tolist()), dict[int, StoredPassage]()
     if question.include and not question.subjects and not question.chosen:
         found, stored = _with_what_may_apply(store, query, question.include, where, found, search)
@@ -110,6 +109,20 @@ def _pool(store: Store, question: Question, search: Search) -> _Pool:
         hits = placed
     hits, loose = rescored(store, question, hits, loose, search)
     return _Pool(hits, loose, found.allowed, dict(found.timings_ms))
+
+
+def _weighed(question: Question, found: Candidates, search: Search) -> Search:
+    """`search` with more weight on meaning where practice is asked for in words that no report has.
+
+    How much of a question's wording the reports have is the best lexical score for each of its grams.
+    """
+    if not (question.many or question.intent in OF_PLACES):
+        return search
+    least = search.dense_many if question.many else search.dense_how
+    asked = len(set(grams(question.topic or question.standalone)))
+    best = float(found.bigrams.max(initial=0.0)) / max(1, asked)
+    times = max(least, min(search.dense_most, search.worded / max(best, 1e-6)))
+    return search.model_copy(update={"dense": search.dense * times})
 
 
 # What a report that may be of any place counts beside those of the place asked for. Same run as the weights:

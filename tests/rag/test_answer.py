@@ -103,6 +103,22 @@ def test_only_a_name_stands_beside_a_place(heading: str, shown: str) -> None:
     assert f"六合区{shown}**" in compose(asked, found, SEARCHED).text
 
 
+def test_of_several_steps_none_stands_for_the_whole() -> None:
+    steps = [
+        hit("社区把车棚改成议事亭，每周三晚上开门。", LIUHE, measure="亭里议事", number=1),
+        hit("议定的事由楼长盯着办，十天内回话。", LIUHE, measure="楼长盯办", number=2),
+    ]
+    asked = question("议事亭 开门 议定 楼长 回话")
+    made = compose(asked, evidence(asked, sources(asked, steps)), SEARCHED)
+    assert "亭里议事" not in made.text and "楼长盯办" not in made.text
+
+
+def test_a_heading_of_two_characters_says_nothing_beside_a_place() -> None:
+    asked = question("红管家")
+    found = evidence(asked, sources(asked, [hit(LIUHE_TEXT, LIUHE, measure="建亭")]))
+    assert "六合区**" in compose(asked, found, SEARCHED).text
+
+
 def test_a_title_that_we_made_says_so() -> None:
     assert "（拟题）" in draft(question("红管家 议事会")).text
 

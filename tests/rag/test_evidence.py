@@ -15,6 +15,7 @@ from corpus.types import Locality, Span
 from rag.cues import empty, form, idle
 from rag.evidence import evidence
 from rag.figures import figures, measured
+from rag.leaning import leans
 from rag.sentences import raw_span, sentences, statements
 from rag.sources import sources
 from rag.types import Intent
@@ -559,3 +560,26 @@ def test_a_sentence_between_two_quotes_is_quoted_with_them_however_little_it_say
     alone = question("枯枝悬在半空，居委会该找谁处置")
     talk = text.replace("所里的人到场查看。", "大家纷纷点赞，营造了良好氛围，进一步提升了幸福感。")
     assert "纷纷点赞" not in "".join(one.text for one in evidence(alone, sources(alone, [hit(talk, LIUHE)])))
+
+
+@pytest.mark.parametrize(
+    ("intent", "starts"), [(Intent.HOW, "分级办理。小事"), (Intent.STEPS, "（二）分级办理。小事")]
+)
+def test_the_number_of_a_heading_is_left_off_where_no_order_is_asked_for(intent: Intent, starts: str) -> None:
+    text = "（二）分级办理。小事由组长三天内办结，大事交到村里的议事会一起商量。"
+    asked = question("小事 大事 分级办理 议事会", intent)
+    found = evidence(asked, sources(asked, [hit(text, LIUHE)]))
+    assert found[0].text.startswith(starts)
+    assert found[0].span.of(text) == found[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "leans_back"),
+    [
+        ("楼组长立刻把它报到了工作站。", True),
+        ("工作站听完情况，把它记进台账。", False),
+        ("社区牵头搭起了这套班子。", True),
+    ],
+)
+def test_what_points_back_before_its_first_pause_leans(text: str, leans_back: bool) -> None:
+    assert leans(text) is leans_back

@@ -16,7 +16,7 @@ from rag.applies import applies_to, names_excluded
 from rag.config import Search, Settings
 from rag.fusion import fuse
 from rag.retrieve import retrieve
-from rag.types import Question
+from rag.types import Intent, Question
 
 LIAONING, ZHANGWU = Locality("辽宁省"), Locality("辽宁省", "阜新市", "彰武县")
 FUXIN, JINAN, HUAIBEI = (
@@ -130,12 +130,31 @@ def test_where_practice_is_wanted_meaning_counts_as_much_more_as_is_set(
     store.search = lambda query, k, where: Candidates(  # type: ignore[method-assign]
         np.arange(2), parts["dense"], none, parts["bigrams"], none, 2
     )
-    weights = Search(dense=0.5, bigrams=0.6, whole=0, feedback=0, dense_how=times[0], dense_many=times[1])
+    weights = Search(
+        dense=0.5, bigrams=0.6, whole=0, feedback=0, dense_how=times[0], dense_many=times[1], worded=0
+    )
     settings = Settings(search=weights)
     first = [
         retrieve(store, ask(many=many), settings=settings).hits[0].stored.number for many in (False, True)
     ]
     assert first == order
+
+
+@pytest.mark.parametrize(
+    ("best", "intent", "first"),
+    [(0.5, Intent.HOW, 1), (9.0, Intent.HOW, 0), (0.5, Intent.FACT, 0)],
+)
+def test_a_question_in_words_that_no_report_has_is_found_by_its_meaning(
+    best: float, intent: Intent, first: int
+) -> None:
+    store = ListStore([stored(0), stored(1, JINAN)])
+    dense, bigrams = np.array([0.0, 1.0], np.float32), np.array([best, 0.0], np.float32)
+    none = np.zeros(2, np.float32)
+    store.search = lambda query, k, where: Candidates(  # type: ignore[method-assign]
+        np.arange(2), dense, none, bigrams, none, 2
+    )
+    settings = Settings(search=Search(dense=0.5, bigrams=0.9, whole=0, worded=1.6, dense_most=4))
+    assert retrieve(store, ask(intent=intent), settings=settings).hits[0].stored.number == first
 
 
 def test_where_many_places_are_wanted_a_report_of_no_place_comes_later() -> None:
