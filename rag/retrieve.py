@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -83,7 +84,7 @@ def _pool(store: Store, question: Question, search: Search) -> _Pool:
         where = replace(where, docs=docs)
     query = _query(question, search)
     found = store.search(query, search.depth, where)
-    search = _weighed(question, found, search)
+    search = _weighed(question, found, search, store.counts.passages)
     inside, stored = set(found.numbers.tolist()), dict[int, StoredPassage]()
     if question.include and not question.subjects and not question.chosen:
         found, stored = _with_what_may_apply(store, query, question.include, where, found, search)
@@ -111,16 +112,17 @@ def _pool(store: Store, question: Question, search: Search) -> _Pool:
     return _Pool(hits, loose, found.allowed, dict(found.timings_ms))
 
 
-def _weighed(question: Question, found: Candidates, search: Search) -> Search:
+def _weighed(question: Question, found: Candidates, search: Search, passages: int) -> Search:
     """`search` with more weight on meaning where practice is asked for in words that no report has.
 
-    How much of a question's wording the reports have is the best lexical score for each of its grams.
+    How much of a question's wording the reports have is the best lexical score for each of its grams, as a
+    share of what a gram that stands in one of all `passages` scores.
     """
     if not (question.many or question.intent in OF_PLACES):
         return search
     least = search.dense_many if question.many else search.dense_how
     asked = len(set(grams(question.topic or question.standalone)))
-    best = float(found.bigrams.max(initial=0.0)) / max(1, asked)
+    best = float(found.bigrams.max(initial=0.0)) / max(1, asked) / math.log1p(max(1, passages))
     times = max(least, min(search.dense_most, search.worded / max(best, 1e-6)))
     return search.model_copy(update={"dense": search.dense * times})
 

@@ -89,6 +89,15 @@ def test_a_thing_that_no_report_names_in_any_wording_is_not_answered() -> None:
     assert judge(question("流浪猫红管家议事会", concepts=(strays,)), found(close), None, RARITY) is None
 
 
+def test_where_any_of_many_places_will_do_a_part_that_none_names_is_no_reason() -> None:
+    near = hit("社区组织志愿者劝导文明遛狗，红管家议事会定了规矩。", LIUHE, dense=0.65)
+    asked = question(
+        "骆驼红管家议事会遛狗", concepts=(("骆驼", "驼队"), ("养犬", "遛狗"), ("红管家", "红色管家"))
+    )
+    assert judge(asked, found(near), None, RARITY) is Reason.WEAK_EVIDENCE
+    assert judge(replace(asked, many=True), found(near), None, RARITY) is None
+
+
 def test_what_is_asked_in_other_words_is_answered_where_one_report_names_all_of_it() -> None:
     far = hit("各村登记外出务工人员，网格员上门巡夜。", LIUHE, dense=0.66)
     words = "家里没人 晚上有人转一转"
