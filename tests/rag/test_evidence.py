@@ -521,7 +521,9 @@ def test_a_report_alone_with_what_was_asked_has_the_room_of_a_case() -> None:
             11,
         )
     )
-    text += text.replace("驿站", "小站").replace("办成", "又添了一处，当天办成").replace("花了", "街道拨付")
+    again = text.replace("驿站", "小站").replace("办成", "又添了一处，当天办成").replace("花了", "街道拨付")
+    later = text.replace("驿站", "暖屋").replace("由", "第二年改由").replace("花了", "省下开支")
+    text += again + later
     asked = question("驿站 志愿者 看管 登记", Intent.LIST, many=True)
     alone = evidence(asked, sources(asked, [hit(text, LIUHE)]))
     beside = hit(text, KAIPING, name="乙.txt", number=2)
