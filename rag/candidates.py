@@ -7,6 +7,7 @@ verbs for 做法) and, for the choice, the score of the passage that holds it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -59,6 +60,9 @@ class Candidate:
 
 
 _BARE = OF_PLACES - {Intent.STEPS}  # quoted without the numbers of headings; the steps of an order keep them
+_ABOVE = re.compile(
+    r"(?:以上|上述|如上|下列|以下)(?:均|都|皆|数字|数据|图表|内容|情况)"
+)  # what it counts is not quoted
 _BESIDE = 0.05  # of the question: less of it, in a passage that the search did not bring, is another matter
 _LEAST = 0.36  # and at least so much, or it neither names what was asked nor tells what was done
 
@@ -88,6 +92,7 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
             weak = said or aside or _thin(question.intent, worth)
             never = _captions(passage.text, spans, at)
             never = never or bool(question.aside and only_aside(text, question.aside))
+            never = never or (quote is None and _ABOVE.match(text) is not None)
             never = never or told_elsewhere(passage.text, spans, at, passage.cuts, hit.stored.head.locality)
             thin = weak and not (said or never or aside)
             found.append(Candidate(hit, span, score, worth, deed, weak or never, quote, never, thin))

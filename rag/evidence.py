@@ -161,7 +161,9 @@ def _pick(
         left -= best.room
         if left < 12:
             break
-    picked += _between(found, picked, left)
+    between = _between(found, picked, left)
+    picked += between
+    picked += _behind(found, picked, left - sum(one.room for one in between))
     quoted = [one.whole for one in picked]
     return sorted(quoted, key=lambda one: (one.hit.stored.passage.span.start, one.span.start))
 
@@ -178,6 +180,27 @@ def _between(found: list[Candidate], picked: list[Candidate], left: int) -> list
             added += gap
             left -= room
     return added
+
+
+def _behind(found: list[Candidate], picked: list[Candidate], left: int) -> list[Candidate]:
+    """The sentence that goes on from each quote in its passage, where it fits, behind the best one first."""
+    order = sorted(found, key=lambda one: one.at.start)
+    place = {id(one): at for at, one in enumerate(order)}
+    added: list[Candidate] = []
+    for one in sorted(picked, key=lambda one: -one.worth):
+        following = next(iter(order[place[id(one)] + 1 :]), None)
+        if following is None or any(following is other for other in picked + added):
+            continue
+        goes_on = following.hit.stored.number == one.hit.stored.number and following.worth >= _GOES_ON
+        if goes_on and following.room <= left and _bridges(following, picked + added):
+            added.append(following)
+            left -= following.room
+    return added
+
+
+# sample.jsonl: facts .820, so .826, evidence .729 and .733; howto-dev facts .795 and .797, its median length
+# the same; at .1 30 characters more and no fact
+_GOES_ON = 0.2
 
 
 def _bridges(one: Candidate, picked: list[Candidate]) -> bool:

@@ -581,7 +581,25 @@ def test_the_number_of_a_heading_is_left_off_where_no_order_is_asked_for(intent:
         ("楼组长立刻把它报到了工作站。", True),
         ("工作站听完情况，把它记进台账。", False),
         ("社区牵头搭起了这套班子。", True),
+        ("院子里另设了两张长桌，下棋看报都行。", True),
     ],
 )
 def test_what_points_back_before_its_first_pause_leans(text: str, leans_back: bool) -> None:
     assert leans(text) is leans_back
+
+
+def test_what_goes_on_from_a_quote_is_quoted_too_where_there_is_room() -> None:
+    text = (
+        "村里请来师傅修好水井，井口加了盖。随后，井台边立了值日牌，每户轮一周，组长每晚去看一回。"
+        "村民刘大爷说：“水甜着呢。”"
+    )
+    asked = question("水井 师傅 修好 井口")
+    quoted = "".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))
+    assert "每户轮一周" in quoted and "水甜着呢" not in quoted
+
+
+def test_what_only_speaks_of_figures_above_is_not_quoted_without_them() -> None:
+    text = "村里修好水井8口，装了井盖，立了值日牌。\n以上数字截至6月，水井由村委会去年修起。"
+    asked = question("水井 修好 村委会 去年")
+    quoted = "".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))
+    assert "水井8口" in quoted and "以上数字" not in quoted
