@@ -89,6 +89,9 @@ def _measure(group: Sequence[Evidence]) -> str:
     for one in group:
         passage = one.hit.stored.passage
         name = passage.measure or (passage.heading_path[-1] if passage.heading_path else "")
+        before = passage.text[: one.span.start - passage.span.start]
+        if name and name in before and "\n" in before:  # a step of its own behind that of the name
+            name = ""
         weight[name] = weight.get(name, 0) + len(one.text)
     most = max(weight, key=lambda name: weight[name])
     heading = _NUMBERED.sub("", most).strip("。：:—■● ")

@@ -113,6 +113,13 @@ def test_of_several_steps_none_stands_for_the_whole() -> None:
     assert "亭里议事" not in made.text and "楼长盯办" not in made.text
 
 
+def test_a_later_step_of_a_passage_does_not_bear_the_name_of_the_first() -> None:
+    text = "亭里议事。每周三晚上大家坐到亭里说事。\n账上见分晓。一年下来水井修好8口，省下5万元。"
+    asked = question("水井 修好 多少口 省下 多少", Intent.FIGURE)
+    made = compose(asked, evidence(asked, sources(asked, [hit(text, LIUHE, measure="亭里议事")])), SEARCHED)
+    assert "水井修好8口" in made.text and "｜亭里议事" not in made.text
+
+
 def test_a_heading_of_two_characters_says_nothing_beside_a_place() -> None:
     asked = question("红管家")
     found = evidence(asked, sources(asked, [hit(LIUHE_TEXT, LIUHE, measure="建亭")]))
