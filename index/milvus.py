@@ -197,10 +197,8 @@ class MilvusStore:
             TashanError: the store was opened without an embedder.
             StoreUnreachable: the server does not answer.
         """
-        if self._questions is None:
-            raise TashanError(f"{self._server.url}：没有加载模型，不能检索。")
-        clock = Clock()
-        vector = self._questions.vector(query.text)
+        questions, clock = self._able(), Clock()
+        vector = questions.vector(query.text)
         clock.lap("embed")
         view = self._now()
         allowed = view.allowed(where)
@@ -271,6 +269,19 @@ class MilvusStore:
         length = len(next(iter(found.values()), ()))
         nothing = [0.0] * length
         return np.array([found.get(number, nothing) for number in asked], np.float32).reshape(-1, length)
+
+    def question_vectors(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of parts of a question, at least one: shape (n, dimension).
+
+        Raises:
+            TashanError: the store was opened without an embedder.
+        """
+        return self._able().vectors(texts)
+
+    def _able(self) -> Questions:
+        if self._questions is None:
+            raise TashanError(f"{self._server.url}：没有加载模型，不能检索。")
+        return self._questions
 
     def report(self, report_id: str) -> StoredReport | None:
         """A whole report by its name (``<doc>#<n>``), None where there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from index.lexical import best
 from index.tokens import Tokenizer, bigrams
 from index.types import Candidates, Embedder, Filter, Query, Vectors
 
-_REMEMBERED = 256  # questions whose vectors are kept
+_REMEMBERED = 1024  # questions and parts of questions whose vectors are kept
 
 Mask = npt.NDArray[np.bool_]
 
@@ -37,10 +37,25 @@ class Questions:
                 return self._kept[text]
         vector: Vectors = self._embedder.queries([text])[0]
         with self._turn:
-            self._kept[text] = vector
-            if len(self._kept) > _REMEMBERED:
-                self._kept.popitem(last=False)
+            self._keep(text, vector)
         return vector
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """The same of several texts at once, shape (len(texts), dimension)."""
+        with self._turn:
+            known = {text: self._kept[text] for text in texts if text in self._kept}
+        fresh = [text for text in dict.fromkeys(texts) if text not in known]
+        if fresh:
+            known |= zip(fresh, self._embedder.queries(fresh), strict=True)
+        with self._turn:
+            for text in fresh:
+                self._keep(text, known[text])
+        return np.stack([known[text] for text in texts])
+
+    def _keep(self, text: str, vector: Vectors) -> None:
+        self._kept[text] = vector
+        if len(self._kept) > _REMEMBERED:
+            self._kept.popitem(last=False)
 
 
 def search(

@@ -201,9 +201,7 @@ class LocalStore:
         Raises:
             TashanError: the store was opened without an embedder.
         """
-        if self._questions is None:
-            raise TashanError(f"{self.layout.root}：没有加载模型，不能检索。")
-        return search(self._now(), self._catalog, self._questions, self.tokenizer, query, k, where)
+        return search(self._now(), self._catalog, self._able(), self.tokenizer, query, k, where)
 
     def passages(self, numbers: Sequence[int]) -> list[StoredPassage]:
         """The passages with these numbers, in this order. One that has since been removed is left out."""
@@ -221,6 +219,19 @@ class LocalStore:
         at = [place for place, number in enumerate(numbers) if int(number) in rows]
         found[at] = now.dense.vectors(np.array([rows[int(numbers[place])] for place in at], np.int64))
         return found
+
+    def question_vectors(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of parts of a question, at least one: shape (n, dimension).
+
+        Raises:
+            TashanError: the store was opened without an embedder.
+        """
+        return self._able().vectors(texts)
+
+    def _able(self) -> Questions:
+        if self._questions is None:
+            raise TashanError(f"{self.layout.root}：没有加载模型，不能检索。")
+        return self._questions
 
     def _heads_of(self, now: Generation, reports: Iterable[int]) -> dict[int, ReportHead]:
         """Heads with their clusters, kept for as long as the generation."""

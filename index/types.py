@@ -192,6 +192,10 @@ class Store(Protocol):
         """The vectors of these passages, in this order: shape (n, dimension); zeros for one not there."""
         ...
 
+    def question_vectors(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of parts of a question, at least one: shape (n, dimension)."""
+        ...
+
     def report(self, report_id: str) -> StoredReport | None:
         """A whole report by its name (``<doc>#<n>``), None where there is none."""
         ...

@@ -18,7 +18,7 @@ import numpy as np
 from index.types import ReportHead, Store, Vectors
 from rag.config import Search
 from rag.fusion import min_max
-from rag.types import Hit, Question
+from rag.types import OF_PLACES, Hit, Question
 
 _EXAMPLES = 5  # best reports that others are compared with; howto-dev compare nDCG@10 .690, 3: .675, 8: .682
 
@@ -41,6 +41,10 @@ def rescored(
     if question.concepts and search.concepts:
         whole = question.many  # where a case is wanted its report counts, else the passage itself
         both = _mixed(both, "concepts", coverage(both, question.concepts, whole), search.concepts)
+    of_one = question.intent in OF_PLACES and not question.many
+    parts = clauses(question.standalone) if of_one else ()
+    if parts and search.clauses and both and not store.pending:
+        both = _mixed(both, "clauses", told_of(store, both, parts), search.clauses)
     if question.many and search.feedback and len(both) > _EXAMPLES:
         best = _first_reports(both[: len(placed)] or both)
         both = _mixed(both, "feedback", _likeness(store, both, best), search.feedback)
@@ -72,6 +76,34 @@ def coverage(hits: Sequence[Hit], concepts: Sequence[Sequence[str]], whole: bool
 
 
 _COMMON = 0.5  # what a thing that every hit names still counts; compare nDCG@10 .729 with it, .721 all alike
+
+
+def clauses(text: str) -> tuple[str, ...]:
+    """The parts of a question that say something, the first `_CLAUSES` of them.
+
+    >>> clauses("村里大礼堂平时锁着，请老师又掏不起钱，咋办？")
+    ('村里大礼堂平时锁着', '请老师又掏不起钱')
+    """
+    return tuple(part for part in _PAUSE.split(text) if len(part) >= _SAYS)[:_CLAUSES]
+
+
+_PAUSE = re.compile(r"[\s，。？；、,?!！;：:]+")
+_SAYS = 4  # characters
+_CLAUSES = 8
+
+
+def told_of(store: Store, hits: Sequence[Hit], parts: Sequence[str]) -> Vectors:
+    """How near the report of each hit comes to every part of a question, shape (len(hits),), in [0, 1].
+
+    For each part the nearest of the report's passages counts (late interaction, Khattab and Zaharia 2020,
+    arXiv:2004.12832, with clauses for tokens): one that is near to the whole question may pass over a part.
+    """
+    near = store.question_vectors(parts) @ store.vectors([hit.stored.number for hit in hits]).T
+    best: dict[str, Vectors] = {}
+    for at, hit in enumerate(hits):
+        report = hit.stored.head.report
+        best[report] = np.maximum(best[report], near[:, at]) if report in best else near[:, at]
+    return min_max(np.array([best[hit.stored.head.report].mean() for hit in hits], np.float32))
 
 
 def titled(hits: Sequence[Hit], question: str) -> Vectors:

@@ -113,7 +113,7 @@ def _pool(store: Store, question: Question, search: Search) -> _Pool:
 
 
 def _weighed(question: Question, found: Candidates, search: Search, passages: int) -> Search:
-    """`search` with more weight on meaning where practice is asked for in words that no report has.
+    """`search` with more weight on meaning, and on that of each part, where no report has the asker's words.
 
     How much of a question's wording the reports have is the best lexical score for each of its grams, as a
     share of what a gram that stands in one of all `passages` scores.
@@ -124,7 +124,8 @@ def _weighed(question: Question, found: Candidates, search: Search, passages: in
     asked = len(set(grams(question.topic or question.standalone)))
     best = float(found.bigrams.max(initial=0.0)) / max(1, asked) / math.log1p(max(1, passages))
     times = max(least, min(search.dense_most, search.worded / max(best, 1e-6)))
-    return search.model_copy(update={"dense": search.dense * times})
+    clauses = search.clauses * min(1.0, times / least - 1)
+    return search.model_copy(update={"dense": search.dense * times, "clauses": clauses})
 
 
 # What a report that may be of any place counts beside those of the place asked for. Same run as the weights:

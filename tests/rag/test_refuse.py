@@ -33,9 +33,9 @@ def offer(
 
 
 RARITY = Rarity([LIUHE_TEXT, KAIPING_TEXT, DOG_TEXT])
-# Cosines as the default model with its adapter gives them: .7 is close, .45 is far.
-GOOD = hit(LIUHE_TEXT, LIUHE, dense=0.77)
-ELSEWHERE = hit(KAIPING_TEXT, KAIPING, name="乙.txt", dense=0.76)
+# Cosines as the default model with its adapter gives them: .62 is close, .28 is far.
+GOOD = hit(LIUHE_TEXT, LIUHE, dense=0.72)
+ELSEWHERE = hit(KAIPING_TEXT, KAIPING, name="乙.txt", dense=0.71)
 
 
 def test_what_the_reports_hold_is_answered() -> None:
@@ -53,69 +53,75 @@ def test_a_place_that_no_table_knows() -> None:
 
 def test_the_right_measure_in_the_wrong_place() -> None:
     asked = question("积分制兑换生活用品", include=(LIUHE,))
-    nothing_of_it = hit(DOG_TEXT, LIUHE, dense=0.67)
+    nothing_of_it = hit(DOG_TEXT, LIUHE, dense=0.58)
     assert judge(asked, found(nothing_of_it), found(ELSEWHERE), RARITY) is Reason.PLACE_WITHOUT_PRACTICE
 
 
 @pytest.mark.parametrize(("name", "refused"), [("积分超市", True), ("爱心狗粮", False)])
 def test_a_name_in_quotation_marks_that_no_report_of_the_place_has(name: str, refused: bool) -> None:
     asked = question(f"“{name}”积分制兑换生活用品", include=(LIUHE,))
-    near = hit(DOG_TEXT + "爱心狗粮。", LIUHE, dense=0.8)
+    near = hit(DOG_TEXT + "爱心狗粮。", LIUHE, dense=0.76)
     assert (judge(asked, found(near), found(ELSEWHERE), RARITY) is not None) is refused
 
 
 def test_the_wrong_measure_in_the_right_place() -> None:
     asked = question("无人机巡河采样", include=(LIUHE,))
-    far = hit(LIUHE_TEXT, LIUHE, dense=0.54)
+    far = hit(LIUHE_TEXT, LIUHE, dense=0.40)
     assert judge(asked, found(far), found(far), RARITY) is Reason.PLACE_WITHOUT_PRACTICE
 
 
 def test_far_from_everything_is_weak() -> None:
     assert (
-        judge(question("无人机巡河采样"), found(hit(DOG_TEXT, LIUHE, dense=0.54)), None, RARITY)
+        judge(question("无人机巡河采样"), found(hit(DOG_TEXT, LIUHE, dense=0.40)), None, RARITY)
         is Reason.WEAK_EVIDENCE
     )
 
 
 def test_a_thing_that_no_report_names_in_any_wording_is_not_answered() -> None:
     strays, dogs = ("流浪猫", "流浪动物"), ("养犬", "遛狗")
-    near = hit("社区组织志愿者劝导文明遛狗，红管家议事会定了规矩。", LIUHE, dense=0.70)
-    assert (
-        judge(question("流浪猫红管家议事会", concepts=(strays,)), found(near), None, RARITY)
-        is Reason.WEAK_EVIDENCE
-    )
-    assert judge(question("遛狗红管家议事会", concepts=(dogs,)), found(near), None, RARITY) is None
-    close = hit("社区组织志愿者劝导文明遛狗，红管家议事会定了规矩。", LIUHE, dense=0.76)
-    assert judge(question("流浪猫红管家议事会", concepts=(strays,)), found(close), None, RARITY) is None
+    text = "社区组织志愿者劝导文明遛狗，红管家议事会定了规矩。"
+    near = found(hit(text, LIUHE, dense=0.60))
+    assert judge(question("流浪猫太多", concepts=(strays,)), near, None, RARITY) is Reason.WEAK_EVIDENCE
+    assert judge(question("遛狗的太多", concepts=(dogs,)), near, None, RARITY) is None
+    close = found(hit(text, LIUHE, dense=0.76))
+    assert judge(question("流浪猫太多", concepts=(strays,)), close, None, RARITY) is None
 
 
 def test_where_any_of_many_places_will_do_a_part_that_none_names_is_no_reason() -> None:
-    near = hit("社区组织志愿者劝导文明遛狗，红管家议事会定了规矩。", LIUHE, dense=0.65)
-    asked = question(
-        "骆驼红管家议事会遛狗", concepts=(("骆驼", "驼队"), ("养犬", "遛狗"), ("红管家", "红色管家"))
-    )
-    assert judge(asked, found(near), None, RARITY) is Reason.WEAK_EVIDENCE
-    assert judge(replace(asked, many=True), found(near), None, RARITY) is None
+    near = found(hit("社区组织志愿者劝导文明遛狗，红管家议事会定了规矩。", LIUHE, dense=0.59))
+    asked = question("牲口进城", concepts=(("骆驼", "驼队"), ("养犬", "遛狗"), ("红管家", "红色管家")))
+    assert judge(asked, near, None, RARITY) is Reason.WEAK_EVIDENCE
+    assert judge(replace(asked, many=True), near, None, RARITY) is None
 
 
-def test_what_is_asked_in_other_words_is_answered_where_one_report_names_all_of_it() -> None:
-    far = hit("各村登记外出务工人员，网格员上门巡夜。", LIUHE, dense=0.66)
+def test_a_question_that_names_nothing_known_is_judged_by_its_meaning() -> None:
+    near = found(hit("各村登记外出务工人员，网格员上门巡夜。", LIUHE, dense=0.57))
     words = "家里没人 晚上有人转一转"
-    assert judge(question(words), found(far), None, RARITY) is Reason.WEAK_EVIDENCE
-    nights = ("巡夜", "晚上有人转")
-    assert judge(question(words, concepts=(nights,)), found(far), None, RARITY) is None
+    assert judge(question(words), near, None, RARITY) is None
+    missed = question(words, concepts=(("无人机", "航拍"),))
+    assert judge(missed, near, None, RARITY) is Reason.WEAK_EVIDENCE
+    far = found(hit("各村登记外出务工人员，网格员上门巡夜。", LIUHE, dense=0.45))
+    assert judge(question(words), far, None, RARITY) is Reason.WEAK_EVIDENCE
+
+
+def test_where_even_elsewhere_the_words_are_lacking_the_nearer_passage_decides() -> None:
+    asked = question("帮大伙打理杂事", include=(LIUHE,))
+    here = hit("村干部、党员、乡贤组成管家队伍，调解纠纷。", LIUHE, dense=0.62)
+    nearer = hit("村里组建服务队。", KAIPING, name="乙.txt", dense=0.68)
+    assert judge(asked, found(here), found(here), RARITY) is None
+    assert judge(asked, found(here), found(nearer, here), RARITY) is Reason.PLACE_WITHOUT_PRACTICE
 
 
 def test_of_two_things_named_the_rarer_one_weighs_more() -> None:
     rare, common = ("骆驼", "驼队"), ("红管家", "红色管家")
     rarity = Rarity(["红管家议事。"] * 30 + ["积分。"])
-    near = hit("红管家议事会定了规矩。", LIUHE, dense=0.70)
+    near = hit("红管家议事会定了规矩。", LIUHE, dense=0.62)
     asked = question("骆驼红管家", concepts=(rare, common))
     assert judge(asked, found(near), None, rarity) is Reason.WEAK_EVIDENCE
 
 
 def test_an_uncalibrated_model_does_not_refuse_by_its_cosine() -> None:
-    low = hit(LIUHE_TEXT, LIUHE, dense=0.41)
+    low = hit(LIUHE_TEXT, LIUHE, dense=0.22)
     assert judge(question("红管家议事会"), found(low), None, RARITY, calibrated=False) is None
 
 
@@ -129,7 +135,7 @@ def test_an_offer_says_what_was_searched_and_labels_what_is_elsewhere() -> None:
     assert all(not c.locality.within(LIUHE) for c in made.nearest)
 
 
-@pytest.mark.parametrize(("cosine", "shown"), [(0.72, True), (0.60, False)])
+@pytest.mark.parametrize(("cosine", "shown"), [(0.65, True), (0.49, False)])
 def test_what_the_place_itself_has_is_shown_as_its_own_where_it_is_near(cosine: float, shown: bool) -> None:
     asked = question("积分制兑换生活用品", include=(LIUHE,))
     made = written(
@@ -154,13 +160,13 @@ def titled(one: Hit, title: str) -> Hit:
 
 
 def test_the_nearest_practice_for_a_figure_tells_one() -> None:
-    rules = hit("老楼加装电梯的手续一个窗口受理，三天办完。", KAIPING, name="丙.txt", dense=0.78)
-    money = hit("每部补助10万元，由市、区两级财政各出一半。", KAIPING, name="丙.txt", dense=0.7, number=2)
+    rules = hit("老楼加装电梯的手续一个窗口受理，三天办完。", KAIPING, name="丙.txt", dense=0.73)
+    money = hit("每部补助10万元，由市、区两级财政各出一半。", KAIPING, name="丙.txt", dense=0.62, number=2)
     court = hit(
         "给老楼加装电梯，一楼不肯，法庭来调解。",
         Locality("江苏省", "南通市"),
         name="丁.txt",
-        dense=0.77,
+        dense=0.72,
         number=3,
     )
     seen = [titled(rules, "开平市：老楼加装电梯"), court, titled(money, "开平市：老楼加装电梯")]
@@ -172,8 +178,8 @@ def test_the_nearest_practice_for_a_figure_tells_one() -> None:
 
 
 def test_a_figure_of_a_matter_further_off_is_not_the_nearest_practice() -> None:
-    rota = hit("机关干部轮流到热线接听一天，听完带单子回去办。", KAIPING, name="丙.txt", dense=0.72)
-    pushed = hit("一张热线工单被两个局推来推去，退回17次。", LIUHE, name="丁.txt", dense=0.64, number=2)
+    rota = hit("机关干部轮流到热线接听一天，听完带单子回去办。", KAIPING, name="丙.txt", dense=0.65)
+    pushed = hit("一张热线工单被两个局推来推去，退回17次。", LIUHE, name="丁.txt", dense=0.54, number=2)
     asked = replace(question("热线有多少干部来接听", Intent.FIGURE), concepts=(("热线",),))
     made = offer(asked, Reason.PLACE_WITHOUT_PRACTICE, [rota, pushed], Searched(12, 5, None))
     assert [c.doc for c in made.nearest] == ["丙.txt"]
@@ -206,7 +212,7 @@ def test_no_question_and_nothing_near_is_offered_on_another_subject() -> None:
 
 
 def test_half_of_what_was_named_may_lack_where_the_words_speak_for_an_answer() -> None:
-    near = hit(LIUHE_TEXT, LIUHE, dense=0.70)
+    near = hit(LIUHE_TEXT, LIUHE, dense=0.62)
     concepts = (("业委会",), ("骆驼", "驼队"))
     clear = question(LIUHE_TEXT + "骆驼", concepts=concepts)
     assert judge(clear, found(near), None, RARITY) is None
@@ -214,7 +220,7 @@ def test_half_of_what_was_named_may_lack_where_the_words_speak_for_an_answer() -
 
 
 def test_how_to_apply_is_answered_by_a_quote_that_speaks_of_it() -> None:
-    def judged(text: str, dense: float = 0.68) -> Reason | None:
+    def judged(text: str, dense: float = 0.60) -> Reason | None:
         asked = question("过桥费夜间优惠怎么申请？", Intent.STEPS)
         hits = [hit(text, LIUHE, dense=dense)]
         chosen = sources(asked, hits)
@@ -222,7 +228,7 @@ def test_how_to_apply_is_answered_by_a_quote_that_speaks_of_it() -> None:
 
     assert judged("洪水期间过桥费一律免收，车辆直接通过。") is Reason.WEAK_EVIDENCE
     assert judged("夜间过桥费优惠由车主在收费站窗口办理。") is None
-    assert judged("洪水期间过桥费一律免收，车辆直接通过。", dense=0.75) is None
+    assert judged("洪水期间过桥费一律免收，车辆直接通过。", dense=0.69) is None
 
 
 @pytest.mark.parametrize(
@@ -234,24 +240,23 @@ def test_how_to_apply_is_answered_by_a_quote_that_speaks_of_it() -> None:
     ],
 )
 def test_several_figures_of_which_no_quote_can_hold_one_are_not_answered(asked: str, refused: bool) -> None:
-    hits = [hit("专项行动查了商户63户，下达整改通知书26份。", LIUHE, dense=0.8)]
+    hits = [hit("专项行动查了商户63户，下达整改通知书26份。", LIUHE, dense=0.76)]
     question_ = question(asked, Intent.FIGURE)
     chosen = sources(question_, hits)
     reason = unfounded(question_, found(*hits), chosen, evidence(question_, chosen), Rarity([]))
     assert (reason is not None) == refused
 
 
-def test_practice_of_which_a_part_only_is_named_needs_a_near_passage() -> None:
+def test_practice_of_which_a_part_only_is_named_needs_a_nearer_passage() -> None:
     concepts = (("红管家",), ("骆驼", "驼队"), ("议事会",))
-    asked = question("红管家议事会", concepts=concepts)
+    asked = question("牲口进城", concepts=concepts)
 
     def judged(asked: Question, dense: float) -> Reason | None:
         return judge(asked, found(hit(LIUHE_TEXT, LIUHE, dense=dense)), None, Rarity([]))
 
-    assert judged(asked, 0.65) is Reason.WEAK_EVIDENCE
-    assert judged(asked, 0.70) is None
-    assert judged(replace(asked, concepts=(*concepts[:1], concepts[2])), 0.65) is None
-    assert judged(replace(asked, intent=Intent.FACT), 0.65) is None
+    assert judged(asked, 0.59) is Reason.WEAK_EVIDENCE
+    assert judged(asked, 0.66) is None
+    assert judged(replace(asked, concepts=(concepts[0], concepts[2])), 0.59) is None
 
 
 @pytest.mark.parametrize(
@@ -324,8 +329,8 @@ TALKS = Rarity(["调解员来了。"] * 8 + ["漏水了。"] + ["修路。"] * 3
 
 def test_the_nearest_practice_names_what_is_rarest_of_the_things_asked_for() -> None:
     asked = question("楼上漏水，调解员来劝", concepts=(LEAKS, MEDIATORS))
-    leak = hit("网格员上门沟通，楼上住户同意修好渗水的管子。", KAIPING, name="乙.txt", number=2, dense=0.62)
-    land = hit("调解员到地头丈量，两家签下土地调解协议。", LIUHE, dense=0.63)
+    leak = hit("网格员上门沟通，楼上住户同意修好渗水的管子。", KAIPING, name="乙.txt", number=2, dense=0.51)
+    land = hit("调解员到地头丈量，两家签下土地调解协议。", LIUHE, dense=0.53)
     made = offer(asked, Reason.WEAK_EVIDENCE, [land, leak], Searched(12, 5), TALKS)
     assert [c.locality for c in made.nearest] == [KAIPING]
     assert made.next_questions == ("开平市在“渗水”方面是怎么做的？",)
@@ -333,10 +338,10 @@ def test_the_nearest_practice_names_what_is_rarest_of_the_things_asked_for() -> 
 
 def test_one_of_the_things_asked_for_is_looked_for_by_itself() -> None:
     asked = question("楼上漏水，调解员来劝", concepts=(LEAKS, MEDIATORS), include=(LIUHE,))
-    land = hit("调解员到地头丈量土地。", KAIPING, dense=0.63)
-    here = hit("本区漏水的屋顶已经修好。", LIUHE, name="丙.txt", number=3, dense=0.62)
-    leak = hit("网格员上门，楼上住户修好漏水的管子。", KAIPING, name="乙.txt", number=2, dense=0.60)
-    far = hit("水库漏水，民兵连夜上坝。", KAIPING, name="丁.txt", number=4, dense=0.40)
+    land = hit("调解员到地头丈量土地。", KAIPING, dense=0.53)
+    here = hit("本区漏水的屋顶已经修好。", LIUHE, name="丙.txt", number=3, dense=0.51)
+    leak = hit("网格员上门，楼上住户修好漏水的管子。", KAIPING, name="乙.txt", number=2, dense=0.49)
+    far = hit("水库漏水，民兵连夜上坝。", KAIPING, name="丁.txt", number=4, dense=0.21)
 
     def made(*found: Hit) -> Offer:
         return written(
@@ -389,50 +394,50 @@ def test_a_figure_that_no_quote_holds_is_not_answered_by_the_sentences_around_it
         return unfounded(asked, seen, chosen, evidence(asked, chosen), RARITY, calibrated)
 
     without, holding = "红管家每月领取补贴，由街道发放。", "红管家每月补贴300元，由街道发放。"
-    assert judged(without, 0.66) is Reason.WEAK_EVIDENCE
-    assert judged(holding, 0.66) is None
-    assert judged(without, 0.76) is None  # so near that the figure may be worded in another way
-    assert judged(without, 0.66, calibrated=False) is None
+    assert judged(without, 0.57) is Reason.WEAK_EVIDENCE
+    assert judged(holding, 0.57) is None
+    assert judged(without, 0.71) is None  # so near that the figure may be worded in another way
+    assert judged(without, 0.57, calibrated=False) is None
 
 
 def test_reports_that_lack_what_is_rare_in_the_question_do_not_answer_it() -> None:
     asked = question("流浪猫红管家", concepts=(("流浪猫", "流浪动物"), ("红管家",)), include=(LIUHE,))
-    seen = found(hit("红管家每月召开议事会，定下停车规矩。", LIUHE, dense=0.60))
+    seen = found(hit("红管家每月召开议事会，定下停车规矩。", LIUHE, dense=0.49))
     rarity = Rarity(["红管家议事。"] * 30 + ["积分。"])
     chosen = sources(asked, seen.hits)
     quoted = evidence(asked, chosen)
     assert unfounded(asked, seen, chosen, quoted, rarity) is Reason.PLACE_WITHOUT_PRACTICE
     many = replace(asked, many=True)
     assert unfounded(many, seen, chosen, quoted, rarity) is None
-    near = found(hit("红管家每月召开议事会，定下停车规矩。", LIUHE, dense=0.68))
+    near = found(hit("红管家每月召开议事会，定下停车规矩。", LIUHE, dense=0.60))
     assert unfounded(asked, near, chosen, quoted, rarity) is None
 
 
 def test_of_a_place_named_beside_others_what_was_asked_need_only_be_named() -> None:
     asked = question(LIUHE_TEXT, concepts=(("社区食堂", "助餐点"),), include=(KAIPING,))
-    here = hit("镇上有了助餐点。", KAIPING, dense=0.70)
+    here = hit("镇上有了助餐点。", KAIPING, dense=0.62)
     there = found(hit(LIUHE_TEXT + "社区食堂。", LIUHE, name="乙.txt", number=2))
     assert judge(asked, found(here), there, RARITY) is Reason.PLACE_WITHOUT_PRACTICE
     assert judge(asked, found(here), there, RARITY, beside=True) is None
-    other = hit("镇上修了路。", KAIPING, dense=0.70)
+    other = hit("镇上修了路。", KAIPING, dense=0.62)
     assert judge(asked, found(other), there, RARITY, beside=True) is Reason.PLACE_WITHOUT_PRACTICE
 
 
 def test_how_much_money_is_not_answered_without_an_amount() -> None:
     asked = question("乡村医生培训每人补助多少钱", Intent.FUNDING)
-    near = hit("全省办好3000名乡村医生轮训，按批次组织。", LIUHE, dense=0.65)
+    near = hit("全省办好3000名乡村医生轮训，按批次组织。", LIUHE, dense=0.55)
     chosen = sources(asked, [near])
     assert unfounded(asked, found(near), chosen, evidence(asked, chosen), RARITY) is Reason.WEAK_EVIDENCE
-    paid = hit("乡村医生参加培训，财政每人补助600元。", LIUHE, dense=0.65)
+    paid = hit("乡村医生参加培训，财政每人补助600元。", LIUHE, dense=0.55)
     chosen = sources(asked, [paid])
     assert unfounded(asked, found(paid), chosen, evidence(asked, chosen), RARITY) is None
 
 
 def test_a_figure_beside_the_thing_asked_for_is_not_the_one_asked_for() -> None:
     asked = question("办白事随礼最多多少元", Intent.FIGURE, concepts=(("丧事简办",),))
-    near = hit("全镇20个行政村提倡“丧事简办”。", LIUHE, dense=0.65)
+    near = hit("全镇20个行政村提倡“丧事简办”。", LIUHE, dense=0.55)
     chosen = sources(asked, [near])
     assert unfounded(asked, found(near), chosen, evidence(asked, chosen), RARITY) is Reason.WEAK_EVIDENCE
-    told = hit("村规写明办白事随礼最多50元，提倡“丧事简办”。", LIUHE, dense=0.65)
+    told = hit("村规写明办白事随礼最多50元，提倡“丧事简办”。", LIUHE, dense=0.55)
     chosen = sources(asked, [told])
     assert unfounded(asked, found(told), chosen, evidence(asked, chosen), RARITY) is None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from index.types import Vectors
 from rag.config import Search
-from rag.rescore import coverage, rescored, titled
+from rag.rescore import clauses, coverage, rescored, titled, told_of
 from rag.types import Hit, Question
 from tests.rag.test_retrieve import JINAN, ListStore, stored
 
@@ -96,7 +98,8 @@ def test_a_report_whose_title_is_said_in_full_goes_first() -> None:
     hits = [named(0, "柳溪异型灯"), named(1, "柳溪灯（草稿）"), named(2, "柳溪")]
     hits.append(named(3, None))
     assert titled(hits, "柳溪灯是什么时候做的？").tolist() == [0.0, 1.0, 0.0, 0.0]
-    placed, _ = rescored(ListStore([]), Question("柳溪灯在哪", "柳溪灯在哪"), hits, [], Search(titled=0.1))
+    search = Search(titled=0.1, clauses=0)
+    placed, _ = rescored(ListStore([]), Question("柳溪灯在哪", "柳溪灯在哪"), hits, [], search)
     assert placed[0].stored.number == 1 and dict(placed[0].parts) == {"titled": 1.0}
 
 
@@ -104,3 +107,36 @@ def test_scores_stay_where_no_title_is_said() -> None:
     hits = [named(0, "东关镇的窗口"), named(1, "柳溪灯")]
     placed, _ = rescored(ListStore([]), Question("谁出钱？", "谁出钱？"), hits, [], Search(titled=0.1))
     assert placed == hits
+
+
+class TwoParts(ListStore):
+    """A store of three passages; each part of a question is one direction of its space."""
+
+    def question_vectors(self, texts: Sequence[str]) -> Vectors:
+        return np.eye(len(texts), 2, dtype=np.float32)
+
+    def vectors(self, numbers: Sequence[int]) -> Vectors:
+        return np.array([[0.9, 0.1], [0.7, 0.6], [0.6, 0.7]], np.float32)[list(numbers)]
+
+
+PARTS = "礼堂平时锁着没人用，请老师又掏不起钱？"
+
+
+def test_a_report_that_is_near_to_every_part_comes_before_one_that_is_near_to_one() -> None:
+    hits = [hit(0, "礼堂。", 0.62), hit(1, "礼堂租给培训班。", 0.6)]
+    store = TwoParts([one.stored for one in hits])
+    alone = rescored(store, Question(PARTS, PARTS), hits, [], Search(clauses=0))[0]
+    assert [one.stored.number for one in alone] == [0, 1]
+    both = rescored(store, Question(PARTS, PARTS), hits, [], Search(clauses=0.2))[0]
+    assert [one.stored.number for one in both] == [1, 0]
+    many = rescored(store, Question(PARTS, PARTS, many=True), hits, [], Search(clauses=0.2))[0]
+    assert [one.stored.number for one in many] == [0, 1]  # ways are wanted, each need not tell all
+
+
+def test_for_each_part_the_nearest_passage_of_a_report_counts() -> None:
+    one, two = hit(0, "礼堂。", 0.5), hit(2, "请老师。", 0.4)
+    other = hit(1, "礼堂租给培训班。", 0.5)
+    head = replace(two.stored.head, report=one.stored.head.report)
+    two = replace(two, stored=replace(two.stored, head=head))
+    store = TwoParts([one.stored, other.stored, two.stored])
+    assert told_of(store, [one, other, two], clauses(PARTS)).tolist() == [1.0, 0.0, 1.0]

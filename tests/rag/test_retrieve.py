@@ -76,6 +76,11 @@ class ListStore:
     def passages(self, numbers: Sequence[int]) -> list[StoredPassage]:
         return [self.kept[number] for number in numbers]
 
+    pending = 0
+
+    def question_vectors(self, texts: Sequence[str]) -> np.ndarray:  # type: ignore[type-arg]
+        return np.array([[1.0, 0.0]] * len(texts), np.float32)
+
     def vectors(self, numbers: Sequence[int]) -> np.ndarray:  # type: ignore[type-arg]
         scores = self.scores or [1.0 - at / 100 for at in range(len(self.kept))]
         return np.array([[scores[number], 1.0] for number in numbers], np.float32)
