@@ -209,7 +209,7 @@ def _bridges(one: Candidate, picked: list[Candidate]) -> bool:
     return not aside and not any(_again(one, other) for other in picked)
 
 
-_GAP = 2  # sentences; more is another part of the report
+_GAP = 4  # sentences; more is another part of the report
 
 
 def _again(one: Candidate, picked: Candidate) -> bool:

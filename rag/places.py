@@ -22,6 +22,8 @@ _EXCEPT_AFTER = re.compile(
     r"^(?:[省市县区]|这边|那边|本地|本身|的|那里|这里)*"
     r"(?:以外|之外|外(?![地来省县市面卖国])|除外|(?:的)?(?:不要|不算|就?不用|不看|就算了))"
 )
+# Where somebody comes from: 台湾来的学生 are looked after elsewhere.
+_COMES_FROM = re.compile(r"^(?:那边|这边|那儿)?(?:过?来的(?!人民)|籍(?!贯))")
 _ELSEWHERE = re.compile(
     r"(?:别的|其他|其它|其余|另外的|旁的|别个)(?:一些|几个|哪些|还有哪些|的|类似|兄弟)?"
     r"(?:省份?|市|州|县|区(?!域)|旗|地方|地区|城市|乡镇|镇|街道|社区|村|地市|地|兄弟)"
@@ -68,7 +70,8 @@ def asked_places(
     elsewhere = [m for m in _ELSEWHERE.finditer(text)]
     include, exclude, own = _sort_out(text, named, elsewhere)
     own_words = list(_OWN.finditer(text))
-    spans = [n.span for n in named] + [Span(*m.span()) for m in (*elsewhere, *own_words)]
+    placed = (one for one in named if not _COMES_FROM.match(text[one.span.end :]))
+    spans = [one.span for one in placed] + [Span(*m.span()) for m in (*elsewhere, *own_words)]
     if home is not None and (elsewhere or own_words or own):
         include, exclude = _from_home(text, home, include, exclude, bool(elsewhere))
     unknown = unknown_places(text, [one.span for one in named], quoted, gazetteer.resolve)
@@ -117,6 +120,8 @@ def _role(text: str, one: Named) -> str:
         return "out"
     if _EXCEPT_AFTER.match(behind):
         return "out"
+    if _COMES_FROM.match(behind):
+        return "origin"
     return "own" if _OWN_BEFORE.search(before) else "in"
 
 
