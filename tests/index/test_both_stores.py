@@ -293,3 +293,16 @@ def test_status_and_verify(filled: At) -> None:
     assert (status.embedder, status.dimension, status.counts.documents) == ("fake-256", 256, 20)
     assert status.catalog_bytes > 5_000 and status.derived_bytes > 10_000
     assert np.isfinite(status.revision) and inspect(filled.address) == []
+
+
+# ---- parts of a question
+
+
+def test_parts_of_a_question_have_the_vectors_that_each_has_alone(filled: At) -> None:
+    parts = ["村民用积分换东西", "谁来管", "村民用积分换东西"]
+    with filled() as store:
+        together = store.question_vectors(parts)
+        alone = [store.question_vectors([part])[0] for part in parts]
+    np.testing.assert_allclose(together, np.array(alone), atol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-5)
+    assert not np.allclose(together[0], together[1])
