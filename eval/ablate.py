@@ -74,6 +74,7 @@ def variants(settings: Settings) -> list[Variant]:
     switches: Sequence[tuple[str, dict[str, object]]] = (
         ("去掉同义词", {"synonyms": 0.0}),
         ("不看所问各项说全没有", {"concepts": 0.0}),
+        ("不看问题的各部分", {"clauses": 0.0}),
         ("不看与前几篇像不像", {"feedback": 0.0}),
         ("不看题名", {"titled": 0.0}),
         ("问多地时语义不加重", {"dense_many": 1.0}),

@@ -43,7 +43,7 @@ def rescored(
         both = _mixed(both, "concepts", coverage(both, question.concepts, whole), search.concepts)
     of_one = question.intent in OF_PLACES and not question.many
     parts = clauses(question.standalone) if of_one else ()
-    if parts and search.clauses and both and not store.pending:
+    if parts and search.dense and search.clauses and both and not store.pending:
         both = _mixed(both, "clauses", told_of(store, both, parts), search.clauses)
     if question.many and search.feedback and len(both) > _EXAMPLES:
         best = _first_reports(both[: len(placed)] or both)

@@ -35,6 +35,7 @@ def test_every_part_has_a_row_against_all(table: Bench) -> None:
         "去掉语义",
         "去掉同义词",
         "不看所问各项说全没有",
+        "不看问题的各部分",
         "不看与前几篇像不像",
         "不看题名",
         "不按地方筛选",

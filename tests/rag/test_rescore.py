@@ -129,6 +129,8 @@ def test_a_report_that_is_near_to_every_part_comes_before_one_that_is_near_to_on
     assert [one.stored.number for one in alone] == [0, 1]
     both = rescored(store, Question(PARTS, PARTS), hits, [], Search(clauses=0.2))[0]
     assert [one.stored.number for one in both] == [1, 0]
+    words = rescored(store, Question(PARTS, PARTS), hits, [], Search(clauses=0.2, dense=0))[0]
+    assert [one.stored.number for one in words] == [0, 1]  # search by words alone does not look at meaning
     many = rescored(store, Question(PARTS, PARTS, many=True), hits, [], Search(clauses=0.2))[0]
     assert [one.stored.number for one in many] == [0, 1]  # ways are wanted, each need not tell all
 
