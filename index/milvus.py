@@ -33,7 +33,7 @@ from index.milvus_lock import Held, writing
 from index.milvus_server import Row, Server
 from index.milvus_view import FORMAT, Follower, State, View, newest
 from index.milvus_write import Change, fresh, initial
-from index.search import Clock, Questions, weighed
+from index.search import Clock, Questions, able, weighed
 from index.tokens import Tokenizer, bigrams
 from index.types import (
     Added,
@@ -197,7 +197,7 @@ class MilvusStore:
             TashanError: the store was opened without an embedder.
             StoreUnreachable: the server does not answer.
         """
-        questions, clock = self._able(), Clock()
+        questions, clock = able(self._questions, self._server.url), Clock()
         vector = questions.vector(query.text)
         clock.lap("embed")
         view = self._now()
@@ -276,12 +276,7 @@ class MilvusStore:
         Raises:
             TashanError: the store was opened without an embedder.
         """
-        return self._able().vectors(texts)
-
-    def _able(self) -> Questions:
-        if self._questions is None:
-            raise TashanError(f"{self._server.url}：没有加载模型，不能检索。")
-        return self._questions
+        return able(self._questions, self._server.url).vectors(texts)
 
     def report(self, report_id: str) -> StoredReport | None:
         """A whole report by its name (``<doc>#<n>``), None where there is none."""

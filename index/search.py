@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from corpus.errors import TashanError
 from index.catalog import Catalog
 from index.generation import Generation
 from index.lexical import best
@@ -31,13 +32,7 @@ class Questions:
 
     def vector(self, text: str) -> Vectors:
         """Shape (dimension,), float32, L2 norm 1."""
-        with self._turn:
-            if text in self._kept:
-                self._kept.move_to_end(text)
-                return self._kept[text]
-        vector: Vectors = self._embedder.queries([text])[0]
-        with self._turn:
-            self._keep(text, vector)
+        vector: Vectors = self.vectors([text])[0]
         return vector
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
@@ -48,14 +43,19 @@ class Questions:
         if fresh:
             known |= zip(fresh, self._embedder.queries(fresh), strict=True)
         with self._turn:
-            for text in fresh:
-                self._keep(text, known[text])
+            for text in dict.fromkeys(texts):
+                self._kept[text] = known[text]
+                self._kept.move_to_end(text)
+            while len(self._kept) > _REMEMBERED:
+                self._kept.popitem(last=False)
         return np.stack([known[text] for text in texts])
 
-    def _keep(self, text: str, vector: Vectors) -> None:
-        self._kept[text] = vector
-        if len(self._kept) > _REMEMBERED:
-            self._kept.popitem(last=False)
+
+def able(questions: Questions | None, where: object) -> Questions:
+    """`questions` of the store at `where`; raises TashanError where it was opened without an embedder."""
+    if questions is None:
+        raise TashanError(f"{where}：没有加载模型，不能检索。")
+    return questions
 
 
 def search(

@@ -22,7 +22,7 @@ from index.changes import Changes
 from index.follow import Follower
 from index.generation import Generation
 from index.lock import held, writing
-from index.search import Questions, search
+from index.search import Questions, able, search
 from index.segment import KIND, LATER, MEMORY
 from index.tokens import Tokenizer
 from index.types import (
@@ -201,7 +201,8 @@ class LocalStore:
         Raises:
             TashanError: the store was opened without an embedder.
         """
-        return search(self._now(), self._catalog, self._able(), self.tokenizer, query, k, where)
+        questions = able(self._questions, self.layout.root)
+        return search(self._now(), self._catalog, questions, self.tokenizer, query, k, where)
 
     def passages(self, numbers: Sequence[int]) -> list[StoredPassage]:
         """The passages with these numbers, in this order. One that has since been removed is left out."""
@@ -226,12 +227,7 @@ class LocalStore:
         Raises:
             TashanError: the store was opened without an embedder.
         """
-        return self._able().vectors(texts)
-
-    def _able(self) -> Questions:
-        if self._questions is None:
-            raise TashanError(f"{self.layout.root}：没有加载模型，不能检索。")
-        return self._questions
+        return able(self._questions, self.layout.root).vectors(texts)
 
     def _heads_of(self, now: Generation, reports: Iterable[int]) -> dict[int, ReportHead]:
         """Heads with their clusters, kept for as long as the generation."""
