@@ -107,6 +107,7 @@ _UPPER_PLACE = re.compile(r"[\u4e00-\u9fff]{2}[省市区县]$")
 _LOWER_PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[市区县镇乡]|街道|社区)")
 _HAN_FOUR = re.compile(r"[\u4e00-\u9fff]{4}")
 _HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
+_NAME = 8  # characters of a title that are the name of who acts, where the report begins with them again
 _NEARBY = 2000  # characters of the report in which a word is looked for again
 _PAIRS = (("“", "”"), ("《", "》"), ("（", "）"), ("【", "】"), ("(", ")"))
 
@@ -170,8 +171,8 @@ def cut_score(text: str, cut: int) -> float:
     """Log odds of a title ending at `cut`."""
     score = start_score(text[cut : cut + 4]) + end_score(text[:cut].rstrip()[-3:])
     score -= 0.5 * ((cut - _TYPICAL_TITLE) / _SPREAD) ** 2
-    repeated = next((n for n in (4, 3, 2) if text[:n] == text[cut : cut + n]), 0)
-    score += 1.0 * repeated
+    repeated = next((n for n in (_NAME, 4, 3, 2) if text[:n] == text[cut : cut + n]), 0)
+    score += 1.0 * repeated if repeated < _NAME or "、" not in text[:_NAME] else 0.0
     if text[cut - 1].isspace():
         score -= 2.0  # a blank divides the halves of a title more often than title and report
     if text[cut - 1] in "！？" and cut < 18:
@@ -238,7 +239,7 @@ def _joint(text: str, cut: int) -> float:
     asked = question_at(text)
     if asked is not None:
         joint += 4.0 if cut == asked else -6.0 if cut > asked else 0.0
-    halves = _TWO_HALVES.search(_QUOTES.sub("", text[:cut]))
+    halves = _TWO_HALVES.search(_QUOTES.sub("", text[:cut].rstrip()))
     if halves and len(halves[1]) == len(halves[2]):
         joint += 2.0  # 「商户联盟聚合力 居民门口得实惠」
     if text[cut - 1] in "….":

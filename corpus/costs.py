@@ -41,6 +41,7 @@ _ITEM_BEGINS = re.compile(
     + r"|其[一二三四五次][，是]|首先[，是])"
 )
 _TWO_HALVES = re.compile(r"[^，。、；：！？\s“]{4,12}，[^，。、；：！？\s”]{4,12}。")
+_MARKS, _BLANK = re.compile(r"[“”]"), re.compile(r"(?<=[^\s，。]{4})[ \u3000](?=[^\s，。]{4})")
 _NO_LEAD = re.compile(r"[了着过你我他她]|说|\d")
 # a short sentence that begins with what is done announces the longer one that says how
 _DOES = re.compile(
@@ -155,4 +156,4 @@ def leads(text: str, sentence: Span, following: Span) -> bool:
         return True
     if _GREW.fullmatch(said):
         return told or re.search(r"\d", following.of(text)) is not None
-    return _TWO_HALVES.fullmatch(said) is not None
+    return _TWO_HALVES.fullmatch(_BLANK.sub("，", _MARKS.sub("", said))) is not None

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus.chains import Chain
-from corpus.gazetteer import CITY, COUNTY, TOWN, depth
+from corpus.gazetteer import CITY, COUNTY, TOWN, depth, stem
 from corpus.namesakes import prefixes
 from corpus.tally import place_of
 from corpus.types import Locality
@@ -29,7 +30,7 @@ _OFFICE = re.compile(
 )
 _COURT = re.compile("(?:人民)?(?:法院|检察院)")
 _ORGANISED = re.compile("[^。；]{0,60}主办")
-_PEOPLE = re.compile("的|村民|居民|群众|代表|来了|作了|是")
+_PEOPLE = re.compile("的|也是|村民|居民|群众|代表|来了|作了|是")
 _HONOURED = re.compile("(?:授予|命名|授牌)$")
 _WITH = re.compile("(?:联合|携手|会同|联手)$")
 _ADVISES = re.compile("[^，。；]{0,16}(?:指导|支持|关心|帮助|领导|部署|统筹)下")
@@ -46,6 +47,9 @@ def host(votes: Sequence[Chain], loose: Sequence[Chain], text: str, place: Local
     """
     if depth(place) < TOWN:
         return place
+    sender = _sender(votes, loose, text, place)
+    if sender is not None:
+        return sender
     ours = [c for c in loose if c.place.community == place.community]
     helped = [c for c in ours if _WITH.search(text, max(0, c.start - 4), c.start)]
     court = _court_of(votes, ours, place) if helped and helped[0] is ours[0] else None
@@ -58,7 +62,52 @@ def host(votes: Sequence[Chain], loose: Sequence[Chain], text: str, place: Local
         higher = place_of(levels)
         if depth(higher) in (CITY, COUNTY) and _hosts(votes, ours, text, higher):
             return higher
-    return place
+    return _inspected(votes, ours, place) or place
+
+
+def _inspected(votes: Sequence[Chain], ours: Sequence[Chain], place: Locality) -> Locality | None:
+    """The town whose office acts again and again on a village that does nothing: 某镇纪委 and its case."""
+    town = replace(place, community=None)
+    own = [c for c in votes if c.place.levels == town.levels and c.zone in ("lead", "body")]
+    offices = sum(c.agency for c in own)
+    below = [*ours, *(c for c in votes if c.place.community and c.place.within(town))]
+    acts = any(c.zone == "title" or c.actor or c.agency or c.event for c in below)
+    return town if place.community and town.town and offices >= _AGAIN and not acts else None
+
+
+def _sender(votes: Sequence[Chain], loose: Sequence[Chain], text: str, place: Locality) -> Locality | None:
+    """The city or county of the branch or school that went to `place`, which it only visited.
+
+    「建行某市分行组织实习生…来到某村」: the village was one of the stops.
+    """
+    below = [c for c in votes if depth(c.place) >= TOWN]
+    below += [c for c in loose if c.place.community == place.community]
+    first = min((c.start for c in below if c.zone in ("lead", "body")), default=0)
+    if any(c.zone in ("title", "source") or _does(c, text) for c in below) or not any(c.scene for c in below):
+        return None
+    went = _GUEST.search(text, 0, min(first, _OPENING))
+    if went is None:
+        return None
+    for levels in reversed(prefixes(replace(place, town=None, community=None))):
+        name = next(n for n in reversed(levels) if n)
+        home = place_of(levels)
+        if depth(home) >= CITY and stem(name) in went["org"]:
+            return home if all(home.within(c.place) for c in votes if c.zone == "title") else None
+    return None
+
+
+def _does(chain: Chain, text: str) -> bool:
+    """Whether a place that was gone to acts for itself: not 来到某村开展, which its guests do there."""
+    people = _PEOPLE.match(text, chain.start + len(chain.word))
+    return not chain.scene and (chain.actor or chain.agency or (chain.subject and not people))
+
+
+_AGAIN = 3  # times that an office of the town acts
+# a branch or a school whose people go out: 国网某县供电公司, 建行某市分行, 某市职业技术学院
+_GUEST = re.compile(
+    "(?P<org>[一-鿿]{2,20}(?:[分支]行|[分支]公司|供电公司|农商行|党支部|学院|大学))[^。]{0,60}?"
+    "(?:组织|开展|走进|来到|深入|前往|奔赴|赴)"
+)
 
 
 def _court_of(votes: Sequence[Chain], ours: Sequence[Chain], place: Locality) -> Locality | None:

@@ -15,6 +15,7 @@ from corpus.editor import Editor
 from corpus.errors import TashanError
 from corpus.gazetteer import gazetteer
 from corpus.head import take_head
+from corpus.headings import UNNUMBERED
 from corpus.load import failure, load, load_all
 from corpus.localities import locate
 from corpus.metadata import MASTHEAD, Found, first_of, iso_date, source_name, title_issuer
@@ -23,7 +24,7 @@ from corpus.paragraphs import join_lines
 from corpus.passages import passages
 from corpus.segment import segment
 from corpus.tail import take_tail
-from corpus.titles import medium_behind, polished
+from corpus.titles import is_title, medium_behind, polished
 from corpus.types import (
     NOWHERE,
     CleanFile,
@@ -34,6 +35,7 @@ from corpus.types import (
     Record,
     Removal,
     Report,
+    Section,
     Span,
 )
 
@@ -135,10 +137,11 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
         table = _table_place(record)
         place = placed.locality if not table.known or placed.locality.within(table) else table
         default = _neighbour(place, default)
+        outline = sections(view.text, marked)
         yield Report(
             report=f"{document.doc}#{known}",
             doc=document.doc,
-            title=found.title or record.get("title"),
+            title=found.title or record.get("title") or _headline(outline),
             text=view.text,
             runs=view.runs,
             locality=place,
@@ -146,8 +149,15 @@ def _reports(document: Document, record: Record, editor: Editor, known: int) -> 
             mentioned=placed.mentioned,
             date=found.date or iso_date(record.get("date") or ""),
             source=_source(found, record, view.text),
-            sections=sections(view.text, marked),
+            sections=outline,
         )
+
+
+def _headline(outline: Sequence[Section]) -> str | None:
+    """The first heading, where the text begins with it and it has no number: a title without a mark."""
+    first = outline[0] if outline else None
+    opens = first is not None and first.span.start == 0 and first.level == UNNUMBERED
+    return first.heading if first and opens and is_title(first.heading) else None
 
 
 def _office(byline: str | None) -> str | None:

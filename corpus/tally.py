@@ -30,7 +30,7 @@ _OURS = {
 # how it calls a community whose name it has told, as the one that acts
 _DOES = (
     "(?:还|将|也|积极|通过|利用|组织|开展|联合|坚持|依托|开启|邀请|把|以|为|始终|不断|进一步|主动|第一时间|充分|启动|打造|"
-    "推出|召开)"
+    "推出|召开|开始|征求)"
 )
 _BEGINS = "(?:^|[。！？；，“])"
 _COMMITTEE = f"{_BEGINS}居委会?(?:干部)?{_DOES}"

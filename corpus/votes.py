@@ -20,6 +20,7 @@ _CLEAR = 0.85  # the same where the opening names several of them: 在某省甲�
 _OPENING = 250  # characters in which the one who acts is named
 _HOME = re.compile("[^，。；、]{0,6}?(?:村民|居民)(?!委|小组)")  # 某村村民张某, 某村三组村民李某
 _TEAMED = 0.25  # share of the votes of the one who acts first, though more is said of where it acts
+_THAT_TOWN = {kind[-1]: f"(?:^|[。！？；，：])该{kind}(?!的)" for kind in ("镇", "乡", "街道")}
 _MAJORITY = 0.7  # share of the votes that one place needs among its neighbours (tuned on 125 labelled items)
 
 
@@ -37,6 +38,7 @@ class Vote(Tally):
                 break
             place = child
         place = self._only(self._line(self._community(place)))
+        place = self._town_of_example(self._called_town(place))
         return self._finish(host(self.votes, self.loose, self.text, place))
 
     def _is_overseas(self) -> bool:
@@ -218,6 +220,28 @@ class Vote(Tally):
         if not (opens or often or (spoken > max(1, done) and not self.acts_more(place, told))):
             return place
         return replace(place, community=told[0].place.community)
+
+    def _called_town(self, place: Locality) -> Locality:
+        """Add the one town that a county's report names, where it goes on to call it 该镇."""
+        towns = {c.place.town for c in self.within(place) if c.place.town and c.zone != "source"}
+        if depth(place) != COUNTY or len(towns) != 1:
+            return place
+        town = towns.pop() or ""
+        named = [c for c in self.within(place) if c.place.town]
+        called = len(re.findall(_THAT_TOWN[town[-1]], self.text)) if town[-1] in _THAT_TOWN else 0
+        elsewhere = {c.place.community for c in (*named, *self.loose)} - {None}
+        return replace(place, town=town) if called > max(1, len(elsewhere)) else place
+
+    def _town_of_example(self, place: Locality) -> Locality:
+        """The town that the title names and that goes on to act, where `place` is a village told of once."""
+        town = above(place)
+        if depth(place) != COMMUNITY or depth(town) != TOWN or not self.named_in_title(town):
+            return place
+        told = [*self.within(place), *(c for c in self.loose if c.place.community == place.community)]
+        if len(told) != 1 or told[0].zone not in ("lead", "body") or self.calls_it({place.community}):
+            return place
+        after = [c for c in self.votes if c.place.levels == town.levels and c.start > told[0].start]
+        return town if sum(c.subject and c.zone == "body" for c in after) > 1 else place
 
     def _told_below(self, place: Locality) -> list[Chain]:
         deep = [c for c in self.votes if c.place.within(place) and c.place.levels != place.levels]

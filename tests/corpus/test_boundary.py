@@ -202,3 +202,16 @@ def test_a_title_ends_before_a_question_and_before_a_verb_with_its_object(title:
 )
 def test_a_title_ends_with_the_words_that_headlines_end_with(title: str, behind: str) -> None:
     assert title_end(title + behind) == len(title)
+
+
+def test_a_report_begins_where_the_name_that_opens_its_title_stands_again() -> None:
+    title = "柳溪县东关镇新桥社区：“五本账”记着群众事 激活治理一池水"
+    text = f"{title}柳溪县东关镇新桥社区以五本账为抓手，挨家记下居民的难处，逐件办结。"
+    assert title_end(text) == len(title)
+
+
+def test_a_title_of_two_halves_as_long_as_each_other_is_kept_whole() -> None:
+    title = "柳溪东关：代办送餐暖人心 收到来信赞声多"
+    opens = "“谢谢镇上送餐的小伙子这么照应我爹。” 8月1日上午，"
+    (report,) = read(f"2023-08-01 10:00，正文：原标题：{title} {opens}{LEAD}").reports
+    assert report.title == title

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from corpus.costs import leads
 from corpus.cuts import LONG, LONGEST, packed, sentence_spans
 from corpus.types import Span
 from tests.corpus.made import TITLE, read
@@ -183,3 +184,18 @@ def test_what_goes_on_from_a_quotation_is_no_sentence_of_its_own() -> None:
 def test_who_spoke_is_one_sentence_with_the_quotation(who: str) -> None:
     said = "“今天办什么？材料都带齐了吗？”"
     assert sentences(said + who + TOLD)[0] == said + who
+
+
+@pytest.mark.parametrize(
+    ("lead", "announces"),
+    [
+        ("组个联盟，三样“专属”立规矩。", True),
+        ("邻里“小药箱” 管好老人血压。", True),
+        ("她还添了“专座”，摆在窗边。", False),
+    ],
+)
+def test_a_heading_with_a_coined_name_or_a_blank_announces_what_follows(lead: str, announces: bool) -> None:
+    before = "老人都来吃饭。" + lead
+    text = before + "区里牵头成立助餐联盟，参加的餐厅都要单辟区域、单配套餐，价格比别人低一成，老人凭卡结账。"
+    sentence = Span(len(before) - len(lead), len(before))
+    assert leads(text, sentence, Span(len(before), len(text))) is announces

@@ -224,3 +224,16 @@ def test_the_site_in_front_of_a_title_is_its_source() -> None:
     head = "2023-08-12 08:00，正文：原标题：【柳溪党建网】东关镇把窗口开到村里"
     (report,) = read(f"{head} {LEAD}{RESULT}").reports
     assert (report.title, report.source) == ("东关镇把窗口开到村里", "柳溪党建网")
+
+
+def test_a_title_that_stands_only_behind_the_report_is_found() -> None:
+    (report,) = read(f"2023-08-01 10:00，正文：{LEAD}{RESULT}原标题《代办员走进柳溪十二个村》").reports
+    assert report.title == "代办员走进柳溪十二个村"
+    assert "原标题" not in report.text
+
+
+def test_a_headline_left_as_the_first_heading_is_the_title() -> None:
+    (report,) = read(f"代办员走进柳溪十二个村\n\n{LEAD}\n{RESULT}\n").reports
+    assert report.title == "代办员走进柳溪十二个村"
+    (item,) = read(f"，正文：来源：人民网－湖北频道代办员走进柳溪十二个村{LEAD}{RESULT}").reports
+    assert item.title == "代办员走进柳溪十二个村"
