@@ -278,6 +278,14 @@ class MilvusStore:
         """
         return able(self._questions, self._server.url).vectors(texts)
 
+    def quote_vectors(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of texts as those of passages, at least one: shape (n, dimension).
+
+        Raises:
+            TashanError: the store was opened without an embedder.
+        """
+        return able(self._questions, self._server.url).of_quotes(texts)
+
     def report(self, report_id: str) -> StoredReport | None:
         """A whole report by its name (``<doc>#<n>``), None where there is none."""
         view = self._now()

@@ -50,6 +50,10 @@ class Questions:
                 self._kept.popitem(last=False)
         return np.stack([known[text] for text in texts])
 
+    def of_quotes(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts that are quoted, as those of passages: shape (len(texts), dimension)."""
+        return self._embedder.passages(texts)
+
 
 def able(questions: Questions | None, where: object) -> Questions:
     """`questions` of the store at `where`; raises TashanError where it was opened without an embedder."""

@@ -229,6 +229,14 @@ class LocalStore:
         """
         return able(self._questions, self.layout.root).vectors(texts)
 
+    def quote_vectors(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of texts as those of passages, at least one: shape (n, dimension).
+
+        Raises:
+            TashanError: the store was opened without an embedder.
+        """
+        return able(self._questions, self.layout.root).of_quotes(texts)
+
     def _heads_of(self, now: Generation, reports: Iterable[int]) -> dict[int, ReportHead]:
         """Heads with their clusters, kept for as long as the generation."""
         lacking = [number for number in reports if number not in now.heads]

@@ -196,6 +196,10 @@ class Store(Protocol):
         """The vectors of parts of a question, at least one: shape (n, dimension)."""
         ...
 
+    def quote_vectors(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of texts as those of passages, at least one: shape (n, dimension)."""
+        ...
+
     def report(self, report_id: str) -> StoredReport | None:
         """A whole report by its name (``<doc>#<n>``), None where there is none."""
         ...

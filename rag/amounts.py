@@ -69,7 +69,7 @@ def untold(question: Question, quotes: Sequence[str]) -> tuple[str, ...]:
         if any(of_kind(own, text, alike=False) for text in beside):
             return False
         chars = set(_BARE.sub("", own))
-        return "多少钱" in own or (bool(chars) and chars.isdisjoint(said))
+        return _PRICE.search(own) is not None or (bool(chars) and chars.isdisjoint(said))
 
     return tuple(own for _, own in _asked(question.asked) if lacking(own))
 
@@ -83,10 +83,11 @@ def none_told(question: Question, quotes: Sequence[str]) -> bool:
     return len(asked) > 1 and len(untold(question, quotes)) == len(asked)
 
 
+_PRICE = re.compile(r"多少钱|几个钱|几块钱|几毛钱")
 # asking words with the unit behind them, and what stands in any question
 _BARE = re.compile(
     r"(?:多少|几)[\u4e00-\u9fff]?|多[高大久长]|什么程度|[^\u4e00-\u9fff]|一共|总共|分别|目前|现在|今年|去年|最后|"
-    r"[了的被有各个是那在和与及从到为要给能又还就每这次共都让用以后年月日里上下中]"
+    r"[了的被有各个是那在和与及从到为要给能又还就每这次共都让用以后年月日里上下中一二两三四五六七八九十]"
 )
 
 

@@ -214,19 +214,25 @@ def _key_figures(question: Question, found: Sequence[Card]) -> tuple[str, list[S
 
 
 def _one_each(asked: Sequence[Question], found: Sequence[Card]) -> tuple[str, list[Statement]] | None:
-    """For each figure asked for the clause that says most of it."""
+    """For each figure asked for the clause that says most of it, or, of those alike, most of all figures."""
+    of_card = {pair: card for card in found for part in asked for pair in _clauses(part, card)}
+    worths = [
+        {pair: value for card in found for pair, value in _clauses(part, card).items()} for part in asked
+    ]
+    whole = {pair: sum(worth.get(pair, 0.0) for worth in worths) for pair in of_card}
     best: dict[tuple[str, int], Card] = {}
-    for part in asked:
-        worth = {pair: (value, card) for card in found for pair, value in _clauses(part, card).items()}
-        pair = max(worth, key=lambda one: (worth[one][0], one in best), default=None)
-        if pair and worth[pair][0] >= _SOME:
-            best.setdefault(pair, worth[pair][1])
+    for worth in worths:
+        able = [one for one in worth if worth[one] >= _SOME]
+        pair = max(able, key=lambda one: worth[one] + _AS_WELL * whole[one] + (one in best), default=None)
+        if pair:
+            best.setdefault(pair, of_card[pair])
     lines = [
         f"- {'' if len(found) == 1 else f'{card.name}：'}{clause}[{n}]" for (clause, n), card in best.items()
     ]
     return (f"{_KEY}\n" + "\n".join(lines), [Statement(clause, (n,)) for clause, n in best]) if best else None
 
 
+_AS_WELL = 0.5  # what a clause says of the other figures asked for counts beside its own
 _SOME = 1.0  # a word of the question, or the unit
 
 

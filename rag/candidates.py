@@ -59,7 +59,8 @@ class Candidate:
         return (len(self.span) + len(self.whole.span)) // 2
 
 
-_BARE = OF_PLACES - {Intent.STEPS}  # quoted without the numbers of headings; the steps of an order keep them
+# quoted without the numbers of headings; the steps of an order keep them
+_BARE = frozenset(Intent) - {Intent.STEPS, Intent.FACT}
 # It speaks of figures or lines that are not quoted with it.
 _ABOVE = re.compile(r"(?:以上|上述|如上|下列|以下)(?:均|都|皆|数字|数据|图表|内容|情况)")
 _BESIDE = 0.05  # of the question: less of it, in a passage that the search did not bring, is another matter

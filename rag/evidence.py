@@ -11,7 +11,7 @@ from rag.amounts import parts, told
 from rag.candidates import Candidate, candidates
 from rag.cues import idle, story, trouble
 from rag.figures import AMOUNT, measured
-from rag.leaning import between
+from rag.leaning import between, leans
 from rag.sentences import grams, raw_span
 from rag.sources import Source, gram_weights, shape
 from rag.subquestions import money, tells_money
@@ -161,11 +161,37 @@ def _pick(
         left -= best.room
         if left < 12:
             break
+    picked += (listed := _listed(found, picked))
+    left -= sum(one.room for one in listed)
     between = _between(found, picked, left)
     picked += between
     picked += _behind(found, picked, left - sum(one.room for one in between))
     quoted = [one.whole for one in picked]
     return sorted(quoted, key=lambda one: (one.hit.stored.passage.span.start, one.span.start))
+
+
+def _listed(found: list[Candidate], picked: list[Candidate]) -> list[Candidate]:
+    """The items behind a quote that ends with a colon and announces them, whatever room there is.
+
+    「按下列档次补贴：」 with one of four lines behind it would be worse than nothing.
+    """
+    order = sorted(found, key=lambda one: one.at.start)
+    place = {id(one): at for at, one in enumerate(order)}
+    added: list[Candidate] = []
+    for one in picked:
+        if one.text.rstrip()[-1:] not in ("：", ":"):
+            continue
+        behind = order[place[id(one)] + 1 :]
+        items = [
+            other
+            for other in behind[:_ITEMS]
+            if other.hit.stored.number == one.hit.stored.number and len(other.text) <= _ITEM
+        ]
+        added += [item for item in items if not any(item is other for other in (*picked, *added))]
+    return added
+
+
+_ITEMS, _ITEM = 5, 90  # so many at most, and characters of each
 
 
 def _between(found: list[Candidate], picked: list[Candidate], left: int) -> list[Candidate]:
@@ -228,10 +254,13 @@ def _repeated(text: str, seen: set[str], weights: Mapping[str, float]) -> float:
 
 
 def _joined(picked: Iterable[Candidate]) -> list[Candidate]:
-    """Neighbouring sentences of one passage as one quote, as long as nothing was cut out between them."""
+    """Neighbouring sentences of one passage as one quote, as long as nothing was cut out between them.
+
+    A long quote ends where a sentence begins that can be read alone.
+    """
     found: list[Candidate] = []
     for one in picked:
-        if found and _touch(found[-1], one):
+        if found and _touch(found[-1], one) and not _ends(found[-1], one):
             last = found.pop()
             one = Candidate(
                 last.hit,
@@ -242,6 +271,15 @@ def _joined(picked: Iterable[Candidate]) -> list[Candidate]:
             )
         found.append(one)
     return found
+
+
+def _ends(one: Candidate, other: Candidate) -> bool:
+    """Whether a quote that `other` follows is long enough, and `other` can be read alone."""
+    alone = not (leans(other.text) or _CONTINUES.match(other.text))
+    return alone and len(one.text) >= _LONG and other.span.start >= one.span.end
+
+
+_LONG = 200  # characters of a quote
 
 
 def _touch(one: Candidate, other: Candidate) -> bool:

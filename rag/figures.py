@@ -138,6 +138,7 @@ _UNITS_OF = (
     (re.compile(r"多大面积"), "米亩"),
     (re.compile(r"多少(?:田|地(?!方|区|点))"), "亩顷"),
     (re.compile(r"多久|多长时间"), "天月年时周"),
+    (re.compile(r"多少事(?!项|业|故)"), "件起项次宗"),
 )
 _HOUSEHOLDS = frozenset("家户")  # 查了多少家？查了63户
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from corpus.types import Locality
 from index.types import ReportHead, StoredReport
 from rag import themes
 from rag.rarity import Rarity
@@ -144,17 +145,27 @@ class Measures:
         wanted = {theme.name for theme in about}
         return tuple(self._able((one for one in self._all if wanted & one.themes), able, most))
 
+    def of_places(self, places: Sequence[Locality], able: Able, most: int) -> tuple[str, ...]:
+        """Questions about measures of these places."""
+        there = (one for one in self._all if any(one.head.locality.within(place) for place in places))
+        return tuple(self._able(there, able, most, spread=False))
+
+    def of_reports(self, reports: Sequence[str], able: Able, most: int) -> tuple[str, ...]:
+        """Questions about measures of these reports, in this order; of different provinces."""
+        named = {one.head.report: one for one in self._all}
+        return tuple(self._able((named[r] for r in reports if r in named), able, most))
+
     @staticmethod
-    def _able(measures: Iterable[Measure], able: Able, most: int) -> Iterator[str]:
-        provinces: set[str | None] = set()
+    def _able(measures: Iterable[Measure], able: Able, most: int, spread: bool = True) -> Iterator[str]:
+        """Questions that are answered, each of another province, or each of another report."""
+        seen: set[str | None] = set()
         for one in measures:
-            if len(provinces) == most:
+            if len(seen) == most:
                 return
-            if one.head.locality.province in provinces:
-                continue
+            of = one.head.locality.province if spread else one.head.report
             asked = asking(one.head, one.name)
-            if able(asked, one.head, one.text):
-                provinces.add(one.head.locality.province)
+            if of not in seen and able(asked, one.head, one.text):
+                seen.add(of)
                 yield asked
 
 

@@ -23,11 +23,15 @@ _POINTS = re.compile(
     r"^[^，,：:“”]{0,20}(?:[把将对][它其](?![他它余实])|[它其]当作)"
 )
 _EARLY = 24  # characters
+# what is done with a matter that was told before: …成立专班，对该事项提级办理
+_THAT_MATTER = re.compile(
+    r"[对将把](?:该(?!社区|街道|镇|乡|村|县|区|市|旗|小区|辖区|院|校|局|所|公司|平台)|[这此那](?:件事|一?(?:事|案|矛盾|纠纷|问题)))"
+)
 _SPEAKS_ON = re.compile(r"[^“”]+”")  # closes a quotation that it did not open
 _ADDS = re.compile(
     r"(?:与此同时|同时|此外|另外|不仅如此|除此之外|据悉|据了解|据介绍|记者(?:还)?(?:了解|获悉)到?)[，,](?![还也并又再更均])"
 )
-_BEFORE = 100  # characters of what is brought along
+_BEFORE = 140  # characters of what is brought along
 _STEPS = 2  # sentences
 
 
@@ -37,7 +41,8 @@ def leans(text: str) -> bool:
     >>> leans("其中三件当天办结。"), leans("其他三件当天办结。"), leans("为这件事，镇里开了会。")
     (True, False, True)
     """
-    return bool(_LEANS.match(text) or _POINTS.search(text, 0, _EARLY) or _SPEAKS_ON.match(text))
+    early = _LEANS.match(text) or _POINTS.search(text, 0, _EARLY) or _SPEAKS_ON.match(text)
+    return bool(early or _THAT_MATTER.search(text))
 
 
 _NUMBER = re.compile(

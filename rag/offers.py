@@ -27,7 +27,7 @@ class Offer:
     nearest: tuple[Citation, ...]
     next_questions: tuple[str, ...]  # on the subject
     beside: tuple[str, ...]  # on others
-    theme: str  # that those on others share with what was asked; empty: they are of any
+    theme: str  # what those on others share with what was asked, as it is shown; empty: they are of any
 
 
 def offer(
@@ -106,25 +106,35 @@ ON_SUBJECT, BESIDE = "可以这样问", "本库里另有"  # labels of further q
 
 
 def beside_label(theme: str) -> str:
-    """What stands above questions that are not on the subject: their theme, or that they are of another."""
-    return f"{BESIDE}（主题：{theme}）" if theme else f"{BESIDE}（与所问主题不同）"
+    """What stands above questions that are not on the subject: what they share with it, if anything."""
+    return f"{BESIDE}（{theme}）" if theme else f"{BESIDE}（与所问主题不同）"
 
 
 def _beside(
     question: Question, nearest: Sequence[Hit], sure: Able, measures: Measures, look: Look, most: int
 ) -> tuple[tuple[str, ...], str]:
-    """At most so many questions of the nearest theme that has any, and its name; else of any, and no name."""
+    """At most so many questions that share most with what was asked, and what that is.
+
+    They are of the nearest theme that has any, else of the place asked for, else of the nearest reports; what
+    is left is of any, and shares nothing.
+    """
     for theme in measures.themes(question, nearest[:_OF_THEME])[:_THEMES] if most else ():
         named = measures.beside((theme,), sure, most)
         of_theme = replace(question, include=(), concepts=(theme.terms,))
         more = questions(of_theme, look(question, theme.terms), sure, most) if len(named) < most else ()
         if asked := tuple(dict.fromkeys((*named, *more)))[:most]:
-            return asked, theme.name
+            return asked, f"主题：{theme.name}"
+    if most and (asked := measures.of_places(question.include, sure, most)):
+        return asked, f"地方：{'、'.join(place.name or '' for place in question.include)}"
+    close = dict.fromkeys(hit.stored.head.report for hit in nearest[:_CLOSE])
+    if most and (asked := measures.of_reports(tuple(close), sure, most)):
+        return asked, "出自最接近的报告"
     return (measures.examples(sure, most) if most else ()), ""
 
 
 _THEMES = 2  # that are looked for
 _OF_THEME = 5  # hits that may say the theme where the question does not
+_CLOSE = 10  # hits whose reports are near enough to be asked about, though they do not answer
 
 
 def _elsewhere(question: Question, hits: Sequence[Hit]) -> list[Hit]:

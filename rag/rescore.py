@@ -98,12 +98,23 @@ def told_of(store: Store, hits: Sequence[Hit], parts: Sequence[str]) -> Vectors:
     For each part the nearest of the report's passages counts (late interaction, Khattab and Zaharia 2020,
     arXiv:2004.12832, with clauses for tokens): one that is near to the whole question may pass over a part.
     """
+    told = _told(store, hits, parts)
+    return min_max(np.array([told[hit.stored.head.report] for hit in hits], np.float32))
+
+
+def told_best(store: Store, hits: Sequence[Hit], parts: Sequence[str]) -> float:
+    """How near the best of the reports comes to all parts of a question: a mean cosine; 0 without hits."""
+    return max(_told(store, hits, parts).values(), default=0.0) if hits else 0.0
+
+
+def _told(store: Store, hits: Sequence[Hit], parts: Sequence[str]) -> dict[str, float]:
+    """Report → the mean, over the parts, of the cosine of its nearest passage."""
     near = store.question_vectors(parts) @ store.vectors([hit.stored.number for hit in hits]).T
     best: dict[str, Vectors] = {}
     for at, hit in enumerate(hits):
         report = hit.stored.head.report
         best[report] = np.maximum(best[report], near[:, at]) if report in best else near[:, at]
-    return min_max(np.array([best[hit.stored.head.report].mean() for hit in hits], np.float32))
+    return {report: float(cosines.mean()) for report, cosines in best.items()}
 
 
 def titled(hits: Sequence[Hit], question: str) -> Vectors:

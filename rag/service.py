@@ -19,8 +19,10 @@ from rag.clock import Clock
 from rag.compare import Comparison, compare
 from rag.config import Settings
 from rag.evidence import evidence
+from rag.nearest_quotes import nearest_quotes
 from rag.overview import Overview, overview
 from rag.question import understand
+from rag.rescore import clauses, told_best
 from rag.retrieve import Reranker, retrieve
 from rag.side_by_side import Sides
 from rag.sources import sources
@@ -128,7 +130,15 @@ class Service:
         self, question: Question, found: Found, elsewhere: Found | None, beside: bool = False
     ) -> Reason | None:
         calibrated = self.settings.model == "default" and not self.store.pending
-        return refuse.judge(question, found, elsewhere, self._look().rarity, calibrated, beside)
+        away = self._away(question, found, elsewhere) if calibrated and not beside else 0.0
+        return refuse.judge(question, found, elsewhere, self._look().rarity, calibrated, beside, away)
+
+    def _away(self, question: Question, found: Found, elsewhere: Found | None) -> float:
+        """By how much a report of elsewhere comes nearer to the parts of a question than any of the place."""
+        if not (question.include and elsewhere and found.hits):
+            return 0.0
+        parts = clauses(question.standalone) or (question.standalone,)
+        return told_best(self.store, elsewhere.hits, parts) - told_best(self.store, found.hits, parts)
 
     def understand(
         self,
@@ -244,6 +254,8 @@ class Service:
             chosen = tuple(read_around(self.store, chosen))
         quoted = evidence(question, chosen)
         sure = calibrated and not self.store.pending
+        if sure and quoted:
+            quoted = nearest_quotes(self.store, question, quoted)
         return refuse.unfounded(question, found, chosen, quoted, rarity, sure) or quoted
 
     def _side(self, question: Question, elsewhere: Found | None) -> tuple[Evidence, ...] | Reason:

@@ -276,3 +276,17 @@ def test_shops_are_counted_as_households_and_a_share_answers_how_many_tenths() -
     text = "此次共排查商户63户，发资料128份，下达通知26份，隐患整改完成率98%。"
     key = compose_one(question(asked, Intent.FIGURE), text).text.split("关键数据**\n")[1].split("\n\n")[0]
     assert "63户" in key and "98%" in key
+
+
+def test_of_clauses_alike_the_one_that_says_most_of_all_figures_asked_for_stands_first() -> None:
+    asked = "换了多少个小区的电表，多少户人家用上了平价电？"
+    text = "乡里修好31个小区、9000余户受益。17个小区换了电表，2600户人家用上平价电。"
+    made = compose_one(question(asked, Intent.FIGURE), text)
+    lines = made.text.split("关键数据**\n")[1].split("\n\n")[0].splitlines()
+    assert len(lines) == 1 and "17个小区" in lines[0]
+
+
+def test_a_count_of_things_done_is_asked_for_as_事() -> None:
+    asked = "中心进了多少家单位，办了多少事？"
+    made = compose_one(question(asked, Intent.FIGURE), "中心有16家单位入驻，调解矛盾纠纷8000余件。")
+    assert "没有提到" not in made.text

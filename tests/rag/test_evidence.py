@@ -532,14 +532,17 @@ def test_a_report_alone_with_what_was_asked_has_the_room_of_a_case() -> None:
     assert sum(len(one.text) for one in alone) > 1.2 * first
 
 
-def test_of_cases_that_name_as_much_the_one_nearest_in_meaning_stands_first() -> None:
-    asked = question("怎样调解邻里纠纷")
+def test_of_many_cases_that_name_as_much_the_one_nearest_in_meaning_stands_first() -> None:
+    asked = question("怎样调解邻里纠纷", many=True)
     louder = replace(hit("邻里纠纷、邻里纠纷，调解邻里纠纷。", LIUHE, score=1.0), dense=0.66)
     nearer = replace(
-        hit("两家为滴水争吵，老支书上门说和。", KAIPING, name="乙.txt", score=0.95, number=2), dense=0.7
+        hit("两家邻里为滴水争吵，老支书上门调解纠纷。", KAIPING, name="乙.txt", score=0.95, number=2),
+        dense=0.7,
     )
     assert [one.head.doc for one in sources(asked, [louder, nearer])] == ["乙.txt", "甲.txt"]
     assert sources(asked, [louder, nearer], calibrated=False)[0].head.doc == "甲.txt"
+    one = replace(asked, many=False)
+    assert [source.head.doc for source in sources(one, [louder, nearer])] == ["甲.txt", "乙.txt"]
 
 
 def test_a_case_far_from_the_other_in_meaning_is_no_second_case() -> None:
@@ -603,3 +606,47 @@ def test_what_only_speaks_of_figures_above_is_not_quoted_without_them() -> None:
     asked = question("水井 修好 村委会 去年")
     quoted = "".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))
     assert "水井8口" in quoted and "以上数字" not in quoted
+
+
+def test_a_long_quote_ends_where_a_sentence_begins_that_can_be_read_alone() -> None:
+    deeds = [
+        "镇里设立调解室，聘请3名退休法官坐班，凡是邻里吵架、宅基地划界这类事，登记当天就派人上门，三天之内给双方一个说法。",
+        "村里搭起议事亭，请老党员、老教师、老队长轮流主持，茶水由合作社供应，凡要花集体钱的事一律先在亭子里公开商量再表决。",
+        "社区开办会客厅，物业经理每周二晚上到场听意见，停车、漏水、电梯保养等问题写进清单，办完一件划掉一件，月底贴在门口。",
+        "街道建立服务点，把司法所、派出所、信访办的电话印在一张卡片上，发到每户人家，谁接的电话谁负责到底，超时要写说明。",
+        "县里建成受理中心，设立咨询、登记、调解三个窗口，八个单位派人进驻，来人一次把话说完，办理结果短信通知本人。",
+    ]
+    asked = question("怎样设立调解室、议事亭、会客厅、服务点、受理中心")
+    quotes = evidence(asked, sources(asked, [hit("".join(deeds), LIUHE)]))
+    assert "".join(one.text for one in quotes) == "".join(deeds)
+    assert len(quotes) > 1 and len(quotes[0].text) >= 200
+
+
+def test_for_figures_a_report_that_tells_more_of_them_goes_before_one_that_says_more_of_the_words() -> None:
+    asked = question("网站和手机软件上能办完的事有多少件，跨省能办的有多少件", Intent.FIGURE)
+    loud = hit("网站和手机软件改版。开设12个栏目。能办的事在网站和手机软件上一看就懂。", LIUHE, score=1.0)
+    told = hit("平台上4万多件事能办完，474件跨省能办。", KAIPING, name="乙.txt", score=0.75, number=2)
+    assert sources(asked, [loud, told])[0].head.doc == "乙.txt"
+    far = replace(told, score=0.6)
+    assert sources(asked, [loud, far])[0].head.doc == "甲.txt"
+
+
+def test_what_a_quote_announces_with_a_colon_is_quoted_with_it() -> None:
+    lines = [
+        "食堂给老人的补贴按下面的档次来定：",
+        "六十岁以上减1元。",
+        "七十岁以上减2元。",
+        "八十岁以上减3元。",
+    ]
+    asked = question("食堂给老人的补贴怎么定档次")
+    quotes = evidence(asked, sources(asked, [hit("\n".join(lines), LIUHE)]))
+    assert [one.text for one in quotes] == lines
+
+
+def test_a_matter_that_was_told_before_is_quoted_with_what_told_it() -> None:
+    told = "周某夫妇为儿子的事多年上访，部门几次调解都谈不拢。"
+    done = "2022年，州里开展化解积案行动，成立工作专班，对该事项提级办理，取证80余件，终于化解。"
+    asked = question("多年上访的积案怎么提级办理、成立专班化解")
+    quotes = evidence(asked, sources(asked, [hit(told + done, LIUHE)]))
+    assert [one.text for one in quotes] == [told + done]
+    assert leans(done) and not leans("2022年，州里成立工作专班，对该县的事项提级办理。")

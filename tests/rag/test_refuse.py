@@ -307,18 +307,22 @@ def test_what_is_beside_the_subject_is_of_its_theme_and_stands_apart() -> None:
     )
     near = [hit(DOG_TEXT, LIUHE)]
 
-    def beside(topic: str, sure: Able = anything) -> Offer:
-        asked = question(topic, concepts=(("无人机", "航拍"),))
+    def beside(topic: str, sure: Able = anything, include: tuple[Locality, ...] = ()) -> Offer:
+        asked = question(topic, concepts=(("无人机", "航拍"),), include=include)
         span = Searched(12, 5)
         return written(asked, Reason.WEAK_EVIDENCE, near, span, able=anything, sure=sure, measures=held)
 
     made = beside("无人机巡河采样")
-    assert (made.next_questions, made.theme) == ((), "河湖")
+    assert (made.next_questions, made.theme) == ((), "主题：河湖")
     assert made.beside == ("开平市的“清水巡河”制度是怎么做的？",)
     assert "**本库里另有（主题：河湖）：**\n- 开平市" in made.text and "可以这样问" not in made.text
     other = beside("无人机送药")
     assert (len(other.beside), other.theme) == (2, "")
     assert "**本库里另有（与所问主题不同）：**" in other.text
+    near.append(hit("社区开办“暖心食堂”服务。", LIUHE, name="0.txt"))
+    assert beside("无人机送药").theme == "出自最接近的报告"
+    there = beside("无人机送药", include=(KAIPING,))
+    assert (there.beside, there.theme) == (("开平市的“清水巡河”制度是怎么做的？",), "地方：开平市")
     never = beside("无人机巡河采样", sure=lambda *_: False)
     assert never.beside == () and "本库里另有" not in never.text
 
@@ -441,3 +445,13 @@ def test_a_figure_beside_the_thing_asked_for_is_not_the_one_asked_for() -> None:
     told = hit("村规写明办白事随礼最多50元，提倡“丧事简办”。", LIUHE, dense=0.55)
     chosen = sources(asked, [told])
     assert unfounded(asked, found(told), chosen, evidence(asked, chosen), RARITY) is None
+
+
+def test_what_elsewhere_tells_part_for_part_much_nearer_is_not_told_by_the_place() -> None:
+    asked = question("掏钱修棚子谁说了算", include=(LIUHE,))
+    assert judge(asked, found(GOOD), found(ELSEWHERE), RARITY, away=0.03) is None
+    assert judge(asked, found(GOOD), found(ELSEWHERE), RARITY, away=0.05) is Reason.PLACE_WITHOUT_PRACTICE
+    given = replace(asked, asked="六合区的“小区议事规则”是怎么做的？")
+    assert judge(given, found(GOOD), found(ELSEWHERE), RARITY, away=0.05) is None  # its own name says it
+    worded = question("红管家议事会", include=(LIUHE,))
+    assert judge(worded, found(GOOD), found(ELSEWHERE), RARITY, away=0.05) is None  # in the words of reports

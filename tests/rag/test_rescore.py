@@ -10,7 +10,7 @@ import pytest
 
 from index.types import Vectors
 from rag.config import Search
-from rag.rescore import clauses, coverage, rescored, titled, told_of
+from rag.rescore import clauses, coverage, rescored, titled, told_best, told_of
 from rag.types import Hit, Question
 from tests.rag.test_retrieve import JINAN, ListStore, stored
 
@@ -142,3 +142,10 @@ def test_for_each_part_the_nearest_passage_of_a_report_counts() -> None:
     two = replace(two, stored=replace(two.stored, head=head))
     store = TwoParts([one.stored, other.stored, two.stored])
     assert told_of(store, [one, other, two], clauses(PARTS)).tolist() == [1.0, 0.0, 1.0]
+
+
+def test_the_best_report_is_that_which_is_near_to_all_parts_on_average() -> None:
+    hits = [hit(0, "礼堂。", 0.62), hit(1, "礼堂租给培训班。", 0.6)]
+    store = TwoParts([one.stored for one in hits])
+    assert told_best(store, hits, clauses(PARTS)) == pytest.approx(0.65)
+    assert told_best(store, [], clauses(PARTS)) == 0.0
