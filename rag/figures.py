@@ -140,6 +140,9 @@ _UNITS_OF = (
     (re.compile(r"多久|多长时间"), "天月年时周"),
     (re.compile(r"多少事(?!项|业|故)"), "件起项次宗"),
 )
+_PEOPLE = re.compile(  # who is counted by 个 in speech and by 人 or 名 in reports
+    r"(?:多少|几)个[^，。？?]{0,8}?(?:人(?![家次均口])|工人|居民|村民|党员|老乡|大夫|医生)"
+)
 _HOUSEHOLDS = frozenset("家户")  # 查了多少家？查了63户
 
 
@@ -151,6 +154,8 @@ def of_unit(asked: str, clause: str, alike: bool = True) -> bool:
     """
     others = (units for said, units in _UNITS_OF if said.search(asked))
     wanted = set(_UNIT_ASKED.findall(asked)).union(*others)
+    if _PEOPLE.search(asked):
+        wanted = wanted - {"个"} | {"人", "名"}
     if alike and wanted & _HOUSEHOLDS:
         wanted |= _HOUSEHOLDS
     return any(one.unit and one.unit[-1] in wanted for one in figures(clause))

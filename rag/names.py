@@ -110,6 +110,7 @@ def named_places(
     found = [(span, places) for span, places in found if places and not any(p.community for p in places)]
     found += _weak_names(text, gazetteer, crossed)
     found += _inner_names(text, gazetteer, found)
+    found += _excepted_names(text, gazetteer, found)
     strange = [span for span, _ in strange_names(text, gazetteer.resolve, [span for span, _ in found])]
     single: dict[Span, tuple[Locality, ...]] = dict(regions_in(text))
     for span, places in (_with_district(text, *one, gazetteer) for one in found):
@@ -197,6 +198,44 @@ def _inner_names(
         if inner:
             out.append((Span(at, at + 2), inner))
     return out
+
+
+EXCEPT = "除去|除开|除了|除掉|不要|不看|不含|不包括|不算|排除|去掉|抛开|撇开|避开"
+_EXCEPTED = re.compile(
+    rf"(?:{EXCEPT})(?P<names>[\u4e00-\u9fff]{{2,3}}(?:[、和与跟及][\u4e00-\u9fff]{{2,3}})*)(?=[，,？?。]|以外|之外|外|$)"
+)
+
+
+def _excepted_names(
+    text: str, gazetteer: Places, found: Sequence[tuple[Span, tuple[Locality, ...]]]
+) -> list[tuple[Span, tuple[Locality, ...]]]:
+    """Short names that are left out, however common as words: 除了普陀，上海还有哪些街道.
+
+    They lie in another place that the question names; where it names none, they are any of that name.
+    """
+    out = []
+    for match in _EXCEPTED.finditer(text):
+        for piece in re.finditer(r"[^、和与跟及]{2,3}", match["names"]):
+            at = match.start("names") + piece.start()
+            span = Span(at, at + len(piece.group()))
+            if any(span.start < other.end and other.start < span.end for other, _ in found):
+                continue
+            within = [place for _, places in found for place in places]
+            named = tuple(p for place in within for p in in_place(piece.group(), place, gazetteer))
+            if not within and piece.group() not in _ORDINARY:
+                named = tuple(gazetteer.resolve(piece.group()))
+            if named:
+                out.append((span, named))
+    return out
+
+
+def in_place(word: str, place: Locality, gazetteer: Places) -> tuple[Locality, ...]:
+    """The divisions of a place that a name means, which may lack its kind: 朝阳 in 北京 is 朝阳区."""
+    kinds = ("", "区", "县", "市")
+    found = (
+        tuple(p for p in gazetteer.resolve(word + kind, place) if p.levels != place.levels) for kind in kinds
+    )
+    return next(filter(None, found), ())
 
 
 def _with_district(

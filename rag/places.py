@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from corpus.types import Locality, Span
 from index.types import ReportHead
-from rag.names import Named, Places, distinct, named_places, quotes
+from rag.names import Named, Places, distinct, in_place, named_places, quotes
 from rag.strange_places import unknown_places
 
 _EXCEPT_BEFORE = re.compile(
@@ -68,6 +68,7 @@ def asked_places(
     quoted = quotes(text)
     named = named_places(text, gazetteer, quoted, known)
     elsewhere = [m for m in _ELSEWHERE.finditer(text)]
+    named = _inside_what_is_asked(text, named, gazetteer)
     include, exclude, own = _sort_out(text, named, elsewhere)
     own_words = list(_OWN.finditer(text))
     placed = (one for one in named if not _COMES_FROM.match(text[one.span.end :]))
@@ -94,7 +95,8 @@ def _sort_out(
     roles = [_role(text, one) for one in named]
     for at in range(1, len(named)):  # 除了辽宁、吉林和上海
         between = text[named[at - 1].span.end : named[at].span.start]
-        if roles[at] == "in" and roles[at - 1] == "out" and _JOIN.match(between):
+        listed = _JOIN.match(between) and not _holds(named[at], named[at - 1])
+        if roles[at] == "in" and roles[at - 1] == "out" and listed:
             roles[at] = "out"
     for at in range(len(named) - 2, -1, -1):  # 辽宁和吉林以外
         between = text[named[at].span.end : named[at + 1].span.start]
@@ -112,6 +114,23 @@ def _sort_out(
         mine = [p for one, role in zip(named, roles, strict=True) if role == "own" for p in one.places]
         (exclude if elsewhere else include).extend(mine if elsewhere or not _WISH.search(text) else [])
     return include, exclude, own
+
+
+def _holds(one: Named, other: Named) -> bool:
+    """Whether a place of the one holds one of the other: 除了普陀区，上海还有哪些 asks for Shanghai."""
+    return any(p.within(q) and p.levels != q.levels for p in other.places for q in one.places)
+
+
+def _inside_what_is_asked(text: str, named: list[Named], gazetteer: Places) -> list[Named]:
+    """`named`, what is left out as that of its name in a place that is asked for: 除了朝阳，北京还有哪些."""
+    roles = [_role(text, one) for one in named]
+    asked = [place for one, role in zip(named, roles, strict=True) if role == "in" for place in one.places]
+    out = []
+    for one, role in zip(named, roles, strict=True):
+        word = one.span.of(text)
+        inside = tuple(p for place in asked for p in in_place(word, place, gazetteer))
+        out.append(Named(one.span, distinct(inside)) if role == "out" and inside else one)
+    return out
 
 
 def _role(text: str, one: Named) -> str:

@@ -20,7 +20,7 @@ _MONEY = re.compile(
     r"(?:花|掏|收|补|奖|要)[^，。？?]{0,6}(?:多少钱|几个钱)|(?:收不收|要不要)[^，。？?]{0,3}[钱费]"
 )
 _PAID = re.compile(
-    r"元|资金|经费|出资|自筹|筹集|筹措|众筹|补贴|补助|奖补|费用|免费|收费|捐[赠款资]|财政|减免|报销|贷款|自付|自掏|分摊"
+    r"元|资金|经费|出资|自筹|筹集|筹措|众筹|补贴|补助|奖补|费用|免费|收费|捐[赠款资]|财政|减免|报销|贷款|自付|自掏|分摊|认领|赞助"
 )
 
 
@@ -35,8 +35,15 @@ def asking(text: str) -> tuple[str, ...]:
 
 
 def money(question: Question) -> str:
-    """The clause that asks who pays or what it costs; empty where none does."""
-    return next((clause.strip() for clause in asking(question.asked) if _MONEY.search(clause)), "")
+    """What asks who pays or what it costs, without what is asked beside it; empty where nothing does."""
+    pieces = (piece for clause in asking(question.asked) for piece in _pieces(clause))
+    return next((piece.strip() for piece in pieces if _MONEY.search(piece)), "")
+
+
+def _pieces(clause: str) -> tuple[str, ...]:
+    """改的钱谁出、饭从哪儿来、谁送 are three; a list in front of one verb (水费、电费谁出) is one."""
+    pieces = clause.split("、")
+    return tuple(pieces) if all(_ASKS.search(piece) for piece in pieces) else (clause,)
 
 
 def tells_money(text: str) -> bool:

@@ -290,3 +290,16 @@ def test_a_count_of_things_done_is_asked_for_as_事() -> None:
     asked = "中心进了多少家单位，办了多少事？"
     made = compose_one(question(asked, Intent.FIGURE), "中心有16家单位入驻，调解矛盾纠纷8000余件。")
     assert "没有提到" not in made.text
+
+
+def test_people_are_counted_by_名_where_the_question_says_个() -> None:
+    asked = "替多少个出门打工的人要回了工钱，一共多少钱？"
+    made = compose_one(
+        question(asked, Intent.FIGURE), "修了304个项目，投资2929亿元。为5万名农民工追回欠薪6.8亿元。"
+    )
+    assert made.text.split("关键数据**\n")[1].splitlines()[0].startswith("- 为5万名农民工追回欠薪6.8亿元")
+
+
+def test_only_what_asks_for_money_is_said_to_be_untold() -> None:
+    made = compose_one(question("改的钱谁出、饭从哪儿来、谁送？"), "盒饭由幸福食堂统一制作，骑手送到配餐点。")
+    assert made.text.startswith("所引原文没有提到：改的钱谁出。")

@@ -377,12 +377,14 @@ def test_of_several_places_those_that_tell_of_deeds_come_first() -> None:
     assert [one.head.doc for one in sources(asked, [best, scene, deed])] == ["甲.txt", "丙.txt", "乙.txt"]
 
 
-def test_the_report_nearest_in_meaning_is_quoted_too_however_it_is_worded() -> None:
+def test_the_report_nearest_in_meaning_is_quoted_too_though_it_is_worded_otherwise() -> None:
     asked = question("骑手没地方吃饭", concepts=(("骑手",),))
     worded = hit("街道给骑手办起驿站，歇脚喝水。", LIUHE, dense=0.63)
     nearest = hit(
-        "社区食堂给送餐员留出座位，十元一餐。", KAIPING, name="乙.txt", score=0.72, dense=0.67, number=2
+        "社区食堂给送餐员留出吃饭的座位，十元一餐。", KAIPING, name="乙.txt", score=0.72, dense=0.67, number=2
     )
+    other = hit("商户给快递员腾出座位。", KAIPING, name="乙.txt", score=0.72, dense=0.67, number=2)
+    assert [one.head.doc for one in sources(asked, [worded, other])] == ["甲.txt"]  # no word in common
     assert [one.head.doc for one in sources(asked, [worded, nearest])] == ["甲.txt", "乙.txt"]
     assert [one.head.doc for one in sources(asked, [worded, nearest], calibrated=False)] == ["甲.txt"]
     far = replace(nearest, score=0.6)
@@ -549,7 +551,7 @@ def test_a_case_far_from_the_other_in_meaning_is_no_second_case() -> None:
     asked = question("怎样调解邻里纠纷")
     far = replace(hit("邻里纠纷、邻里纠纷，调解邻里纠纷。", LIUHE, score=1.0), dense=0.52)
     near = replace(
-        hit("两家为滴水争吵，老支书上门说和。", KAIPING, name="乙.txt", score=0.95, number=2), dense=0.7
+        hit("两家邻里为滴水争吵，老支书上门说和。", KAIPING, name="乙.txt", score=0.95, number=2), dense=0.7
     )
     assert [one.head.doc for one in sources(asked, [far, near])] == ["乙.txt"]
 
@@ -585,6 +587,7 @@ def test_the_number_of_a_heading_is_left_off_where_no_order_is_asked_for(intent:
         ("工作站听完情况，把它记进台账。", False),
         ("社区牵头搭起了这套班子。", True),
         ("院子里另设了两张长桌，下棋看报都行。", True),
+        ("同楼的住户谁也没听说，出门更挤了。", True),
     ],
 )
 def test_what_points_back_before_its_first_pause_leans(text: str, leans_back: bool) -> None:
@@ -650,3 +653,12 @@ def test_a_matter_that_was_told_before_is_quoted_with_what_told_it() -> None:
     quotes = evidence(asked, sources(asked, [hit(told + done, LIUHE)]))
     assert [one.text for one in quotes] == [told + done]
     assert leans(done) and not leans("2022年，州里成立工作专班，对该县的事项提级办理。")
+
+
+def test_ways_that_name_what_is_asked_for_may_be_further_in_meaning() -> None:
+    asked = question("老人食堂各地怎么办", many=True, concepts=(("食堂", "助餐"),))
+    first = hit("村里办起老人食堂，老人每餐付三元。", LIUHE, dense=0.68)
+    named = hit("街道给老人办食堂，志愿者送餐。", KAIPING, name="乙.txt", score=0.8, dense=0.55, number=2)
+    assert [one.head.doc for one in sources(asked, [first, named])] == ["甲.txt", "乙.txt"]
+    unnamed = hit("街道给老人送温暖，志愿者上门。", KAIPING, name="乙.txt", score=0.8, dense=0.55, number=2)
+    assert [one.head.doc for one in sources(asked, [first, unnamed])] == ["甲.txt"]

@@ -204,3 +204,26 @@ def test_that_person_of_a_follow_up_points_back() -> None:
     assert "补偿协议" in understand("那人要是住了院出不来，过了时限还算不算？", history=earlier).standalone
     other = "那些人可以领取高龄老人的养老服务补贴，要到哪个部门办理手续？"
     assert "补偿协议" not in understand(other, history=earlier).standalone
+
+
+@pytest.mark.parametrize(
+    ("asked", "inside", "outside"),
+    [
+        ("除了普陀，上海还有哪些街道办食堂？", "上海市", "上海市·普陀区"),
+        ("除了普陀区，上海还有哪些街道办食堂？", "上海市", "上海市·普陀区"),
+        ("上海除了宝山，还有哪些街道办食堂？", "上海市", "上海市·宝山区"),
+        ("除了朝阳，北京还有哪些社区办食堂？", "北京市", "北京市·朝阳区"),
+        ("除了西湖区，杭州还有哪些社区办食堂？", "浙江省·杭州市", "浙江省·杭州市·西湖区"),
+        ("不算南山，深圳还有哪些社区办食堂？", "广东省·深圳市", "广东省·深圳市·南山区"),
+    ],
+)
+def test_what_is_left_out_lies_in_what_is_asked_for(asked: str, inside: str, outside: str) -> None:
+    made = understand(asked)
+    assert [place.full for place in made.include] == [inside]
+    assert [place.full for place in made.exclude] == [outside]
+
+
+def test_words_that_are_also_counties_are_left_alone_where_something_else_is_left_out() -> None:
+    assert understand("除了新华社，还有谁报道过食堂？").exclude == ()
+    assert understand("除了和平共处，邻里之间还能怎么互助？").exclude == ()
+    assert [p.full for p in understand("除了上海、江苏，别处怎么办食堂？").exclude] == ["上海市", "江苏省"]
