@@ -193,8 +193,7 @@ def _inner_names(
         word = text[at : at + 2]
         if len(word) < 2 or word in _ORDINARY or any(s.start <= at < s.end for s, _ in found):
             continue
-        inside = (p for place in places for p in gazetteer.resolve(word, place) if p.levels != place.levels)
-        inner = tuple(inside)
+        inner = tuple(p for place in places for p in in_place(word, place, gazetteer))
         if inner:
             out.append((Span(at, at + 2), inner))
     return out
@@ -202,7 +201,7 @@ def _inner_names(
 
 EXCEPT = "除去|除开|除了|除掉|不要|不看|不含|不包括|不算|排除|去掉|抛开|撇开|避开"
 _EXCEPTED = re.compile(
-    rf"(?:{EXCEPT})(?P<names>[\u4e00-\u9fff]{{2,3}}(?:[、和与跟及][\u4e00-\u9fff]{{2,3}})*)(?=[，,？?。]|以外|之外|外|$)"
+    rf"(?:{EXCEPT})(?P<names>[\u4e00-\u9fff]{{2,5}}(?:[、和与跟及][\u4e00-\u9fff]{{2,5}})*)(?=[，,？?。]|以外|之外|外|$)"
 )
 
 
@@ -215,18 +214,30 @@ def _excepted_names(
     """
     out = []
     for match in _EXCEPTED.finditer(text):
-        for piece in re.finditer(r"[^、和与跟及]{2,3}", match["names"]):
+        for piece in re.finditer(r"[^、和与跟及]{2,5}", match["names"]):
             at = match.start("names") + piece.start()
             span = Span(at, at + len(piece.group()))
             if any(span.start < other.end and other.start < span.end for other, _ in found):
                 continue
             within = [place for _, places in found for place in places]
             named = tuple(p for place in within for p in in_place(piece.group(), place, gazetteer))
-            if not within and piece.group() not in _ORDINARY:
+            named = named or _two_levels(piece.group(), gazetteer)
+            if not (named or within) and piece.group() not in _ORDINARY:
                 named = tuple(gazetteer.resolve(piece.group()))
             if named:
                 out.append((span, named))
     return out
+
+
+def _two_levels(word: str, gazetteer: Places) -> tuple[Locality, ...]:
+    """深圳南山 as 南山区 of 深圳; empty where the word is no such two names."""
+    return tuple(
+        inner
+        for cut in (2, 3)
+        if len(word) - cut > 1
+        for outer in gazetteer.resolve(word[:cut])
+        for inner in in_place(word[cut:], outer, gazetteer)
+    )
 
 
 def in_place(word: str, place: Locality, gazetteer: Places) -> tuple[Locality, ...]:

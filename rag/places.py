@@ -96,6 +96,7 @@ def _sort_out(
     for at in range(1, len(named)):  # 除了辽宁、吉林和上海
         between = text[named[at - 1].span.end : named[at].span.start]
         listed = _JOIN.match(between) and not _holds(named[at], named[at - 1])
+        listed = listed and not (_PAUSE.search(between) and _asked_about(text, named, at))
         if roles[at] == "in" and roles[at - 1] == "out" and listed:
             roles[at] = "out"
     for at in range(len(named) - 2, -1, -1):  # 辽宁和吉林以外
@@ -114,6 +115,17 @@ def _sort_out(
         mine = [p for one, role in zip(named, roles, strict=True) if role == "own" for p in one.places]
         (exclude if elsewhere else include).extend(mine if elsewhere or not _WISH.search(text) else [])
     return include, exclude, own
+
+
+def _asked_about(text: str, named: list[Named], at: int) -> bool:
+    """Whether what is asked follows the places from `at` on: 除了大连，沈阳怎么做, no 除了大连，沈阳，…."""
+    while at + 1 < len(named) and _JOIN.match(text[named[at].span.end : named[at + 1].span.start]):
+        at += 1
+    return _LISTED.match(text[named[at].span.end :]) is None
+
+
+_PAUSE = re.compile(r"[，,]")
+_LISTED = re.compile(r"^(?:[省市县区])?(?:[、，,。？?]|以外|之外|外|都|这些|这几|$)")
 
 
 def _holds(one: Named, other: Named) -> bool:

@@ -215,6 +215,9 @@ def test_that_person_of_a_follow_up_points_back() -> None:
         ("除了朝阳，北京还有哪些社区办食堂？", "北京市", "北京市·朝阳区"),
         ("除了西湖区，杭州还有哪些社区办食堂？", "浙江省·杭州市", "浙江省·杭州市·西湖区"),
         ("不算南山，深圳还有哪些社区办食堂？", "广东省·深圳市", "广东省·深圳市·南山区"),
+        ("除了深圳南山，广东还有哪些区办食堂？", "广东省", "广东省·深圳市·南山区"),
+        ("除了松江区，上海浦东怎么办食堂？", "上海市·浦东新区", "上海市·松江区"),
+        ("除了大连，沈阳怎么办食堂？", "辽宁省·沈阳市", "辽宁省·大连市"),
     ],
 )
 def test_what_is_left_out_lies_in_what_is_asked_for(asked: str, inside: str, outside: str) -> None:
@@ -227,3 +230,5 @@ def test_words_that_are_also_counties_are_left_alone_where_something_else_is_lef
     assert understand("除了新华社，还有谁报道过食堂？").exclude == ()
     assert understand("除了和平共处，邻里之间还能怎么互助？").exclude == ()
     assert [p.full for p in understand("除了上海、江苏，别处怎么办食堂？").exclude] == ["上海市", "江苏省"]
+    assert [p.full for p in understand("除了上海，江苏，别处怎么办食堂？").exclude] == ["上海市", "江苏省"]
+    assert [p.full for p in understand("北京朝阳的社区怎么办食堂？").include] == ["北京市·朝阳区"]
