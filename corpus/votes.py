@@ -38,7 +38,7 @@ class Vote(Tally):
                 break
             place = child
         place = self._only(self._line(self._community(place)))
-        place = self._town_of_example(self._called_town(place))
+        place = self._town_of_several(self._town_of_example(self._called_town(place)))
         return self._finish(host(self.votes, self.loose, self.text, place))
 
     def _is_overseas(self) -> bool:
@@ -242,6 +242,20 @@ class Vote(Tally):
             return place
         after = [c for c in self.votes if c.place.levels == town.levels and c.start > told[0].start]
         return town if sum(c.subject and c.zone == "body" for c in after) > 1 else place
+
+    def _town_of_several(self, place: Locality) -> Locality:
+        """The town of a community beside which another one of it acts, too: neither tells of the other."""
+        town = above(place)
+        if depth(place) != COMMUNITY or depth(town) != TOWN or self.named_in_title(place):
+            return place
+        others = [
+            c
+            for c in self.within(town)
+            if c.place.community not in (None, place.community) and c.zone in ("lead", "body")
+        ]
+        acting = {c.place.community for c in others if c.actor}
+        told = any(sum(c.place.community == name for c in others) > 1 for name in acting)
+        return town if told else place
 
     def _told_below(self, place: Locality) -> list[Chain]:
         deep = [c for c in self.votes if c.place.within(place) and c.place.levels != place.levels]
