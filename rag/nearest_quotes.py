@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.types import Store
-from rag.types import OF_PLACES, Evidence, Question
+from rag.types import OF_PLACES, Evidence, Intent, Question
 
 
 def nearest_quotes(store: Store, question: Question, quoted: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -18,10 +18,10 @@ def nearest_quotes(store: Store, question: Question, quoted: Sequence[Evidence])
 
     Args:
         store: whose model tells how near a quote is.
-        question: as understood; only where practice is asked for is anything left out.
+        question: as understood; where a figure or a fact is asked for nothing is left out.
         quoted: what would be quoted, at least one.
     """
-    if question.intent not in OF_PLACES or len(quoted) < 2:
+    if question.intent not in _OF_PRACTICE or len(quoted) < 2:
         return tuple(quoted)
     near = _nearness(store, question, quoted)
     best = max((*(cosine for cosine in near if cosine < 1.0), *(one.hit.dense for one in quoted)))
@@ -33,6 +33,10 @@ def nearest_quotes(store: Store, question: Question, quoted: Sequence[Evidence])
         if cosine >= min(best - _BEHIND, of_report[_report(one)]) or _announced(kept, one):
             kept.append(one)
     return tuple(kept)
+
+
+# figures and facts are told in sentences that say little else of the question
+_OF_PRACTICE = OF_PLACES | {Intent.MECHANISM, Intent.FUNDING}
 
 
 def _nearness(store: Store, question: Question, quoted: Sequence[Evidence]) -> list[float]:
