@@ -83,7 +83,9 @@ def _sender(votes: Sequence[Chain], loose: Sequence[Chain], text: str, place: Lo
     below = [c for c in votes if depth(c.place) >= TOWN]
     below += [c for c in loose if c.place.community == place.community]
     first = min((c.start for c in below if c.zone in ("lead", "body")), default=0)
-    if any(c.zone in ("title", "source") or _does(c, text) for c in below) or not any(c.scene for c in below):
+    if any(c.zone in ("title", "source") or _acts_itself(c, text) for c in below) or not any(
+        c.scene for c in below
+    ):
         return None
     went = _GUEST.search(text, 0, min(first, _OPENING))
     if went is None:
@@ -94,12 +96,6 @@ def _sender(votes: Sequence[Chain], loose: Sequence[Chain], text: str, place: Lo
         if depth(home) >= CITY and stem(name) in went["org"]:
             return home if all(home.within(c.place) for c in votes if c.zone == "title") else None
     return None
-
-
-def _does(chain: Chain, text: str) -> bool:
-    """Whether a place that was gone to acts for itself: not 来到某村开展, which its guests do there."""
-    people = _PEOPLE.match(text, chain.start + len(chain.word))
-    return not chain.scene and (chain.actor or chain.agency or (chain.subject and not people))
 
 
 _AGAIN = 3  # times that an office of the town acts
