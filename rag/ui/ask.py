@@ -86,8 +86,9 @@ def _filters(page: gr.Blocks, service: Service) -> list[Any]:
     filters: list[Any] = [province, city, county, theme, since, until, home, leave]
     # A fixed secret: with Gradio's own, made anew at every start, the browser could not read what it kept.
     remembered = gr.BrowserState("", storage_key=_HOME_KEY, secret=_HOME_KEY)
-    # In the browser, for an answer of the server could come after the first key and wipe out what was typed.
-    page.load(None, [remembered, home], home, js="(kept, typed) => typed || kept || ''")
+    # In the browser, and only where there is something to bring back: Gradio writes what comes for a box in
+    # closed filters once they are open, when a county may have been typed into it.
+    page.load(None, [remembered, home], home, js="(kept, typed) => typed || !kept ? undefined : kept")
     page.load(lambda: _fresh(service), None, [province, theme, since, until], **INSTANT)
     home.change(None, home, remembered, js="name => name")
     province.input(

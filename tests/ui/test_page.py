@@ -165,6 +165,24 @@ def test_the_home_county_is_left_out_and_remembered(open_page: Watched, address:
     expect(tab.locator("#home input, #home textarea")).to_have_value("沈河区")
 
 
+def test_a_home_county_typed_as_the_filters_open_stays(open_page: Watched) -> None:
+    tab = open_page.tab
+    tab.evaluate(
+        """() => { const seen = new MutationObserver(() => {
+             const box = document.querySelector('#home input, #home textarea');
+             if (!box) return;
+             seen.disconnect();
+             box.value = '沈河区';
+             box.dispatchEvent(new Event('input', {bubbles: true}));
+           }); seen.observe(document.body, {childList: true, subtree: true}); }"""
+    )
+    open_filters(tab)
+    tab.check("#leave-home input")
+    ask(tab, "红色物业是怎么做的？")
+    expect(tab.locator("#home input, #home textarea")).to_have_value("沈河区")
+    expect(tab.locator("#now .understood")).to_contain_text("沈河区")
+
+
 def test_a_slow_server_does_not_wipe_out_the_home_county(open_page: Watched, address: str) -> None:
     tab = open_page.tab
     held: list[Route] = []
