@@ -31,6 +31,7 @@ _OFFICE = re.compile(
 _COURT = re.compile("(?:人民)?(?:法院|检察院)")
 _ORGANISED = re.compile("[^。；]{0,60}主办")
 _PEOPLE = re.compile("的|也是|村民|居民|群众|代表|来了|作了|是")
+_LIVES = re.compile("[^，。；、]{0,6}?(?:村民|居民)(?!委|小组|区)")  # 某村村民王某家
 _HONOURED = re.compile("(?:授予|命名|授牌)$")
 _WITH = re.compile("(?:联合|携手|会同|联手)$")
 _ADVISES = re.compile("[^，。；]{0,16}(?:指导|支持|关心|帮助|领导|部署|统筹)下")
@@ -62,17 +63,22 @@ def host(votes: Sequence[Chain], loose: Sequence[Chain], text: str, place: Local
         higher = place_of(levels)
         if depth(higher) in (CITY, COUNTY) and _hosts(votes, ours, text, higher):
             return higher
-    return _inspected(votes, ours, place) or place
+    return _inspected(votes, ours, text, place) or place
 
 
-def _inspected(votes: Sequence[Chain], ours: Sequence[Chain], place: Locality) -> Locality | None:
-    """The town whose office acts again and again on a village that does nothing: 某镇纪委 and its case."""
+def _inspected(votes: Sequence[Chain], ours: Sequence[Chain], text: str, place: Locality) -> Locality | None:
+    """The town whose office acts again and again on a village that does nothing: 某镇纪委 and its case.
+
+    Where the village is only somebody's home, twice is enough.
+    """
     town = replace(place, community=None)
     own = [c for c in votes if c.place.levels == town.levels and c.zone in ("lead", "body")]
     offices = sum(c.agency for c in own)
     below = [*ours, *(c for c in votes if c.place.community and c.place.within(town))]
     acts = any(c.zone == "title" or c.actor or c.agency or c.event for c in below)
-    return town if place.community and town.town and offices >= _AGAIN and not acts else None
+    home = all(_LIVES.match(text, c.start + len(c.word)) for c in below)
+    often = offices >= (_AGAIN if not home else _AGAIN - 1)
+    return town if place.community and town.town and often and not acts else None
 
 
 def _sender(votes: Sequence[Chain], loose: Sequence[Chain], text: str, place: Locality) -> Locality | None:

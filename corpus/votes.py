@@ -21,6 +21,7 @@ _OPENING = 250  # characters in which the one who acts is named
 _HOME = re.compile("[^，。；、]{0,6}?(?:村民|居民)(?!委|小组)")  # 某村村民张某, 某村三组村民李某
 _TEAMED = 0.25  # share of the votes of the one who acts first, though more is said of where it acts
 _THAT_TOWN = {kind[-1]: f"(?:^|[。！？；，：])该{kind}(?!的)" for kind in ("镇", "乡", "街道")}
+_MANY_DEEDS = 3  # times as many as of what lies below
 _MAJORITY = 0.7  # share of the votes that one place needs among its neighbours (tuned on 125 labelled items)
 
 
@@ -278,9 +279,14 @@ class Vote(Tally):
         if (titled and not acts) or self.outdone(place, told):
             return False
         ours = (depth(place) == TOWN and len(told) <= own) or titled
-        if ours and self.acts_more(place, told):
+        if ours and (self.acts_more(place, told) or self._does_most(place, told)):
             return False
         return len(told) >= need and len(told) * 2 >= own
+
+    def _does_most(self, place: Locality, told: Sequence[Chain]) -> bool:
+        """Whether the text tells of deed after deed of `place` and of hardly one of what lies below."""
+        own = [c for c in self.votes if c.place.levels == place.levels]
+        return self.deeds(own) > _MANY_DEEDS * max(1, self.deeds(told))
 
     def _finish(self, place: Locality) -> Locality:
         if not place.known:
