@@ -49,6 +49,9 @@ _POINTS = re.compile(
     r"他们|它们|她们|上述|刚才|前面(?:说|提|讲)|上面(?:说|提|讲|的)|这(?:个|种|套|些|项)(?:做法|办法|机制|模式|地方|经验|平台|队伍|制度|活动|品牌|工作法|项目)|"
     r"那(?:里|儿|边|个|些|套)(?:地方|县|社区|村|街道|做法|办法)?|当地|该(?:县|市|区|镇|乡|街道|社区|村|地)|第[一二三四五六七八九十\d]+个|最后一个|(?:前|后)(?:两|三)个"
 )
+# 要是到点没动静，他怎么办: one of whom only what was asked before can tell, for nobody is named in front
+_SOMEBODY = "人民户主员工生师者长客商官兵嫂哥姐妈爸爷奶孩童妇家方队邻居"
+_HE = re.compile(rf"[^{_SOMEBODY}。？?]{{2,12}}[，,](?:那|可|而)?[他她](?:们)?(?!山|乡|人|俩)")
 _SHORT = 8  # characters; a question as short as this leans on the one before unless it names a subject
 _SUBJECT = 3  # characters of a term that is a subject; 考核, 培训 and 回访 are asked of any subject
 _ALONE = 26  # a question longer than this stands alone unless its first words point back
@@ -80,8 +83,12 @@ def follows(asked: str, topic: str = "") -> bool:
     (True, False)
     >>> follows("可她就是不肯搬，说在自己家住惯了，那在家里能给她安排些什么照料？")
     True
+    >>> follows("要是哪天没开灯，他怎么办？老人家里没有电话，又是怎么想办法解决的？")
+    True
+    >>> follows("邻居天天吵得凶，他又不肯搬走，像这样的事社区里该请谁去劝才管用？")
+    False
     """
-    if _OPENS.match(asked) or (len(asked) <= _ALONE and _POINTS.search(asked)):
+    if _OPENS.match(asked) or _HE.match(asked) or (len(asked) <= _ALONE and _POINTS.search(asked)):
         return True
     return len(asked) <= _SHORT and not _names_another(asked, topic)
 

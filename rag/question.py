@@ -70,8 +70,9 @@ def understand(
     since, until = years(asked, today or datetime.date.today())
     intent = intent_of(asked)
     unwanted_ways, aside = set_aside(asked, now.spans)
-    topic = strip_asking(asked, (*now.spans, *unwanted_ways))
+    topic, own_topic = strip_asking(asked, (*now.spans, *unwanted_ways)), ""
     if link.follows:
+        own_topic = topic
         topic = " ".join(dict.fromkeys([*link.topic.split(), *topic.split()]))
     if intent in (Intent.FIGURE, Intent.FACT):
         since = until = None  # a year in such a question is the figure's, not the report's
@@ -84,6 +85,7 @@ def understand(
         until=until,
         intent=intent,
         topic=topic,
+        own_topic=own_topic,
         synonyms=tuple((word, synonym_weight * share) for word, share in terms.expand(topic)),
         concepts=terms.concepts(topic),
         unknown_places=tuple(dict.fromkeys((*unknown_in, *link.unknown))),

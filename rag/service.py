@@ -251,7 +251,7 @@ class Service:
         calibrated, rarity = self.settings.model == "default", self._look().rarity
         chosen = sources(question, found.hits, calibrated, rarity)[:most]
         if question.intent is not Intent.FACT:
-            chosen = tuple(read_around(self.store, chosen))
+            chosen = tuple(read_around(self.store, chosen, whole=bool(question.own_topic)))
         quoted = evidence(question, chosen)
         sure = calibrated and not self.store.pending
         if sure and quoted:

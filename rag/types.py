@@ -46,6 +46,7 @@ class Question:
     until: int | None = None
     intent: Intent = Intent.HOW
     topic: str = ""  # asking phrases and place names stripped
+    own_topic: str = ""  # the part of `topic` that a follow-up says itself; empty where all of it is its own
     synonyms: tuple[tuple[str, float], ...] = ()  # searched too, with their weights
     concepts: tuple[tuple[str, ...], ...] = ()  # things the topic names, each in all its wordings
     unknown_places: tuple[str, ...] = ()  # asked for but in no table and in no report

@@ -46,3 +46,15 @@ def test_another_report_whose_passages_have_the_next_numbers_is_left_alone() -> 
     other = hit("另一地的做法。", KAIPING, name="乙.txt", number=6).stored
     (source,) = read_around(Shelf(other), [Source(found.stored.head, (found,), 1.0)])  # type: ignore[arg-type]
     assert source.hits == (found,)
+
+
+def test_for_a_follow_up_the_whole_report_is_read() -> None:
+    found = hit("第二步设点。", LIUHE, score=0.8, number=15, headings=("一、养老",))
+    far = Span(8000, 8006)
+    others = [hit(f"第{n}步。", LIUHE, number=n, headings=("二、经费",)).stored for n in (3, 12, 14, 18, 30)]
+    shelf = Shelf(*(replace(one, passage=replace(one.passage, span=far)) for one in others))
+    chosen = [Source(found.stored.head, (found,), 0.8)]
+    (source,) = read_around(shelf, chosen)  # type: ignore[arg-type]
+    assert [one.stored.number for one in source.hits] == [15]
+    (source,) = read_around(shelf, chosen, whole=True)  # type: ignore[arg-type]
+    assert [one.stored.number for one in source.hits] == [15, 3, 12, 14, 18, 30]

@@ -17,7 +17,7 @@ from rag.evidence import evidence
 from rag.figures import figures, measured
 from rag.leaning import leans
 from rag.sentences import raw_span, sentences, statements
-from rag.sources import sources
+from rag.sources import gram_weights, sources
 from rag.types import Intent
 from tests.rag.made import KAIPING, KAIPING_TEXT, LIUHE, LIUHE_TEXT, hit, question, write_files
 
@@ -602,6 +602,29 @@ def test_what_goes_on_from_a_quote_is_quoted_too_where_there_is_room() -> None:
     asked = question("水井 师傅 修好 井口")
     quoted = "".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))
     assert "每户轮一周" in quoted and "水甜着呢" not in quoted
+
+
+def test_what_goes_on_from_a_quote_at_the_head_of_the_next_passage_is_quoted_too() -> None:
+    told = "村里请来师傅修好水井，井口加了盖。"
+    further = "随后，井台边立了值日牌，每户轮一周，组长每晚组织大家去看一回。"
+    one, other = hit(told, LIUHE), hit(further, LIUHE, number=2)
+    behind = replace(other.stored.passage, span=Span(len(told), len(told + further)))
+    other = replace(other, stored=replace(other.stored, passage=behind))
+    asked = question("水井 师傅 修好 井口")
+    assert [e.text for e in evidence(asked, sources(asked, [one, other]))] == [told, further]
+
+
+def test_what_a_follow_up_says_itself_counts_for_more_than_what_was_asked_before() -> None:
+    text = (
+        "村里请来师傅修好水井，井口加了盖，井台铺了石板。每户轮流清扫井台，组长每晚查看井口。"
+        "修井花了八千元，三千元由镇里补助，其余由乡贤捐赠。"
+    )
+    asked = question("修井 水井 井口 井台 师傅 镇里 补助", Intent.FUNDING)
+    asked = replace(asked, own_topic="镇里 补助")
+    first = hit(text, LIUHE)
+    weights = gram_weights(asked, [first])
+    assert weights["补助"] > 5 * weights["水井"]
+    assert any("乡贤捐赠" in one.text for one in evidence(asked, sources(asked, [first])))
 
 
 def test_what_only_speaks_of_figures_above_is_not_quoted_without_them() -> None:
