@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rag import terms
 from rag.cards import figure_clauses
-from rag.figures import AMOUNT, could_be, measured, of_kind
+from rag.figures import AMOUNT, could_be, in_all, measured, of_kind
 from rag.question import strip_asking
 from rag.sentences import grams, sentences
 from rag.types import Intent, Question
@@ -110,7 +110,8 @@ def told(question: Question, quote: str) -> dict[str, float]:
             found[clause] = _worth(clause, sentence, asked, around)
         elif could_be(question.standalone, clause, sentence):
             shown = sentence if len(sentence) <= _WHOLE else clause
-            worth = _worth(clause, sentence, asked, around) + of_kind(question.asked, clause)
+            worth = _worth(clause, sentence, asked, around)
+            worth += of_kind(question.asked, clause) + in_all(question.asked, clause)
             if worth:  # the thing alone, with no word of what was asked of it, is another figure
                 worth += sum(any(word in clause for word in words) for words in question.concepts)
             found[shown] = max(found.get(shown, 0.0), worth)

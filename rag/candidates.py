@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.types import Span
+from corpus.types import Locality, Span
 from rag.cues import WEAK, crumb, cue, empty, form, held, idle, talk, unsolved, visit
 from rag.figures import measured
 from rag.leaning import bare, leans, named, supported
@@ -71,6 +71,7 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
     """Every sentence of the passages found in a report, scored."""
     best = max(hit.score for hit in source.hits) or 1.0
     whole = sum(weights.values()) or 1.0
+    place = _told_of(question, source.head.locality)
     found = []
     for hit in source.hits:
         passage = hit.stored.passage
@@ -93,13 +94,21 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
             never = _captions(passage.text, spans, at)
             never = never or bool(question.aside and only_aside(text, question.aside))
             never = never or (quote is None and _ABOVE.match(text) is not None)
-            never = never or told_elsewhere(passage.text, spans, at, passage.cuts, hit.stored.head.locality)
+            never = never or told_elsewhere(passage.text, spans, at, passage.cuts, place)
             thin = weak and not (said or never or aside)
             found.append(Candidate(hit, span, score, worth, deed, weak or never, quote, never, thin))
     found = [one for one in found if not crumb(one.text)] or found
     least = _STANDS_OUT * max((one.worth for one in found if not one.weak), default=0.0)
     found = [replace(one, weak=one.never) if one.worth >= least > 0 else one for one in found]
     return _in_its_section(found, weights) if question.intent in OF_PLACES else found
+
+
+def _told_of(question: Question, place: Locality) -> Locality:
+    """Whose sentences count: the place of the report, or the part of it that was asked for.
+
+    A province's report of cases in several counties answers for one of them, in the sentences on that one.
+    """
+    return next((one for one in question.include if one != place and one.within(place)), place)
 
 
 # of what the best other sentence is worth: however it is dressed up, this one answers

@@ -88,7 +88,12 @@ _WANTED = (
         re.compile(r"[^利功效频]率|比例|占比|满意度|百分之|几成|几折|增长|增幅|下降"),
         re.compile(r"^(?:%|％|‰|成|个百分点|折|倍)$"),
     ),
-    (re.compile(r"资金|投入|补贴|补助|多少钱|租金|经费|价格"), re.compile(r"元$")),
+    (
+        re.compile(
+            r"资金|投入|补贴|补助|多少钱|租金|经费|价格|(?:挣|赚|花|掏|欠)[了到出上]?多少(?![\u4e00-\u9fff])"
+        ),
+        re.compile(r"元$"),
+    ),
     (re.compile(r"多少户|几(?:百|千|万)?户|户数"), re.compile(r"户")),
     (re.compile(r"多少人|多少名|人数"), re.compile(r"[人名]")),
 )
@@ -99,10 +104,25 @@ def of_kind(asked: str, text: str, alike: bool = True) -> bool:
 
     >>> of_kind("比例多高", "覆盖了九成，即90%以上"), of_kind("花了多少钱", "用了3个月")
     (True, False)
+    >>> of_kind("一年能多挣多少", "每户年均增收1200元")
+    True
     """
     units = [one.unit for one in figures(text) if one.unit]
     fitting = (fits for wanted, fits in _WANTED if wanted.search(asked))
     return of_unit(asked, text, alike) or any(fits.search(unit) for fits in fitting for unit in units)
+
+
+_ALL_ASKED = re.compile(r"一共|总共|前后|前前后后|统共|拢共|合起来|加起来")
+_ALL_SAID = re.compile(r"共计|合计|累计|总计|总共|一共|总额|(?<![公])共(?=[\u4e00-\u9fff]{0,2}\d)")
+
+
+def in_all(asked: str, clause: str) -> bool:
+    """Whether the sum is asked for and a clause gives one.
+
+    >>> in_all("前后一共收了多少", "累计收取6.3万元"), in_all("一户收多少", "累计收取6.3万元")
+    (True, False)
+    """
+    return bool(_ALL_ASKED.search(asked) and _ALL_SAID.search(clause))
 
 
 _YEAR = re.compile(r"((?:19|20)\d\d)年")

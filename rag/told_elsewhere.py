@@ -15,6 +15,7 @@ from corpus.types import Locality, Span
 from rag.leaning import apart
 
 _OPENS = re.compile(
+    r"(?:\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?(?:以来|初|底)?[，,])?"
     r"(?:譬如|例如|比如|又如|再如|另如|像|如)?[，,：:]?(?:以|在|从)?"
     r"([\u4e00-\u9fff]{2,9}?(?:自治州|自治县|自治旗|省|市|区|县|旗|盟|州))"
     r"(?![委长级直内域属民情里间别]|和|与|及|、)"
