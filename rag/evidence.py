@@ -12,9 +12,10 @@ from rag.candidates import Candidate, candidates
 from rag.cues import idle, story, trouble
 from rag.figures import AMOUNT, measured
 from rag.leaning import between, leans
+from rag.question import strip_asking
 from rag.sentences import grams, raw_span
 from rag.sources import Source, gram_weights, shape
-from rag.subquestions import money, tells_money
+from rag.subquestions import asking, money, tells_money
 from rag.types import OF_PLACES, Evidence, Intent, Question
 
 
@@ -29,7 +30,8 @@ def evidence(question: Question, chosen: Sequence[Source]) -> tuple[Evidence, ..
         waiting = len(chosen) - rank - 1
         room = max(limits.least, min(limits.each, left - waiting * limits.least))
         sentences = candidates(question, source, weights)
-        picked = _pick(sentences, weights, room, fill, wanted=_of_money(question, sentences))
+        wanted = _of_money(question, sentences) or _beside_figures(question, sentences, weights)
+        picked = _pick(sentences, weights, room, fill, wanted=wanted)
         said = _said(question, picked)
         if said < least or (rank and question.many and _of_no_deed(picked)):
             continue
@@ -53,6 +55,7 @@ def _with_the_figure(found: list[Evidence], question: Question) -> list[Evidence
     if len(asked) == 1 and len(AMOUNT.findall(question.asked)) != 1:
         return found
     kept: set[int] = set()
+    kept.update(at for at, one in enumerate(found) if _answers_beside(question, one))
     for part in (*asked, question):
         worth = [max(told(part, one.text).values(), default=0.0) for one in found]
         least = _ASKED * max(worth, default=0.0)
@@ -66,6 +69,13 @@ def _is_of(question: Question, one: Evidence) -> bool:
     return not question.concepts or any(
         w in text for words in question.concepts for w in words for text in texts
     )
+
+
+def _answers_beside(question: Question, one: Evidence) -> bool:
+    """Whether a quote says something of what is asked beside figures."""
+    said = set(grams(one.text))
+    clauses = (clause for clause in asking(question.asked) if not AMOUNT.search(clause))
+    return any(said & set(grams(strip_asking(clause))) for clause in clauses)
 
 
 _ASKED = 0.5  # of what the best quote says of the question
@@ -131,6 +141,24 @@ def _of_money(question: Question, found: Sequence[Candidate]) -> Candidate | Non
         return None
     able = (one for one in found if not one.never and tells_money(one.text))
     return max(able, key=lambda one: one.score, default=None)
+
+
+def _beside_figures(
+    question: Question, found: Sequence[Candidate], weights: Mapping[str, float]
+) -> Candidate | None:
+    """The best sentence for what is asked beside figures: 收了多少？领头的受了什么处分？"""
+    if question.intent is not Intent.FIGURE:
+        return None
+    best: tuple[float, Candidate] | None = None
+    for clause in asking(question.asked):
+        if AMOUNT.search(clause):
+            continue
+        own = set(grams(strip_asking(clause)))
+        for one in found:
+            said = sum(weights.get(gram, 0.0) for gram in own & set(grams(one.text)))
+            if said and not one.never and (best is None or said > best[0]):
+                best = (said, one)
+    return best[1] if best else None
 
 
 def _pick(

@@ -627,6 +627,31 @@ def test_what_a_follow_up_says_itself_counts_for_more_than_what_was_asked_before
     assert any("乡贤捐赠" in one.text for one in evidence(asked, sources(asked, [first])))
 
 
+def test_what_is_asked_beside_a_figure_is_quoted_too() -> None:
+    text = (
+        "柳园村向建房户收取卫生费，每户收800元。收来的钱用来付保洁员工资。"
+        "截至去年底，累计收取6.4万元。今年六月，村主任受到警告处分。"
+    )
+    asked = question("村里向建房户收卫生费，每户收多少、一共收了多少？村主任受了什么处分？", Intent.FIGURE)
+    quoted = "".join(one.text for one in evidence(asked, sources(asked, [hit(text, LIUHE)])))
+    assert "800元" in quoted and "6.4万元" in quoted and "警告处分" in quoted
+    assert "保洁员" not in quoted
+
+
+def test_of_a_report_of_several_counties_only_the_one_asked_for_is_quoted() -> None:
+    kaiping = replace(KAIPING, town=None, community=None)
+    text = (
+        f"2021年7月，{LIUHE.county}民政局向报名的村民收取培训费，共计12万元。"
+        f"2022年3月，{kaiping.county}民政局向报名的村民收取培训费，共计5万元。"
+    )
+    whole = Locality(kaiping.province)
+    asked = replace(
+        question("民政局向报名的村民收取培训费，一共收了多少？", Intent.FIGURE), include=(kaiping,)
+    )
+    quoted = "".join(one.text for one in evidence(asked, sources(asked, [hit(text, whole)])))
+    assert "5万元" in quoted and "12万元" not in quoted
+
+
 def test_what_only_speaks_of_figures_above_is_not_quoted_without_them() -> None:
     text = "村里修好水井8口，装了井盖，立了值日牌。\n以上数字截至6月，水井由村委会去年修起。"
     asked = question("水井 修好 村委会 去年")
