@@ -111,7 +111,8 @@ def told(question: Question, quote: str) -> dict[str, float]:
         elif could_be(question.standalone, clause, sentence):
             shown = sentence if len(sentence) <= _WHOLE else clause
             worth = _worth(clause, sentence, asked, around)
-            worth += of_kind(question.asked, clause) + in_all(question.asked, clause)
+            worth += of_kind(question.asked, clause)
+            worth = worth or _SUM * in_all(question.asked, clause)
             if worth:  # the thing alone, with no word of what was asked of it, is another figure
                 worth += sum(any(word in clause for word in words) for words in question.concepts)
             found[shown] = max(found.get(shown, 0.0), worth)
@@ -125,3 +126,4 @@ def _worth(clause: str, sentence: str, asked: set[str], around: set[str]) -> flo
 
 
 _AROUND = 0.3
+_SUM = 0.9  # a sum told in other words: worth a quote, where no clause says more
