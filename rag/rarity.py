@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from rag.sentences import grams
 from rag.types import Question
 
+_AS_OF = 420  # reports: of more the counts are made as of so many, on which bounds of refusals were set
+
 
 class Rarity:
     """How rare a character bigram is among the reports, estimated from a sample of them."""
@@ -20,10 +22,11 @@ class Rarity:
             held.update(set(grams(text)))
             total += 1
         self._held, self._total = held, total
+        self._share = min(1.0, _AS_OF / total) if total else 1.0
 
     def __call__(self, gram: str) -> float:
         """Squared inverse document frequency: what is rare decides."""
-        return math.log((self._total + 1) / (self._held[gram] + 0.5)) ** 2
+        return math.log((self._share * self._total + 1) / (self._share * self._held[gram] + 0.5)) ** 2
 
     def of_word(self, word: str) -> float:
         """The mean over its bigrams."""
