@@ -97,11 +97,17 @@ def _take_index_block(editor: Editor, region: Span, found: Found) -> None:
 
 
 def _skip_site(tokens: list[Token]) -> int:
-    """The first token that is not the name of a site or a column."""
+    """The first token that is not the name of a site or a column; offices that issue together are none."""
     at = 0
     while at < min(3, len(tokens) - 1) and _SITE.match(tokens[at][2]):
         at += 1
-    return at
+    names = [text for _, _, text in tokens[: at + 1]]
+    together = at > 1 and len(set(names)) == len(names) and len({name[:2] for name in names[:at]}) == 1
+    return 0 if together and all(map(_ISSUES.match, names)) else at
+
+
+# 某市财政局 某市发展和改革委员会 某市审计局关于…
+_ISSUES = re.compile(r"[\u4e00-\u9fff]{3,24}(?:[局厅部委会行处办]$|公司$|关于)")
 
 
 _AGAIN = 6  # last characters that a headline printed twice shares
