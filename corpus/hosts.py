@@ -31,7 +31,7 @@ _OFFICE = re.compile(
 _COURT = re.compile("(?:人民)?(?:法院|检察院)")
 _ORGANISED = re.compile("[^。；]{0,60}主办")
 _PEOPLE = re.compile("的|也是|村民|居民|群众|代表|来了|作了|是")
-_LIVES = re.compile("[^，。；、]{0,6}?(?:村民|居民)(?!委|小组|区)")  # 某村村民王某家
+HOME = re.compile("[^，。；、]{0,6}?(?:村民|居民)(?!委|小组|区)")  # 某村村民张某, 某村三组村民李某
 _HONOURED = re.compile("(?:授予|命名|授牌)$")
 _WITH = re.compile("(?:联合|携手|会同|联手)$")
 _ADVISES = re.compile("[^，。；]{0,16}(?:指导|支持|关心|帮助|领导|部署|统筹)下")
@@ -76,7 +76,7 @@ def _inspected(votes: Sequence[Chain], ours: Sequence[Chain], text: str, place: 
     offices = sum(c.agency for c in own)
     below = [*ours, *(c for c in votes if c.place.community and c.place.within(town))]
     acts = any(c.zone == "title" or c.actor or c.agency or c.event for c in below)
-    home = all(_LIVES.match(text, c.start + len(c.word)) for c in below)
+    home = all(HOME.match(text, c.start + len(c.word)) for c in below)
     often = offices >= (_AGAIN if not home else _AGAIN - 1)
     return town if place.community and town.town and often and not acts else None
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from corpus.chains import Chain
 from corpus.gazetteer import CITY, COMMUNITY, COUNTY, TOWN, depth, gazetteer
-from corpus.hosts import host
+from corpus.hosts import HOME, host
 from corpus.loose import one_told_of
 from corpus.namesakes import FULL, prefixes, same_line
 from corpus.tally import Tally, above, place_of
@@ -18,7 +18,6 @@ _FRONT = 300  # characters in which what a report tells of is named
 _LONG_TEXT = 1500  # in so many characters one more mention of a town says nothing
 _CLEAR = 0.85  # the same where the opening names several of them: 在某省甲市、乙市调研
 _OPENING = 250  # characters in which the one who acts is named
-_HOME = re.compile("[^，。；、]{0,6}?(?:村民|居民)(?!委|小组)")  # 某村村民张某, 某村三组村民李某
 _TEAMED = 0.25  # share of the votes of the one who acts first, though more is said of where it acts
 _THAT_TOWN = {kind[-1]: f"(?:^|[。！？；，：])该{kind}(?!的)" for kind in ("镇", "乡", "街道")}
 _MANY_DEEDS = 3  # times as many as of what lies below
@@ -127,7 +126,7 @@ class Vote(Tally):
         if depth(best) >= TOWN and self.outdone(above(best), inside):
             return False
         spine, converges = self.spine(best)
-        homes = [c for c in inside if _HOME.match(self.text, c.start + len(c.word))]
+        homes = [c for c in inside if HOME.match(self.text, c.start + len(c.word))]
         if converges and any(self.opens(c) and not (c in homes and own > 1) for c in inside):
             return True
         if not converges:
@@ -151,7 +150,7 @@ class Vote(Tally):
 
     def _named_enough(self, inside: Sequence[Chain], own: int, offices: int) -> bool:
         """Whether what lies below is named as often as the place above, and not just as somebody's home."""
-        told = not all(_HOME.match(self.text, c.start + len(c.word)) for c in inside)
+        told = not all(HOME.match(self.text, c.start + len(c.word)) for c in inside)
         if len(inside) == 1 and not told and own + offices > 1:
             return False  # somebody's home: 某县某镇某村村民张某, while the county acts
         front = any(c.zone == "lead" for c in inside)

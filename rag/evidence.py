@@ -74,8 +74,13 @@ def _is_of(question: Question, one: Evidence) -> bool:
 def _answers_beside(question: Question, one: Evidence) -> bool:
     """Whether a quote says something of what is asked beside figures."""
     said = set(grams(one.text))
+    return any(said & own for own in _asked_beside(question))
+
+
+def _asked_beside(question: Question) -> list[set[str]]:
+    """The grams of each clause that asks for something else than a figure."""
     clauses = (clause for clause in asking(question.asked) if not AMOUNT.search(clause))
-    return any(said & set(grams(strip_asking(clause))) for clause in clauses)
+    return [set(grams(strip_asking(clause))) for clause in clauses]
 
 
 _ASKED = 0.5  # of what the best quote says of the question
@@ -150,10 +155,7 @@ def _beside_figures(
     if question.intent is not Intent.FIGURE:
         return None
     best: tuple[float, Candidate] | None = None
-    for clause in asking(question.asked):
-        if AMOUNT.search(clause):
-            continue
-        own = set(grams(strip_asking(clause)))
+    for own in _asked_beside(question):
         for one in found:
             said = sum(weights.get(gram, 0.0) for gram in own & set(grams(one.text)))
             if said and not one.never and (best is None or said > best[0]):
