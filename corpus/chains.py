@@ -243,9 +243,10 @@ def _zone(text: str, start: int, last: Mention | None, places: Sequence[Locality
     """The zone that a town at `start` lies in, empty where it has no name; None where it lies in none."""
     end = last.span.end if last is not None else 0
     before = text[max(0, start - 12) : start]
-    close = last is not None and start - end <= longest_gap(before)
-    held = last.candidates if last is not None and close else ()
-    below = any(p.within(c) for p in places for c in held if c.county)
+    gap = longest_gap(before)
+    close = last is not None and start - end <= gap
+    held = tuple(c for c in last.candidates if c.county) if last is not None and close and gap else ()
+    below = bool(held and _inside(tuple(places), held))
     if not in_zone(before, adjoins=last is not None and end >= start, below=below):
         return None
     return zone_name(text[end:start] if close else before, places)

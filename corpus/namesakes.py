@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from corpus.chains import Chain
 from corpus.gazetteer import CITY, COUNTY, PROVINCE, TOWN, depth
@@ -61,7 +61,8 @@ class Resolver:
         self.towns = Counter(_town(chain) for chain in self.seen)
         self.opened = {_town(chain) for chain in self.seen if chain.zone == "lead" and chain.subject}
         self.kin = _kin(self.times)
-        self._best = cache(self._told)
+        # namesakes share one tuple of places, which `seen` keeps alive: its id is cheaper than its hash
+        self._best: dict[tuple[str, int], Locality | None] = {}
         self.spelled = {c.candidates[0].levels for c in self.seen if c.hint and len(c.candidates) == 1}
         self.has_county = any(map(_is_county, self.seen))
         for prefix in prefixes(default):
@@ -83,7 +84,10 @@ class Resolver:
         places = chain.candidates
         if not places or not any(places[0].levels[: TOWN + 1]):
             return places
-        best = self._best(chain.word, places) if len(places) > 1 else places[0]
+        meant = chain.word, id(places)
+        if meant not in self._best:
+            self._best[meant] = self._told(chain.word, places) if len(places) > 1 else places[0]
+        best = self._best[meant]
         return (best,) if best is not None and self._credible(chain, best) else ()
 
     def _told(self, word: str, places: tuple[Locality, ...]) -> Locality | None:

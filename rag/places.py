@@ -136,12 +136,14 @@ def _holds(one: Named, other: Named) -> bool:
 def _inside_what_is_asked(text: str, named: list[Named], gazetteer: Places) -> list[Named]:
     """`named`, what is left out as that of its name in a place that is asked for: 除了朝阳，北京还有哪些."""
     roles = [_role(text, one) for one in named]
-    asked = [place for one, role in zip(named, roles, strict=True) if role == "in" for place in one.places]
+    asked = distinct(
+        place for one, role in zip(named, roles, strict=True) if role == "in" for place in one.places
+    )
     out = []
     for one, role in zip(named, roles, strict=True):
-        word = one.span.of(text)
-        inside = tuple(p for place in asked for p in in_place(word, place, gazetteer))
-        out.append(Named(one.span, distinct(inside)) if role == "out" and inside else one)
+        holding = asked if role == "out" else ()
+        inside = tuple(p for place in holding for p in in_place(one.span.of(text), place, gazetteer))
+        out.append(Named(one.span, distinct(inside)) if inside else one)
     return out
 
 
