@@ -17,6 +17,7 @@ _CLOSES = re.compile(
     r"|特此|以上(?:政策|措施|意见|规定|事项)|本[^。，]{0,12}自[^。，]{2,16}起"
 )
 _CONTACT = re.compile(r"联系|咨询|电话|邮箱|附件")
+_ANSWERED = re.compile(r"[（(](?:责任|牵头|配合|主办|负责)(?:单位|部门)[：:][^（）()]{2,200}[)）]。?$")
 _SHORTEST = 20  # characters; 特此公告。 alone stays with the last item
 _CLOSING_ITEM = re.compile(r"[、.．）)](?:附则|其[他它](?:事项)?)[。：:]?$")
 
@@ -24,8 +25,8 @@ _CLOSING_ITEM = re.compile(r"[、.．）)](?:附则|其[他它](?:事项)?)[。�
 def closing(lines: Sequence[Line], found: Sequence[Heading]) -> int | None:
     """Where the closing words begin, None where the last item is followed by nothing but its own text.
 
-    They are told by their words (本通知自…起施行, 特此公告), or by the items above the last one, which
-    have a single paragraph each.
+    They are told by their words (本通知自…起施行, 特此公告), by who answers for the last item, as for those
+    above it (责任单位：…), or by the items above the last one, which have a single paragraph each.
 
     Args:
         lines: of the text, in order.
@@ -37,6 +38,9 @@ def closing(lines: Sequence[Line], found: Sequence[Heading]) -> int | None:
         return None
     starts = [line.span.start for line in lines]
     at = [bisect_right(starts, head.span.start) - 1 for head in heads]
+    answered = [i for i, line in enumerate(lines) if _ANSWERED.search(line.text)]
+    if len(answered) >= _FELLOWS and at[-1] <= answered[-1] < len(lines) - 1:
+        return lines[answered[-1] + 1].span.start
     item, below = lines[at[-1]], lines[at[-1] + 1 :]
     alone = heads[-1].span.end >= item.span.end  # its text begins on the line below
     if not below or item.text[-1] in "：:":

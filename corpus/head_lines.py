@@ -34,6 +34,10 @@ _OCCASION = re.compile(
 _BUTTON = re.compile(r"^(?:发表时间|阅读量|浏览次数|点击数?|字体)\s*[：:]?\s*\d*$|^[【】|>×]$|^[大中小]$")
 
 
+_SALUTATION = re.compile("各位(?:代表|委员)")
+_OPENED = re.compile("[^。]{4,60}(?:会议|大会)[^。]{0,16}(?:开幕|召开|举行)。")
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """One line of the head with what its rule may need to know."""
@@ -56,10 +60,10 @@ def head_of_lines(editor: Editor, region: Span, found: Found, known: str | None)
     found.title = known
     view = editor.view(region)
     lines = hard_lines(view.text)
-    zone = next(
-        (i for i, line in enumerate(lines[:_LONGEST_HEAD]) if _is_body(line.text)),
-        min(len(lines), _LONGEST_HEAD),
-    )
+    head = lines[:_LONGEST_HEAD]
+    zone = next((i for i, line in enumerate(head) if _is_body(line.text)), len(head))
+    if zone + 1 < len(lines) and _tells_of_opening(lines[zone].text, lines[zone + 1].text):
+        zone += 1
     if lines and found.title is None and (half := printed_twice(lines[0].text)):
         found.title = half
         editor.cut_text(view, lines[0].span.start, lines[0].span.end, "标题")
@@ -88,12 +92,17 @@ def _is_photo(text: str) -> bool:
 
 def _is_body(text: str) -> bool:
     """Whether the report's own text begins with this line."""
-    if re.match(r"^各位(?:代表|委员)", text) or NUMBERED.match(text):
+    if _SALUTATION.match(text) or NUMBERED.match(text):
         return True
     if _is_photo(text) or _OCCASION.match(text) or re.match(r"(?:发布)?(?:日期|时间)|来源", text):
         return False
     long = len(text) >= 40 and re.search(r"[，。,；]", text) is not None
     return long or (text[-1:] in "。！？" and len(text) > 14)
+
+
+def _tells_of_opening(text: str, following: str) -> bool:
+    """Whether a line, left of a caption, says where the meeting began that the next one speaks to."""
+    return _OPENED.fullmatch(text) is not None and _SALUTATION.match(following) is not None
 
 
 def _rule_for(place: _Place) -> str | None:
@@ -148,7 +157,8 @@ def _office(place: _Place) -> str | None:
 def _person_photo_button(place: _Place) -> str | None:
     if _SPEAKER.match(place.text):
         return "报告人"
-    if _is_photo(place.text):
+    following = place.following.text if place.following is not None else ""
+    if _is_photo(place.text) or _tells_of_opening(place.text, following):
         return "图片说明"
     return "网页按钮" if _BUTTON.match(place.text) else None
 

@@ -8,7 +8,15 @@ from corpus.boundary import balanced
 from corpus.editor import Editor
 from corpus.lines import NUMBERED
 from corpus.metadata import ORGANISATION, Found, iso_date, loosely, squeezed
-from corpus.titles import COMPLETE, DOC_NUMBER, continues_title, is_title, leaves_open, only_offices
+from corpus.titles import (
+    COMPLETE,
+    DOC_NUMBER,
+    continues_title,
+    goes_on_in_step,
+    is_title,
+    leaves_open,
+    only_offices,
+)
 from corpus.types import Span
 
 _B = r"[ \t\u3000\xa0\u2002\u2003]"
@@ -139,7 +147,8 @@ def _title_end(tokens: list[Token], at: int) -> int:
             and not (_ABOUT_POLICY.search(so_far) and _NOTICE.fullmatch(tokens[last + 1][2]))
         ):
             break
-        if not continues_title(so_far, tokens[last + 1][2], last - at):
+        pieces, following = [text for _, _, text in tokens[at : last + 1]], tokens[last + 1][2]
+        if not (goes_on_in_step(pieces, following) or continues_title(so_far, following, last - at)):
             break
         last += 1
     return last

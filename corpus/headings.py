@@ -48,7 +48,8 @@ _BLANK_BEHIND = re.compile(
 )
 
 
-_TOLD = re.compile("[^，]*，|[ \u3000\xa0]+[^ \u3000\xa0：]{12,}[。；]$")  # a sentence behind a blank
+# a sentence behind a blank
+_TOLD = re.compile("[^，]*，|[ \u3000\xa0]+[^ \u3000\xa0：]{12,}(?:[。；]|如下[：:])$")
 
 
 def numbered(line: Line) -> Heading | None:

@@ -11,8 +11,12 @@ from corpus.subheads import pieces
 from corpus.types import Span
 
 _TERMINAL = "。！？!?；;：:”）)」』…"
-# words that begin with a name in quotation marks go on behind it: 「“红色物业” 便民服务…」
-_NAME_FIRST = re.compile(r"(?:^|[。！\s]|。”)[^，。：；！？\s—“”]{0,8}“[^“”。，！？…]{2,10}”$")
+# words that begin with a name in quotation marks go on behind it, and so does a verb whose object begins
+# with one: 「“红色物业” 便民服务…」「…提供“一对一” 上门服务」
+_NAME_FIRST = re.compile(
+    r"(?:(?:^|[。！\s]|。”)[^，。：；！？\s—“”]{0,8}|提供|开展|实行|推出|实施|采取|采用|进行|建立|设立|推行|启动)"
+    r"“[^“”。，！？…]{2,10}”$"
+)
 _JOINED_RIGHT, _JOINED_LEFT = "，。、；：！？）》”」』】,.;:!?)", "（《“「『【(，、"
 # a label of a guide on a line of its own: 【优惠内容】
 _LABEL_NEXT = re.compile(r"【[\u4e00-\u9fff]{2,10}】(?=[ \u3000\xa0])")
@@ -88,7 +92,7 @@ _HEADING_FIRST = re.compile(
     r"|[^\s，。；：！？]{2,14}：[^\s，。；：！？]{6,30}"
     r"(?=[ \u3000\xa0]+(?:\d{1,2}[月日]|近日|日前|记者|昨天|今天))"
     r"|[^\s，。；：！？]{4,30}(?:[ \u3000\xa0]+[^\s，。；：！？]{2,24}){0,2})"
-    r"[ \u3000\xa0]+(?P<b>[^\s，。；]{2,40}[，。、；：].{20,})$",
+    r"[ \u3000\xa0]+(?P<b>(?!\d、)[^\s，。；]{2,40}[，。、；：](?:.{20,}|.{8,}[。！？]))$",
     re.DOTALL,
 )
 

@@ -6,13 +6,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from operator import attrgetter
 from types import MappingProxyType
 
 from corpus.closing import closing
 from corpus.headings import LEAD_LEVEL, LEVELS, UNNUMBERED, Heading, item_kind, numbered, numbering, quoted
 from corpus.lines import Line, hard_lines, lines_of
-from corpus.plain import DASHED, LABEL, lead, lead_alone, plain
+from corpus.plain import DASHED, LABEL, annex_title, lead, lead_alone, plain
 from corpus.types import Section, Span
 
 _NUMBERED_LEVELS = frozenset(LEVELS.values())
@@ -34,10 +35,15 @@ def _outline(
     found: list[Heading] = []
     listed: list[_Item] = []
     labels = _Labels()
+    titled = {at: annex for at, two in enumerate(pairwise(lines)) if (annex := annex_title(*two))}
     chapters = headed = annexes = False
     items: str | None = None  # the kind of number of the enumeration that the line before belongs to
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else None
+        if at in titled or at - 1 in titled:
+            found += [titled[at]] if at in titled else []
+            annexes, items = False, None
+            continue
         level = marked.get(line.text)
         known = Heading(line.span, line.text, level) if level is not None else None
         items = item_kind(line, following, items)
@@ -53,18 +59,34 @@ def _outline(
         headed = (
             heading is not None and heading.level == LEAD_LEVEL and _NAMES.fullmatch(line.text) is not None
         )
-        if heading is not None and heading.level in _NUMBERED_LEVELS and quoted(text, line.span.start):
+        if heading is not None and _is_text(text, heading, found[-1:], lines[at - 1]):
             heading = None
         if heading is not None and known is None:
             heading = labels.seen(heading) if not _CITATION.fullmatch(line.text) else None
-        if heading is not None and heading.level == 1 and chapters and _ARTICLE.match(heading.text):
-            heading = Heading(heading.span, heading.text, UNNUMBERED)
         if heading is not None:
+            heading = _below_chapter(heading) if chapters else heading
             chapters = chapters or _CHAPTER.match(heading.text) is not None
             found.append(_with_label(text, heading, lines[at - 1]) if at else heading)
         elif item := numbering(line.text):
             listed.append(_Item(line.span.start, *item))
     return found, listed
+
+
+def _below_chapter(heading: Heading) -> Heading:
+    """A heading of a document in chapters, whose articles stand below them."""
+    article = heading.level == 1 and _ARTICLE.match(heading.text)
+    return Heading(heading.span, heading.text, UNNUMBERED) if article else heading
+
+
+def _is_text(text: str, heading: Heading, above: Sequence[Heading], before: Line) -> bool:
+    """Whether a heading is text after all: quoted, or a question that opens the text below another one."""
+    if heading.level in _NUMBERED_LEVELS:
+        return quoted(text, heading.span.start)
+    asks = heading.level == UNNUMBERED and heading.text[-1] in "？?" and heading.text[0] != "问"
+    return asks and any(
+        head.level == UNNUMBERED and head.span.start == before.span.start and head.span.end >= before.span.end
+        for head in above
+    )
 
 
 _ANNEXES = re.compile(r"附件[：:]\s*1\s?[.．、]")  # the list of annexes, which no text follows

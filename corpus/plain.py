@@ -78,6 +78,20 @@ def _one_of_a_list(text: str, following: str) -> bool:
     return _LISTED.match(text) is not None and _LISTED.match(following) is not None
 
 
+_ANNEX_LABEL = re.compile(r"附件\s?(?:\d{1,2}|[一二三四五六七八九十])?")
+_ANNEX_TITLE = re.compile(r"(?!\d{1,2}\s?[.．、])[^。；：，！？]{4,40}")
+
+
+def annex_title(line: Line, following: Line) -> Heading | None:
+    """The label of an annex on a line of its own with the title on the next: 附件1 | 年度民生实事.
+
+    It stands outside the chapters of the document that it belongs to.
+    """
+    if not (_ANNEX_LABEL.fullmatch(line.text) and _ANNEX_TITLE.fullmatch(following.text)):
+        return None
+    return Heading(Span(line.span.start, following.span.end), f"{line.text} {following.text}", 1)
+
+
 def lead_alone(line: Line, following: Line) -> Heading | None:
     """A lead phrase on a line of its own, with its full stop: 「大力提振消费。」."""
     text = line.text

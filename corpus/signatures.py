@@ -36,6 +36,7 @@ _NUMBERED = re.compile(r"(?:\d[.．、]|附件[：:])$")
 _UNENDED_ANNEX = re.compile(r"附件[：:][^。；]{0,40}”$")  # 附件：“某某”|操作说明
 _FAR = re.compile(r"\s{4}$")  # set right on the page
 _FORCE = re.compile(r"(?:集团|[总支大]队)$")
+_OPENING, _CLOSING = re.compile("[（(]"), re.compile("[)）]")
 _SHORT_NOTE = re.compile(r"（[^（）]{1,6}）$")
 _INNER_DAY = re.compile(r"20\d{2}年\s?\d{1,2}\s?月\s?\d{1,2}\s?日(?=\s|[（(]|$)")
 _LETTER_ENDS = re.compile(r"。\s{1,40}$")  # the covering letter, its offices left out
@@ -162,6 +163,6 @@ def _behind_brackets(tail: str, signed: re.Match[str]) -> int:
     if _NUMBERED.search(tail[:start].rstrip()) or _UNENDED_ANNEX.search(tail[:start]):
         start = signed.start("who") + len(signed["who"].split()[0])  # the name of an annex
     for word in re.finditer(r"\S+", signed["who"]):
-        if word[0].count("）") > word[0].count("（"):
+        if len(_CLOSING.findall(word[0])) > len(_OPENING.findall(word[0])):
             start = signed.start("who") + word.end()
     return start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from corpus.lines import NUMBERED
 from corpus.metadata import MASTHEAD, MEDIA, iso_date, squeezed
@@ -72,6 +73,32 @@ def leaves_open(title: str) -> bool:
     (True, False)
     """
     return _ANNOUNCED.fullmatch(title) is not None or _SAID.search(title) is not None
+
+
+def goes_on_in_step(pieces: Sequence[str], following: str) -> bool:
+    """Whether a piece goes on with a headline whose last part is as long, neither of them said before.
+
+    >>> pieces = ["某县公交恢复", "上车先测温"]
+    >>> goes_on_in_step(pieces, "下车勤洗手"), goes_on_in_step(pieces, "公交恢复了")
+    (True, False)
+    """
+    so_far, last = "".join(pieces), pieces[-1]
+    if len(pieces) < 2 or len(so_far) > _LONG_HEADLINE or not _goes_on(following):
+        return False
+    first = "".join(pieces[:-1])
+    again = any(
+        piece[at : at + _SAID_AGAIN] in before
+        for before, piece in ((first, last), (so_far, following))
+        for at in range(len(piece) - _SAID_AGAIN + 1)
+    )
+    if again or not (_STEP.fullmatch(last) and _STEP.fullmatch(following)):
+        return False
+    one, two = (len(piece) - len(_MARKS.findall(piece)) for piece in (last, following))
+    return abs(one - two) <= 1
+
+
+_LONG_HEADLINE, _SAID_AGAIN = 60, 4  # characters
+_STEP, _MARKS = re.compile(r"[\u4e00-\u9fff“”]{4,14}"), re.compile("[“”]")
 
 
 def _issued(so_far: str, following: str) -> bool:

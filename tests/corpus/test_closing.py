@@ -54,3 +54,14 @@ def test_words_that_close_a_document(closing: str) -> None:
 )
 def test_what_still_belongs_to_the_last_item(text: str) -> None:
     assert list(ends(text).values())[-1] == text[-12:]
+
+
+def test_what_follows_the_last_who_answers_for_an_item_closes_the_document() -> None:
+    items = "".join(
+        f"（{n}）办好{what}。{LEAD}（责任单位：县民政局、各镇） "
+        for n, what in zip("一二三", ["取件", "登记", "回访"], strict=True)
+    )
+    text = f"一、做好代办 {items}各镇、各部门要密切配合，专人盯办，让群众少跑路。 "
+    *_, last = sections(text)
+    assert last.heading.startswith("（三）")
+    assert "密切配合" not in last.span.of(text)

@@ -237,3 +237,20 @@ def test_a_headline_left_as_the_first_heading_is_the_title() -> None:
     assert report.title == "代办员走进柳溪十二个村"
     (item,) = read(f"，正文：来源：人民网－湖北频道代办员走进柳溪十二个村{LEAD}{RESULT}").reports
     assert item.title == "代办员走进柳溪十二个村"
+
+
+def test_a_sentence_that_tells_where_the_meeting_opened_is_left_of_a_caption() -> None:
+    opened = "2月3日，柳溪县第十届人民代表大会第四次会议在县会堂开幕。"
+    head = "柳溪县政府工作报告\n——2026年2月3日在柳溪县第十届人民代表大会第四次会议上\n"
+    (report,) = read(
+        f"{head}{opened}县长李某某作政府工作报告。 柳溪日报记者 王某某 摄\n各位代表：\n{LEAD}\n{LEAD}"
+    ).reports
+    assert report.text.startswith("各位代表")
+    (report,) = read(f"{head}{opened}\n{LEAD}\n{LEAD}").reports
+    assert report.text.startswith("2月3日")
+
+
+def test_a_signature_leaves_the_brackets_end() -> None:
+    text = f"{LEAD}(责任单位：县民政局、县有关部门) 　　柳溪县人民政府办公室 　　2023年8月3日"
+    (report,) = read(text).reports
+    assert report.text.endswith("县有关部门)")

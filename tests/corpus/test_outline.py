@@ -319,3 +319,22 @@ def test_who_says_something_heads_nothing() -> None:
     said = "“把窗口开到村里，老人不出村就能办事，真省心！”"
     text = f"{LEAD}《柳溪县代办办法》提出，县镇两级{said}{LEAD}"
     assert outline(text) == []
+
+
+def test_an_annex_stands_outside_the_chapters_under_its_label_and_title() -> None:
+    text = f"一、建队伍\n{LEAD}\n二、立制度\n{NEXT}\n附件\n年度代办实事\n1.{RESULT}"
+    assert (1, "附件 年度代办实事") in outline(text)
+    listed = f"一、建队伍\n{LEAD}\n附件：\n1.代办事项一览表\n2.代办员名单"
+    assert not any("附件" in heading and "代办事项" in heading for _, heading in outline(listed))
+
+
+def test_a_question_right_below_a_heading_opens_its_text() -> None:
+    asked = "老人出不了门，手续办不成怎么办？"
+    text = f"{LEAD}{RESULT} 上门代办——把窗口搬到炕头 {asked} {NEXT}{LEAD} "
+    (heading,) = outline(text)
+    assert heading[1] == "上门代办——把窗口搬到炕头"
+
+
+def test_a_verb_is_not_parted_from_its_object_behind_a_quoted_word() -> None:
+    told = f"在柳溪，东关镇代办中心为行动不便的老人提供“一对一” 上门取件，{LEAD}"
+    assert outline(f"{RESULT} {told} {NEXT}") == []
