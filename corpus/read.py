@@ -115,7 +115,7 @@ def _outside(document: Document) -> Iterator[Removal]:
 
 def _reports(document: Document, record: Record, editor: Editor, known: int) -> Iterator[Report]:
     clean_anywhere(editor)
-    regions = segment(editor, record.span) if "\n" in document.raw else [record.span]
+    regions = segment(editor, record.span)
     default = _table_place(record)
     marked = {" ".join(span.of(document.raw).split()): level for level, span in document.headings}
     for region in regions:

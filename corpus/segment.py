@@ -2,7 +2,8 @@
 
 A new report begins behind a line that signs the one before (「记者 … 通讯员 …」), at a title whose next
 line names the office that wrote it (■), at a title in front of 「本报讯」, at a title that brings in
-another place, and, where the title was lost, at a paragraph in which another county becomes the actor.
+another place, and, where the title was lost, at a paragraph in which another county becomes the actor, or on
+a single line at the sentence with which another province does.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from operator import itemgetter
 
 from corpus.editor import Editor
-from corpus.gazetteer import COUNTY, gazetteer
+from corpus.gazetteer import CITY, COUNTY, gazetteer
 from corpus.lines import Line, hard_lines, printed_twice
 from corpus.types import Span
 
@@ -35,7 +37,9 @@ def segment(editor: Editor, region: Span) -> list[Span]:
     view = editor.view(region)
     lines = hard_lines(view.text)
     if len(lines) < 4:
-        return [region]
+        at = _province_shift(view.text)
+        edge = view.raw(at, at + 1).start if at else region.end
+        return [Span(region.start, edge), Span(edge, region.end)] if at else [region]
     starts = sorted({0, *_starts(lines)})
     if len(starts) > _MANY and len(view.text) < len(starts) * _LEAST:
         return [region]  # a list of names or of titles
@@ -159,3 +163,31 @@ def _shift(lines: Sequence[Line], named: list[set[str]], actor: str | None, firs
 def _may_shift(lines: Sequence[Line], at: int) -> bool:
     """Whether a line opens like a report, behind a finished sentence."""
     return lines[at - 1].text[-1:] in "。！？”" and _LEAD.match(lines[at].text) is not None
+
+
+_SENTENCE_END = re.compile("[。！？]”?[ \u3000\xa0]*")
+_LEAST_SHIFTED = 100  # characters of each of two reports on one line
+
+
+def _province_shift(text: str) -> int | None:
+    """Where the second of two reports on one line begins; None where there is one.
+
+    From there on nothing but one other province is named; each of the two has a county or a city under its
+    full name, the second one twice.
+    """
+    named: list[tuple[str, int, bool]] = []  # the province, where, whether by a full name below it
+    for mention in gazetteer().mentions(text):
+        provinces = {place.province for place in mention.candidates}
+        if len(provinces) == 1 and (province := provinces.pop()):
+            named.append(
+                (province, mention.span.start, mention.level in (CITY, COUNTY) and not mention.short)
+            )
+    runs = [[*run] for _, run in itertools.groupby(named, key=itemgetter(0))]
+    if len(runs) != 2 or any(
+        sum(full for *_, full in run) < least for least, run in zip((1, 2), runs, strict=True)
+    ):
+        return None
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, runs[1][0][1])]
+    at = ends[-1] if ends else 0
+    apart = runs[0][-1][1] < at and min(at, len(text) - at) >= _LEAST_SHIFTED
+    return at if apart and _LEAD.match(text[at : at + 4]) else None

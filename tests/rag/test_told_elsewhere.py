@@ -30,6 +30,7 @@ def told(text: str, place: Locality = LIUHE) -> list[bool]:
         # in no table
         ("某某市组建积分超市，居民以分换物，每月兑换一次。超市由村干部轮流值守。", [False, False]),
         ("本市组建积分超市，全区推开。", [False]),
+        ("近年来，开平市组建积分超市，居民以分换物。", [True]),
         ("开平市和六合区结对，互派干部。", [False]),
         (KAIPING.rstrip("。") + "。\n各社区建立台账。", [True, True, False]),
     ],
