@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.types import ReportHead
 from rag.amounts import told, untold
@@ -102,6 +102,9 @@ def sources(
         key=lambda source: -source.score,
     )
     limits = shape(question)
+    leader = _leader(ranked, by_far=question.many) if calibrated else None
+    if leader:
+        ranked = [leader, *(one for one in ranked if one.head.report != leader.head.report)]
     nearest = max((_cosine(source) for source in ranked), default=0.0) if calibrated else 0.0
     near = [
         source
@@ -115,17 +118,38 @@ def sources(
     if question.intent is Intent.FIGURE:
         near = _with_a_figure(question, near, ranked)
     near = _alike(question, near, gram_weights(question, hits))
-    chosen = _fitting(question, near, rarity)[: limits.places]
+    chosen = _fitting(question, near, rarity, leader)[: limits.places]
     if calibrated and question.intent in OF_PLACES and not question.many:
         chosen = _with_the_nearest(question, chosen, ranked, limits.places, gram_weights(question, hits))
         nearest = max(map(_cosine, chosen), default=0.0)
         chosen = [source for source in chosen if _cosine(source) >= nearest - _APART]
     if question.intent in OF_PLACES:
-        chosen.sort(key=lambda source: _behind(question, source))
+        chosen.sort(key=lambda source: (source is not leader, _behind(question, source)))
         if calibrated and chosen and question.many:
             first = min(chosen, key=lambda source: (*_behind(question, source), -_near(source)))
             chosen = [first, *(source for source in chosen if source is not first)]
     return tuple(chosen)
+
+
+def _leader(ranked: Sequence[Source], *, by_far: bool) -> Source | None:
+    """The report that is meant, whatever others name: by far the nearest in meaning, or first in words, too.
+
+    Where many places are wanted only the one that leads `by_far` is.
+    """
+    if len(ranked) < 2:
+        return None
+    by_meaning = sorted(ranked, key=_cosine, reverse=True)
+    nearest, second = by_meaning[:2]
+    if _cosine(nearest) - _cosine(second) >= _FAR_NEARER:
+        return replace(nearest, score=max(nearest.score, ranked[0].score))
+    first = nearest is ranked[0] and nearest.score - ranked[1].score >= _AHEAD
+    return nearest if first and not by_far else None
+
+
+# Of 158 questions by people who had not seen the system that one report answers, it stands first for .823
+# without a leader and .848 with one; of 106 made for other reports one fewer is quoted (2026-11-23). Of
+# cosine, .07 to .1 the same; of the score, .02 to .04 the same and .06 one fewer.
+_FAR_NEARER, _AHEAD = 0.09, 0.04
 
 
 def _further(question: Question, source: Source, first: Source) -> float:
@@ -221,12 +245,14 @@ _ALIKE_WAYS = 0.25  # where ways that differ are wanted, they are worded differe
 _ALIKE = 0.4  # howto-dev compare: 60 characters less at as many facts (.730, .731 without); at .5 .04 fewer
 
 
-def _fitting(question: Question, near: list[Source], rarity: Rarity | None) -> list[Source]:
+def _fitting(
+    question: Question, near: list[Source], rarity: Rarity | None, leader: Source | None
+) -> list[Source]:
     """Those of `near` that name as much of what was asked as the best one, and whose place is known.
 
     Where practice is asked for, a further case is of use only as the practice of some place. Of cases about
-    as near the one that names most of what was asked comes first; of many, behind the best one, those that
-    tell of deeds.
+    as near the one that names most of what was asked comes first, behind a `leader`; of many, behind the best
+    one, those that tell of deeds.
     """
     if not near:
         return near
@@ -234,7 +260,7 @@ def _fitting(question: Question, near: list[Source], rarity: Rarity | None) -> l
         all_named = max(_named(question, source, rarity) for source in near)
         near = [one for one in near if _named(question, one, rarity) >= _LISTED * all_named]
     if question.intent in OF_PLACES and not question.many:
-        near = sorted(near, key=lambda source: -_named(question, source))
+        near = sorted(near, key=lambda source: (source is not leader, -_named(question, source)))
     least = _HALF.get(question.intent, _MOST) if question.many else 1.0
     most = _named(question, near[0], rarity)
     alike = max(map(_cosine, near)) - _MEANT if question.many else 2.0

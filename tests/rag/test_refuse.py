@@ -455,3 +455,15 @@ def test_what_elsewhere_tells_part_for_part_much_nearer_is_not_told_by_the_place
     assert judge(given, found(GOOD), found(ELSEWHERE), RARITY, away=0.05) is None  # its own name says it
     worded = question("红管家议事会", include=(LIUHE,))
     assert judge(worded, found(GOOD), found(ELSEWHERE), RARITY, away=0.05) is None  # in the words of reports
+
+
+def test_what_every_kind_of_search_leads_to_is_answered_though_little_of_it_is_said() -> None:
+    asked = question("牲口进城")
+    parts = (("dense", 0.9), ("words", 1.0), ("clauses", 0.6))
+    led = replace(hit(LIUHE_TEXT, LIUHE, dense=0.48), parts=parts)
+    behind = replace(ELSEWHERE, score=0.8, dense=0.45)
+    assert judge(asked, found(led, behind), None, RARITY) is None
+    one_sided = replace(led, parts=(*parts, ("bigrams", 0.1)))
+    close = replace(behind, score=0.88)
+    for hits in ((one_sided, behind), (led, close), (led,)):
+        assert judge(asked, found(*hits), None, RARITY) is Reason.WEAK_EVIDENCE
