@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rag.amounts import told
 from rag.candidates import Candidate, candidates
 from rag.cards import cite, short
-from rag.evidence import as_evidence
+from rag.evidence import as_evidence, evidence
 from rag.further import HALF, Able, Look, Measures, mostly_named, on_parts, on_subject, questions, share
 from rag.rarity import Rarity
 from rag.rescore import texts_of
@@ -58,6 +58,7 @@ def offer(
         look: finds passages on one of the things asked for.
     """
     cosine = max((hit.dense for hit in nearest), default=0.0)
+    leads = any(hit.dense >= cosine for hit in here)
     parts_of = on_parts(question, look, rarity, cosine - _NEAR)
     if reason is _PLACE:
         nearest, parts_of = _elsewhere(question, nearest), _elsewhere(question, parts_of)
@@ -69,7 +70,7 @@ def offer(
     if not nearby and reason is _PLACE:  # its place is what a question lacks: any practice of the kind
         nearby = _nearest(question, ranked, rarity, 0.0)
     at_place = [hit for hit in here if hit.dense >= _OWN][:1] if reason is _PLACE else []
-    own = _nearest(question, at_place, rarity, _ANY)
+    own = _told(question, at_place, here) if leads else _nearest(question, at_place, rarity, _ANY)
     cited = cite((*own, *nearby))
     of_place, cited_elsewhere = cited[: len(own)], cited[len(own) :]
     asked = "、".join([*(p.name or "" for p in question.include), *question.unknown_places])
@@ -174,6 +175,20 @@ def _line(c: Citation) -> str:
 # Cosine with which a place's own passage is shown: told in other words, it may be what was asked after all.
 # howto-dev: 15 of 16 questions for a place that has it come this near, 2 of 7 for one that has not.
 _OWN, _ANY = 0.54, -1.0
+
+
+def _told(question: Question, at_place: Sequence[Hit], here: Sequence[Hit]) -> list[Evidence]:
+    """The best of what a place's report tells, where no report of any place comes nearer."""
+    if not at_place:
+        return []
+    head = at_place[0].stored.head
+    hits = tuple(hit for hit in here if hit.stored.head.report == head.report)
+    quotes = evidence(question, (Source(head, hits, at_place[0].score),))
+    best = sorted(quotes, key=lambda one: -one.score)[:_TOLD]
+    return [one for one in quotes if one in best]
+
+
+_TOLD = 3  # quotes
 
 
 def _nearest(question: Question, hits: Sequence[Hit], rarity: Rarity | None, least: float) -> list[Evidence]:

@@ -12,7 +12,7 @@ from rag.figures import figures
 from rag.rarity import Rarity
 from rag.rescore import names
 from rag.sentences import grams
-from rag.sources import Source
+from rag.sources import Source, leader
 from rag.types import Evidence, Found, Hit, Intent, Question, Reason
 
 
@@ -166,9 +166,15 @@ def unfounded(
     if not calibrated or question.many:
         return None
     dense = _nearest(found)
-    if question.intent is Intent.FIGURE and none_told(question, [one.text for one in quoted]):
+    meant = _is_meant(question, found.hits)
+    if question.intent is Intent.FIGURE and not meant and none_told(question, [one.text for one in quoted]):
         return Reason.WEAK_EVIDENCE
-    if dense < _NEAR_FIGURE and _AMOUNT.search(question.asked) and _tells_no_amount(question, quoted):
+    if (
+        not meant
+        and dense < _NEAR_FIGURE
+        and _AMOUNT.search(question.asked)
+        and _tells_no_amount(question, quoted)
+    ):
         return Reason.WEAK_EVIDENCE
     applying = question.intent is Intent.STEPS and _APPLY.search(question.asked)
     if applying and dense < _CLOSE and not any(_APPLIED.search(q.text) for q in quoted):
@@ -177,6 +183,23 @@ def unfounded(
     if question.concepts and dense < _NEAR and _missing(question, hits, rarity) >= _MISSING:
         return Reason.PLACE_WITHOUT_PRACTICE if question.include else Reason.WEAK_EVIDENCE
     return None
+
+
+def lacks_figure(question: Question, found: Found, quoted: Sequence[Evidence]) -> bool:
+    """Whether none of the figures asked for is quoted of the report that is meant."""
+    figure = question.intent is Intent.FIGURE and not question.many
+    return (
+        figure
+        and _is_meant(question, found.hits)
+        and not any(any(told(question, q.text).values()) for q in quoted)
+    )
+
+
+def _is_meant(question: Question, hits: Sequence[Hit]) -> bool:
+    """Whether a report is what was asked about, though a figure may not be told in the asker's words."""
+    if question.own_topic:  # the conversation says which
+        return True
+    return not question.include and (_led(hits) or leader(hits, by_far=True) is not None)
 
 
 def _tells_no_amount(question: Question, quoted: Sequence[Evidence]) -> bool:

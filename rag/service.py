@@ -253,6 +253,8 @@ class Service:
         if question.intent is not Intent.FACT:
             chosen = tuple(read_around(self.store, chosen, whole=bool(question.own_topic)))
         quoted = evidence(question, chosen)
+        if refuse.lacks_figure(question, found, quoted):  # what was done may hold it in other words
+            quoted = evidence(replace(question, intent=Intent.HOW), chosen)
         sure = calibrated and not self.store.pending
         if sure and quoted:
             quoted = nearest_quotes(self.store, question, quoted)

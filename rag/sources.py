@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -94,17 +95,12 @@ def sources(
         calibrated: whether cosines are those of the embedded model, for which `Shape.nearness` was set.
         rarity: of bigrams in this store: a further report names what is rare in the question.
     """
-    by_report: dict[str, list[Hit]] = {}
-    for hit in hits:
-        by_report.setdefault(hit.stored.head.report, []).append(hit)
-    ranked = sorted(
-        (Source(group[0].stored.head, tuple(group), _worth(group)) for group in by_report.values()),
-        key=lambda source: -source.score,
-    )
+    ranked = _ranked(hits)
     limits = shape(question)
-    leader = _leader(ranked, by_far=question.many) if calibrated else None
-    if leader:
-        ranked = [leader, *(one for one in ranked if one.head.report != leader.head.report)]
+    by_far = question.many or question.intent is Intent.FIGURE
+    first = leader(hits, by_far=by_far) if calibrated else None
+    if first:
+        ranked = [first, *(one for one in ranked if one.head.report != first.head.report)]
     nearest = max((_cosine(source) for source in ranked), default=0.0) if calibrated else 0.0
     near = [
         source
@@ -115,27 +111,39 @@ def sources(
             and _cosine(source) >= nearest - limits.nearness - _further(question, source, ranked[0])
         )
     ]
-    if question.intent is Intent.FIGURE:
+    if question.intent is Intent.FIGURE and not first:
         near = _with_a_figure(question, near, ranked)
     near = _alike(question, near, gram_weights(question, hits))
-    chosen = _fitting(question, near, rarity, leader)[: limits.places]
+    chosen = _fitting(question, near, rarity, first)[: limits.places]
     if calibrated and question.intent in OF_PLACES and not question.many:
         chosen = _with_the_nearest(question, chosen, ranked, limits.places, gram_weights(question, hits))
         nearest = max(map(_cosine, chosen), default=0.0)
         chosen = [source for source in chosen if _cosine(source) >= nearest - _APART]
     if question.intent in OF_PLACES:
-        chosen.sort(key=lambda source: (source is not leader, _behind(question, source)))
+        chosen.sort(key=lambda source: (source is not first, _behind(question, source)))
         if calibrated and chosen and question.many:
             first = min(chosen, key=lambda source: (*_behind(question, source), -_near(source)))
             chosen = [first, *(source for source in chosen if source is not first)]
     return tuple(chosen)
 
 
-def _leader(ranked: Sequence[Source], *, by_far: bool) -> Source | None:
+def _ranked(hits: Sequence[Hit]) -> list[Source]:
+    """The reports of some passages, the best first."""
+    by_report: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_report.setdefault(hit.stored.head.report, []).append(hit)
+    found = (Source(group[0].stored.head, tuple(group), _worth(group)) for group in by_report.values())
+    return sorted(found, key=lambda source: -source.score)
+
+
+def leader(hits: Sequence[Hit], *, by_far: bool) -> Source | None:
     """The report that is meant, whatever others name: by far the nearest in meaning, or first in words, too.
 
-    Where many places are wanted only the one that leads `by_far` is.
+    Args:
+        hits: what a question finds.
+        by_far: only one that is by far the nearest: where many places or a figure are wanted no other is.
     """
+    ranked = _ranked(hits)
     if len(ranked) < 2:
         return None
     by_meaning = sorted(ranked, key=_cosine, reverse=True)
@@ -252,7 +260,7 @@ def _fitting(
 
     Where practice is asked for, a further case is of use only as the practice of some place. Of cases about
     as near the one that names most of what was asked comes first, behind a `leader`; of many, behind the best
-    one, those that tell of deeds.
+    one, those that tell of deeds, and what was ordered in an epidemic only where one is spoken of.
     """
     if not near:
         return near
@@ -269,6 +277,8 @@ def _fitting(
         for one in near
         if one is near[0] or _cosine(one) >= alike or _named(question, one, rarity) >= least * most
     ]
+    if question.many and question.intent in OF_PLACES and not _OF_EPIDEMIC.search(question.asked):
+        full = [one for one in full if not _EPIDEMIC.search(one.head.title or "")] or full
     if question.many:
         full[1:] = sorted(full[1:], key=lambda source: -source.score * (1 + _TOLD * _deeds(source)))
     if not question.many and question.intent in OF_PLACES:
@@ -287,6 +297,10 @@ _MOST = 0.7  # where a list is wanted, not ways that differ
 _LISTED = 0.7  # and of what any of them names, or it shows what the others lack
 # howto-dev, facts of comparisons: .560 without, .580 at .4, .590 at .6 and .8, .580 at 1.2
 _TOLD = 0.7
+# What was ordered in an epidemic is no way of doing the like in other times: 红事一律停办. Of the rows of 33
+# comparisons by people who had not seen the system 62 of 117 are on the subject, without it 60 of 119.
+_EPIDEMIC = re.compile("疫情|肺炎|抗疫|防疫|战“?疫|复工|复产|新冠|确诊")
+_OF_EPIDEMIC = re.compile(f"{_EPIDEMIC.pattern}|口罩|隔离|核酸|健康码|封控|病毒|传染|消毒|停工")
 _DEEDS = 3  # sentences of a report that tell most of what was done
 
 

@@ -13,7 +13,7 @@ from rag.further import Able, Measures, answers, measure_name, questions
 from rag.offers import Offer
 from rag.offers import offer as written
 from rag.rarity import Rarity
-from rag.refuse import _allowance, judge, unfounded
+from rag.refuse import _allowance, judge, lacks_figure, unfounded
 from rag.sources import sources
 from rag.themes import Theme
 from rag.types import Hit, Intent, Question, Reason, Searched
@@ -467,3 +467,39 @@ def test_what_every_kind_of_search_leads_to_is_answered_though_little_of_it_is_s
     close = replace(behind, score=0.88)
     for hits in ((one_sided, behind), (led, close), (led,)):
         assert judge(asked, found(*hits), None, RARITY) is Reason.WEAK_EVIDENCE
+
+
+def test_a_place_whose_report_is_the_nearest_of_all_is_shown_at_length_though_refused() -> None:
+    told = (
+        "六合区在各镇设立说事室，有了疙瘩先找包村干部。跨村的疙瘩由两村支书一同去说。"
+        "最难的每逢周六由镇党委书记接访。"
+    )
+    here = hit(told, LIUHE, dense=0.6)
+    asked = question("疙瘩由谁去说，书记礼拜几接访", include=(LIUHE,))
+    searched = Searched(2, 2, (2024, 2024))
+
+    def text(elsewhere: Hit) -> str:
+        return written(
+            asked,
+            Reason.PLACE_WITHOUT_PRACTICE,
+            [elsewhere],
+            searched,
+            RARITY,
+            here=[here],
+            able=anything,
+            sure=anything,
+            measures=Measures([]),
+        ).text
+
+    far, near = replace(ELSEWHERE, dense=0.5), replace(ELSEWHERE, dense=0.7)
+    assert "每逢周六" in text(far) and "包村干部" in text(far)
+    assert not ("每逢周六" in text(near) and "包村干部" in text(near))
+
+
+def test_a_figure_of_the_report_that_is_meant_may_be_told_in_other_words() -> None:
+    asked = question("最后能要回来多少", Intent.FIGURE)
+    meant = hit("法官说和，公司退了六千元学费。", LIUHE, dense=0.6)
+    behind = replace(ELSEWHERE, dense=0.45)
+    assert lacks_figure(asked, found(meant, behind), ())
+    assert not lacks_figure(asked, found(meant, replace(behind, dense=0.55)), ())
+    assert not lacks_figure(replace(asked, intent=Intent.HOW), found(meant, behind), ())

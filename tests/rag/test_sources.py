@@ -154,3 +154,14 @@ def test_a_report_by_far_the_nearest_in_meaning_stands_first_however_it_is_worde
     assert [one.head.doc for one in sources(asked, [loud, told])] == ["乙.txt"]
     near = replace(told, dense=0.63)
     assert sources(asked, [loud, near])[0].head.doc == "甲.txt"
+
+
+def test_what_was_ordered_in_an_epidemic_is_no_row_where_nothing_of_one_is_asked() -> None:
+    asked = question("红白事大操大办各地怎么管", many=True)
+    first = hit("村里立下章程，红白事一律从简，大操大办的不评文明户。", LIUHE)
+    ordered = hit("红白事一律停办，大操大办的劝散。", KAIPING, name="乙.txt", score=0.88, number=2)
+    head = replace(ordered.stored.head, title="关于防控肺炎疫情的紧急通告")
+    ordered = replace(ordered, stored=replace(ordered.stored, head=head))
+    assert [one.head.doc for one in sources(asked, [first, ordered])] == ["甲.txt"]
+    spoken = replace(asked, asked="疫情期间红白事各地怎么管")
+    assert [one.head.doc for one in sources(spoken, [first, ordered])] == ["甲.txt", "乙.txt"]
