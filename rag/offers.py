@@ -58,7 +58,7 @@ def offer(
         look: finds passages on one of the things asked for.
     """
     cosine = max((hit.dense for hit in nearest), default=0.0)
-    leads = any(hit.dense >= cosine for hit in here)
+    leads = any(hit.dense >= cosine - _LEADS for hit in here)
     parts_of = on_parts(question, look, rarity, cosine - _NEAR)
     if reason is _PLACE:
         nearest, parts_of = _elsewhere(question, nearest), _elsewhere(question, parts_of)
@@ -188,7 +188,7 @@ def _told(question: Question, at_place: Sequence[Hit], here: Sequence[Hit]) -> l
     return [one for one in quotes if one in best]
 
 
-_TOLD = 3  # quotes
+_TOLD, _LEADS = 3, 0.02  # quotes; of cosine
 
 
 def _nearest(question: Question, hits: Sequence[Hit], rarity: Rarity | None, least: float) -> list[Evidence]:

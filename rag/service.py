@@ -254,7 +254,9 @@ class Service:
             chosen = tuple(read_around(self.store, chosen, whole=bool(question.own_topic)))
         quoted = evidence(question, chosen)
         if refuse.lacks_figure(question, found, quoted):  # what was done may hold it in other words
-            quoted = evidence(replace(question, intent=Intent.HOW), chosen)
+            how = replace(question, intent=Intent.HOW)
+            chosen = tuple(read_around(self.store, sources(how, found.hits, calibrated, rarity)[:most]))
+            quoted = evidence(how, chosen)
         sure = calibrated and not self.store.pending
         if sure and quoted:
             quoted = nearest_quotes(self.store, question, quoted)
