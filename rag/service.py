@@ -255,7 +255,8 @@ class Service:
         quoted = evidence(question, chosen)
         if refuse.lacks_figure(question, found, quoted):  # what was done may hold it in other words
             how = replace(question, intent=Intent.HOW)
-            chosen = tuple(read_around(self.store, sources(how, found.hits, calibrated, rarity)[:most]))
+            chosen = sources(how, found.hits, calibrated, rarity)[:most]
+            chosen = tuple(read_around(self.store, chosen, whole=bool(how.own_topic)))
             quoted = evidence(how, chosen)
         sure = calibrated and not self.store.pending
         if sure and quoted:
