@@ -253,7 +253,8 @@ class Service:
         if question.intent is not Intent.FACT:
             chosen = tuple(read_around(self.store, chosen, whole=bool(question.own_topic)))
         quoted = evidence(question, chosen)
-        if refuse.lacks_figure(question, found, quoted):  # what was done may hold it in other words
+        if calibrated and refuse.lacks_figure(question, found, quoted):
+            # what was done may hold it in other words
             how = replace(question, intent=Intent.HOW)
             chosen = sources(how, found.hits, calibrated, rarity)[:most]
             chosen = tuple(read_around(self.store, chosen, whole=bool(how.own_topic)))
