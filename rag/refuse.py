@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -138,6 +139,8 @@ def judge(
     seen = signals(question, found, elsewhere, rarity)
     sure = calibrated and seen.dense >= (_SURE_OF_FACT if question.intent in _FACTS else _SURE)
     sure = (sure and not _unsaid(question, found.hits)) or (beside and seen.named)
+    if placed and _coined_elsewhere(question, found.hits, elsewhere):
+        return Reason.PLACE_WITHOUT_PRACTICE
     if placed and not sure and _better_elsewhere(seen, calibrated):
         return Reason.PLACE_WITHOUT_PRACTICE
     unworded = seen.elsewhere < _AMPLE and not _given(question, found.hits)
@@ -299,12 +302,31 @@ def _missing(question: Question, hits: Sequence[Hit], rarity: Rarity) -> float:
     return min(lacking, default=whole) / whole if whole else 0.0
 
 
-_IN_QUOTES = re.compile(r"[“「『]([\u3400-\u9fff]{2,8})[”」』]")
+_IN_QUOTES = re.compile(r"[“「『‘]([\u3400-\u9fff]{2,8})[’”」』]")
+_COINED, _AGAIN = 3, 3  # characters of a name, and how often its report puts marks around it
 
 
 def _unsaid(question: Question, hits: Sequence[Hit]) -> bool:
     """Whether the question gives a name in quotation marks that no passage found has: 让“互信人”调解."""
     return any(not any(names(hit, (name,)) for hit in hits) for name in _IN_QUOTES.findall(question.asked))
+
+
+def _coined_elsewhere(question: Question, hits: Sequence[Hit], elsewhere: Found | None) -> bool:
+    """Whether the question names, without marks, what reports of elsewhere coined and no passage found has.
+
+    互信人 is such a name where one report puts it in quotation marks again and again, or in its title;
+    what is in marks once may be a saying: 避免“踢皮球”.
+    """
+    marked: dict[str, Counter[str]] = {}
+    for hit in elsewhere.hits if elsewhere else ():
+        seen = marked.setdefault(hit.stored.head.report, Counter())
+        seen.update(_IN_QUOTES.findall(hit.stored.passage.text))
+        seen.update(dict.fromkeys(_IN_QUOTES.findall(hit.stored.head.title or ""), _AGAIN))
+    coined = {name for seen in marked.values() for name, times in seen.items() if times >= _AGAIN}
+    return any(
+        len(name) >= _COINED and name in question.asked and not any(names(hit, (name,)) for hit in hits)
+        for name in coined
+    )
 
 
 def _given(question: Question, hits: Sequence[Hit]) -> bool:

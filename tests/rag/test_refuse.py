@@ -45,6 +45,23 @@ def test_a_name_in_quotation_marks_that_no_report_of_the_place_has(name: str, re
     assert (judge(asked, found(near), found(ELSEWHERE), RARITY) is not None) is refused
 
 
+@pytest.mark.parametrize(
+    ("told", "refused"),
+    [
+        ("两家各推一名“邻说官”。“邻说官”当天上门。“邻说官”说和了八起。", True),  # a device's name
+        ("部门之间不再“邻说官”，一趟办好。", False),  # in marks once: a saying
+        ("两家各推一名邻说官。邻说官当天上门。邻说官说和了八起。", False),
+    ],
+)
+def test_a_name_without_marks_that_only_reports_of_elsewhere_have(told: str, refused: bool) -> None:
+    asked = question("六合区的邻说官一年说和多少起", include=(LIUHE,))
+    own = hit(LIUHE_TEXT, LIUHE, dense=0.76)
+    other = hit(told, KAIPING, name="乙.txt", dense=0.71)
+    assert (judge(asked, found(own), found(other), RARITY) is not None) is refused
+    said = hit(LIUHE_TEXT + "请来邻说官。", LIUHE, dense=0.76)
+    assert judge(asked, found(said), found(other), RARITY) is None
+
+
 def test_the_wrong_measure_in_the_right_place() -> None:
     asked = question("无人机巡河采样", include=(LIUHE,))
     far = hit(LIUHE_TEXT, LIUHE, dense=0.40)
