@@ -13,7 +13,7 @@ from corpus.types import Locality
 from rag.amounts import parts, told, untold
 from rag.cards import Card, cards, shared_names, short
 from rag.conflicts import conflicts
-from rag.figures import figures
+from rag.figures import counts_thing, figures
 from rag.subquestions import money, tells_money
 from rag.types import OF_PLACES, Citation, Evidence, Intent, Question, Searched, Statement
 
@@ -240,7 +240,7 @@ def _clauses(question: Question, card: Card) -> dict[tuple[str, int], float]:
     """The clauses with figures of a card, each with its citation and how much of the question it says."""
     figure = question.intent is Intent.FIGURE
     return {
-        (clause, c.n): worth
+        (clause, c.n): worth + counts_thing(question.asked, clause)
         for c in card.citations
         for clause, worth in told(question, c.quote).items()
         if figure or clause != c.quote

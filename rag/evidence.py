@@ -10,7 +10,7 @@ from corpus.types import Span
 from rag.amounts import parts, told
 from rag.candidates import Candidate, candidates
 from rag.cues import idle, story, trouble
-from rag.figures import AMOUNT, measured
+from rag.figures import AMOUNT, measured, of_kind
 from rag.leaning import between, leans
 from rag.question import strip_asking
 from rag.sentences import grams, raw_span
@@ -30,8 +30,7 @@ def evidence(question: Question, chosen: Sequence[Source]) -> tuple[Evidence, ..
         waiting = len(chosen) - rank - 1
         room = max(limits.least, min(limits.each, left - waiting * limits.least))
         sentences = candidates(question, source, weights)
-        wanted = _of_money(question, sentences) or _beside_figures(question, sentences, weights)
-        picked = _pick(sentences, weights, room, fill, wanted=wanted)
+        picked = _pick(sentences, weights, room, fill, wanted=_asked_by_name(question, sentences, weights))
         said = _said(question, picked)
         if said < least or (rank and question.many and _of_no_deed(picked)):
             continue
@@ -140,6 +139,39 @@ _FILL_ALONE = 0.2  # of the only report that is quoted: 150 new questions told .
 _FILLS = {Intent.FACT: 0.0}  # told in few of the asker's words
 
 
+def _asked_by_name(
+    question: Question, found: Sequence[Candidate], weights: Mapping[str, float]
+) -> list[Candidate]:
+    """The sentences that answer what is asked by name: who pays, how much, what “六联” are."""
+    able = [
+        _of_money(question, found) or _beside_figures(question, found, weights),
+        *_amounts(question, found),
+        *_in_marks(question, found),
+    ]
+    return list({id(one): one for one in able if one is not None}.values())
+
+
+def _amounts(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """The best sentence for each figure that is asked for beside how it is done: 大概要多久？"""
+    if question.intent not in OF_PLACES:
+        return []
+    asked = (clause for clause in asking(question.asked) if AMOUNT.search(clause))
+    able = ([one for one in found if not one.never and of_kind(clause, one.text)] for clause in asked)
+    return [max(fitting, key=lambda one: one.worth) for fitting in able if fitting]
+
+
+def _in_marks(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
+    """For each name that the question puts in quotation marks the best sentence that has it."""
+    able = (
+        [one for one in found if name in one.text and not one.never]
+        for name in _GIVEN.findall(question.asked)
+    )
+    return [max(named, key=lambda one: one.score) for named in able if named]
+
+
+_GIVEN = re.compile(r"[“「『]([^“「『”」』]{2,12})[”」』]")
+
+
 def _of_money(question: Question, found: Sequence[Candidate]) -> Candidate | None:
     """The best sentence that says who pays, where that is asked beside how it is done."""
     if question.intent not in OF_PLACES or not money(question):
@@ -168,16 +200,16 @@ def _pick(
     weights: Mapping[str, float],
     room: int,
     fill: float,
-    wanted: Candidate | None = None,
+    wanted: Sequence[Candidate] = (),
 ) -> list[Candidate]:
     """Greedily the best sentences that fit, each gram counted once, in text order; `wanted` among them."""
     whole = sum(weights.values()) or 1.0
     seen: set[str] = set()
-    picked: list[Candidate] = [wanted] if wanted else []
+    picked: list[Candidate] = list(wanted)
     left = room - sum(one.room for one in picked)
     able = any(not one.weak for one in found)
     least = fill * max((one.worth for one in found if not one.weak), default=0.0)
-    waiting = [one for one in found if one is not wanted]
+    waiting = [one for one in found if not any(one is other for other in wanted)]
     while waiting:
         best = max(waiting, key=lambda one: one.score - _repeated(one.text, seen, weights) / whole)
         waiting.remove(best)

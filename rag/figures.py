@@ -177,3 +177,23 @@ def of_unit(asked: str, clause: str, alike: bool = True) -> bool:
     if alike and wanted & _HOUSEHOLDS:
         wanted |= _HOUSEHOLDS
     return any(one.unit and one.unit[-1] in wanted for one in figures(clause))
+
+
+_COUNTED_ASKED = re.compile(r"(?:多少|几)([\u4e00-\u9fff])([\u4e00-\u9fff]{2})")
+_MODIFIERS = 6  # characters between a unit and what is counted: 1118个住宅小区
+
+
+def counts_thing(asked: str, clause: str) -> bool:
+    """Whether a clause counts the very thing that is asked for, not another one in the same unit.
+
+    >>> counts_thing("覆盖了多少个小区", "已有1118个住宅小区覆盖")
+    True
+    >>> counts_thing("覆盖了多少个小区", "4个街镇的小区全部覆盖")
+    False
+    """
+    wanted = _COUNTED_ASKED.findall(asked)
+    for one in figures(clause):
+        behind = re.split(r"[的，。、；：\d]", clause[one.span.end : one.span.end + _MODIFIERS + 2])[0]
+        if any(one.unit.endswith(unit) and thing in behind for unit, thing in wanted):
+            return True
+    return False

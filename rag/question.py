@@ -258,18 +258,25 @@ def intent_of(text: str) -> Intent:
     found = next(
         (intent for intent, pattern in _INTENTS if pattern.search(looked_at.get(intent, text))), Intent.HOW
     )
-    return Intent.HOW if found is Intent.FIGURE and _asks_how(told) else found
+    how = _BESIDE_HOW.get(found)
+    return Intent.HOW if how and _asks_how(how, told) else found
 
 
-def _asks_how(text: str) -> bool:
-    """Whether one figure is asked for beside how a thing is done: 怎么选人、干多久？"""
+def _asks_how(how: re.Pattern[str], text: str) -> bool:
+    """Whether a clause of its own asks how a thing is done, or the first one whether anybody does it."""
     clauses = [clause for clause in re.split("[，,、。？?；;]", text) if clause]
-    figures = [AMOUNT.search(clause) is not None for clause in clauses]
-    how = (_HOW.search(clause) for clause, figure in zip(clauses, figures, strict=True) if not figure)
-    return sum(figures) == 1 and any(how)
+    first = next((clause for clause in clauses if AMOUNT.search(clause) or _WHETHER.search(clause)), "")
+    whether = _WHETHER.search(first) and not AMOUNT.search(first)
+    return bool(whether) or any(how.search(clause) and not AMOUNT.search(clause) for clause in clauses)
 
 
-_HOW = re.compile("怎么(?!样)|怎样|如何|咋(?!样)|(?:做|干)(?:了|些)(?:什么|啥)|哪些|[拿凭靠]什么")
+_WHETHER = re.compile("有没有|能不能")
+_HOW = re.compile(
+    "怎么(?!样)|怎样|如何|咋(?!样)|(?:做|干)(?:了|些)(?:什么|啥)|(?<!取得了)哪些|[拿凭靠]什么|"
+    "帮[上到得]?[了些点]?(?:什么|啥)|能[做干出][些点]?(?:什么|啥)"
+)
+# what may be asked beside how a thing is done: 怎么选人、干多久？怎么查到他是谁？
+_BESIDE_HOW = {Intent.FIGURE: _HOW, Intent.FACT: re.compile("怎么(?!样|[办申])|怎样|如何|咋(?!样)")}
 
 
 # 一个人管几百户忙不过来，怎么…, 说了多少遍，怎么…: how bad it is, in front of a question for what to do.

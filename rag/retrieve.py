@@ -105,11 +105,24 @@ def _pool(store: Store, question: Question, search: Search) -> _Pool:
     loose: list[Hit] = []
     if stored and question.include:
         placed = [h for h in hits if h.stored.number in inside or applies_to(h.stored, question.include)]
+        placed = _whole_reports(hits, placed, question.include)
         known = {hit.stored.number for hit in placed}
         loose = [replace(h, score=h.score * _UNPLACED) for h in hits if h.stored.number not in known]
         hits = placed
     hits, loose = rescored(store, question, hits, loose, search)
     return _Pool(hits, loose, found.allowed, dict(found.timings_ms))
+
+
+def _whole_reports(hits: Sequence[Hit], placed: Sequence[Hit], places: Sequence[Locality]) -> list[Hit]:
+    """`placed`, with the other passages of reports of no known place that name the town asked for.
+
+    A town is named once, and what it did is told in the passages behind that.
+    """
+    if not all(place.town for place in places):
+        return list(placed)
+    its = {hit.stored.head.report for hit in placed if not hit.stored.head.locality.known}
+    known = {hit.stored.number for hit in placed}
+    return [hit for hit in hits if hit.stored.number in known or hit.stored.head.report in its]
 
 
 def _weighed(question: Question, found: Candidates, search: Search, passages: int) -> Search:
