@@ -111,7 +111,7 @@ def idle(text: str) -> bool:
 
 _VISIT = re.compile(
     "(?:调研|考察|参访|观摩|督导)[^，。]{0,4}[组团](?!织|建|成)|莅临|陪同(?:调研|考察|参观)|"
-    "(?:给予|表示)了?(?:充分|高度)?肯定"
+    "(?:给予|表示)了?(?:充分|高度)?肯定|(?:表达|致以)了?[^。]{0,30}(?:祝贺|慰问(?![品金])|敬意|问候|祝福)"
 )
 
 
@@ -150,12 +150,23 @@ _MOSTLY = 0.6
 
 
 def held(text: str) -> bool:
-    """Whether a sentence only tells that something was held one day.
+    """Whether a sentence only tells that something was held one day, or who came.
 
     >>> held("近日，社区举行议事厅揭牌仪式。"), held("近日，社区设立议事厅，每月议事一次。")
     (True, False)
+    >>> held("区委领导、某局负责人等出席活动。"), held("12名党员参加活动。")
+    (True, False)
     """
-    return bool(_HELD.match(text)) and not _STEP.search(text.replace("举行", ""))
+    return bool(_ATTENDED.search(text)) or (
+        bool(_HELD.match(text)) and not _STEP.search(text.replace("举行", ""))
+    )
+
+
+# who came: …、某局负责人等出席。
+_ATTENDED = re.compile(
+    r"^(?!.*(?:开展|举办|召开|举行|吸引|邀请|组织|\d))[^。；]*(?:出席|列席|参加)了?(?:(?:此次|本次|当天的?)?(?:活动|会议|仪式|座谈会?|启动仪式|大会))?"
+    r"(?:并(?:讲话|致辞))?。$"
+)
 
 
 def unsolved(text: str) -> bool:

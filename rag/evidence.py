@@ -30,7 +30,7 @@ def evidence(question: Question, chosen: Sequence[Source]) -> tuple[Evidence, ..
         waiting = len(chosen) - rank - 1
         room = max(limits.least, min(limits.each, left - waiting * limits.least))
         sentences = candidates(question, source, weights)
-        picked = _pick(sentences, weights, room, fill, wanted=_asked_by_name(question, sentences, weights))
+        picked = _pick(sentences, weights, room, fill, wanted=_wanted_first(question, sentences, weights))
         said = _said(question, picked)
         if said < least or (rank and question.many and _of_no_deed(picked)):
             continue
@@ -96,7 +96,8 @@ def _led(question: Question, picked: list[Candidate]) -> list[Candidate]:
     first = picked[0]
     able = [one for one in picked if _opens(one.text)] or picked
     best = max(able, key=lambda one: one.worth)
-    if first.deed >= _LED * best.deed and _opens(first.text):
+    on_it = _of_question(first) >= _ON_IT * max(map(_of_question, picked))
+    if first.deed >= _LED * best.deed and on_it and _opens(first.text):
         return picked
     good = [one for one in able if one.worth >= _GOOD * best.worth]
     return [good[0], *(one for one in picked if one is not good[0])]
@@ -109,6 +110,7 @@ def _opens(text: str) -> bool:
 
 _A_DEED = 0.35  # what the best quote of one of several places tells of a deed at least
 _LED = 0.6  # of what the best piece tells of a deed
+_ON_IT = 0.2  # of what the best piece says of the question
 _GOOD = 0.75  # of what the best piece is worth: the first such one in the text begins
 # How a sentence begins that goes on from the one before it.
 _CONTINUES = re.compile(
@@ -139,14 +141,15 @@ _FILL_ALONE = 0.2  # of the only report that is quoted: 150 new questions told .
 _FILLS = {Intent.FACT: 0.0}  # told in few of the asker's words
 
 
-def _asked_by_name(
+def _wanted_first(
     question: Question, found: Sequence[Candidate], weights: Mapping[str, float]
 ) -> list[Candidate]:
-    """The sentences that answer what is asked by name: who pays, how much, what “六联” are."""
+    """The sentences chosen first: who pays, how much, what “六联” are, and talk in the asker's own words."""
     able = [
         _of_money(question, found) or _beside_figures(question, found, weights),
         *_amounts(question, found),
         *_in_marks(question, found),
+        _in_its_words(question, found, weights),
     ]
     return list({id(one): one for one in able if one is not None}.values())
 
@@ -169,6 +172,33 @@ def _in_marks(question: Question, found: Sequence[Candidate]) -> list[Candidate]
     return [max(named, key=lambda one: one.score) for named in able if named]
 
 
+def _in_its_words(
+    question: Question, found: Sequence[Candidate], weights: Mapping[str, float]
+) -> Candidate | None:
+    """Of the sentences that are talk or story the one that says of the question what no other says."""
+    if question.intent not in OF_PLACES or question.many:
+        return None
+    plain = [one for one in found if not one.weak]
+    said = {gram for one in plain for gram in grams(one.text)}
+    least = _AS_MUCH * max(map(_of_question, plain), default=0.0)
+    able = [one for one in found if one.weak and not one.never and _of_question(one) >= least]
+
+    def alone(one: Candidate) -> float:
+        return sum(weights.get(gram, 0.0) for gram in set(grams(one.text)) - said)
+
+    most = max(able, key=alone, default=None)
+    return most if most and alone(most) >= _ALONE * sum(weights.values()) else None
+
+
+def _of_question(one: Candidate) -> float:
+    """The share of the question's words, by rarity, that a sentence says."""
+    return one.worth - one.deed
+
+
+# It says about as much of the question as the best other one, and so much that no other says. 106 questions
+# of how by people who had not seen the system are told .786 of what answers them, .769 without; howto-dev's
+# facts .903 and .897, .897 with .1 (2026-11-23).
+_AS_MUCH, _ALONE = 0.6, 0.05
 _GIVEN = re.compile(r"[“「『]([^“「『”」』]{2,12})[”」』]")
 
 
@@ -205,11 +235,14 @@ def _pick(
     """Greedily the best sentences that fit, each gram counted once, in text order; `wanted` among them."""
     whole = sum(weights.values()) or 1.0
     seen: set[str] = set()
-    picked: list[Candidate] = list(wanted)
+    top = max((one for one in found if not one.weak), key=lambda one: one.score, default=None)
+    picked = list(wanted)
+    if wanted and top and not any(top is one for one in wanted):
+        picked.append(top)
     left = room - sum(one.room for one in picked)
     able = any(not one.weak for one in found)
     least = fill * max((one.worth for one in found if not one.weak), default=0.0)
-    waiting = [one for one in found if not any(one is other for other in wanted)]
+    waiting = [one for one in found if not any(one is other for other in picked)]
     while waiting:
         best = max(waiting, key=lambda one: one.score - _repeated(one.text, seen, weights) / whole)
         waiting.remove(best)

@@ -212,6 +212,36 @@ def test_what_tells_no_means_gives_way(text: str) -> None:
     assert [one.text for one in evidence(asked, sources(asked, [hit(f"{text}\n{did}", KAIPING)]))] == [did]
 
 
+RELAY = "社区设立代收点，由网格员每天登记快件，按楼栋分放，逾期未取的逐户打电话提醒。"
+
+
+def test_what_only_a_resident_says_of_the_question_is_quoted() -> None:
+    told = "“下班后来拿回执，凭验证码自取，真是太方便了！”王先生笑着说。"
+    aside = "李阿姨笑着说，现在的日子越过越好了。"
+    asked = question("社区代收点 下班后 回执 自取")
+    found = evidence(asked, sources(asked, [hit(f"{RELAY}\n{told}\n{aside}", KAIPING)]))
+    assert [one.text for one in found] == [RELAY, told]
+
+
+def test_how_long_it_takes_is_quoted_beside_how_it_is_done() -> None:
+    dug = "前后5个月。"
+    asked = replace(question("代收点 登记"), asked="代收点怎么登记，大概要多久？")
+    assert dug in [one.text for one in evidence(asked, sources(asked, [hit(f"{RELAY}\n{dug}", KAIPING)]))]
+
+
+def test_what_the_question_puts_in_quotation_marks_is_quoted() -> None:
+    six = "大家笑着说，这就是“四敲门”。"
+    asked = replace(question("代收点 快件 登记 网格员"), asked="代收点怎么登记，“四敲门”是什么？")
+    assert six in [one.text for one in evidence(asked, sources(asked, [hit(f"{RELAY}\n{six}", KAIPING)]))]
+
+
+def test_what_is_asked_stands_before_what_only_tells_a_deed() -> None:
+    other = "组建志愿服务队，设立宣传点，发放分类手册3000份。"
+    asked = question("代收点 快件 登记 提醒")
+    found = evidence(asked, sources(asked, [hit(f"{other}\n{RELAY}", KAIPING)]))
+    assert found[0].text == RELAY
+
+
 def test_a_sentence_that_stands_out_is_quoted_however_it_is_dressed_up() -> None:
     text = (
         "乡里换了个办法，事先不打招呼，直接到院子里开会，听大家说难处，逐件整改，得到了群众好评。"

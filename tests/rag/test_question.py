@@ -164,10 +164,16 @@ def test_work_done_in_another_province_asks_for_no_other_place() -> None:
     [
         ("村里怎么选代办员、干多久、管哪些事？", Intent.HOW),
         ("代办员干多久？", Intent.FIGURE),
-        ("怎么筹的钱，花了多少钱，建了多少个站？", Intent.FIGURE),
+        ("怎么筹的钱，花了多少钱，建了多少个站？", Intent.HOW),
+        ("村里几百户没通自来水，帮扶单位能帮什么忙，大概要多久？", Intent.HOW),
+        ("有没有村子自己办班的？一期收多少孩子？", Intent.HOW),  # whether anybody does it
+        ("今年收了多少亩、卖了多少钱？医院有没有包销？", Intent.FIGURE),
+        ("取得了哪些成绩？", Intent.FIGURE),
+        ("碰到走失的老人怎么处置，怎么查到他是谁？", Intent.HOW),
+        ("这个人是谁，电话是多少？", Intent.FACT),
     ],
 )
-def test_one_figure_beside_how_it_is_done_is_no_question_for_a_figure(asked: str, intent: Intent) -> None:
+def test_what_is_asked_beside_how_it_is_done_is_no_question_of_its_own(asked: str, intent: Intent) -> None:
     assert intent_of(asked) is intent
 
 

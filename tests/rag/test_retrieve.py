@@ -181,6 +181,18 @@ def test_a_wider_or_unplaced_report_applies_where_it_names_the_place() -> None:
     assert docs(store, ask(include=(ZHANGWU,))) == ["0.txt", "2.txt"]
 
 
+@pytest.mark.parametrize(("asked", "passages"), [("哈尔套镇", [0, 1]), (None, [])])
+def test_a_report_of_no_place_that_names_the_town_answers_with_all_its_passages(
+    asked: str | None, passages: list[int]
+) -> None:
+    named, behind = stored(0, NOWHERE, "哈尔套镇的联盟。"), stored(1, NOWHERE, "化解纠纷40起。")
+    behind = replace(behind, head=named.head)
+    store = ListStore([named, behind, stored(2, NOWHERE, "化解纠纷7起。")])
+    place = replace(ZHANGWU, town=asked)
+    hits = retrieve(store, ask(include=(place,))).hits
+    assert sorted(hit.stored.number for hit in hits) == passages
+
+
 def test_a_report_that_may_be_of_the_place_stands_apart() -> None:
     store = ListStore([stored(0, NOWHERE, "各地。"), stored(1, ZHANGWU)], [0.9, 0.8])
     found = retrieve(store, ask(include=(ZHANGWU,)))
