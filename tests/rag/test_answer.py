@@ -280,9 +280,9 @@ def test_shops_are_counted_as_households_and_a_share_answers_how_many_tenths() -
 
 def test_a_count_of_the_very_thing_stands_before_one_of_another_in_the_same_unit() -> None:
     asked = "装好了多少个小区？"
-    text = "已有118个住宅小区装好。4个街镇的小区都装好了。"
+    text = "4个街镇的小区都装好了。118个住宅小区已经装好。"
     key = compose_one(question(asked, Intent.FIGURE), text).text.split("关键数据**\n")[1]
-    assert key.startswith("- 已有118个住宅小区装好")
+    assert key.startswith("- 118个住宅小区已经装好")
 
 
 def test_of_clauses_alike_the_one_that_says_most_of_all_figures_asked_for_stands_first() -> None:
