@@ -31,7 +31,7 @@ _SPEAKS_ON = re.compile(r"[^“”]+”")  # closes a quotation that it did not 
 _ADDS = re.compile(
     r"(?:与此同时|同时|此外|另外|不仅如此|除此之外|据悉|据了解|据介绍|记者(?:还)?(?:了解|获悉)到?)[，,](?![还也并又再更均])"
 )
-_BEFORE = 140  # characters of what is brought along
+_BEFORE = 240  # characters of what is brought along
 _STEPS = 2  # sentences
 
 
