@@ -48,7 +48,7 @@ def test_the_sentence_before_comes_along_within_a_paragraph() -> None:
     assert whole("居民连续几个月打热线投诉楼道里堆满了杂物。\n对此，社区召开议事会。", 1) is None
     assert whole("居民连续几个月打热线投诉楼道里堆满了杂物。对此，社区召开议事会。", 1, (21,)) is None
     assert whole("对此，社区召开议事会。", 0) is None
-    assert whole("长" * 141 + "。对此，社区召开议事会。", 1) is None
+    assert whole("长" * 241 + "。对此，社区召开议事会。", 1) is None
 
 
 @pytest.mark.parametrize(
