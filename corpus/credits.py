@@ -40,14 +40,16 @@ def _named(cut: list[str], joined: str) -> re.Match[str] | None:
     return None
 
 
-_HEADLINE = re.compile(r"原标题\s*(?:为\s*)?[：:]?\s*《(?P<t>[^》]{6,80})》")
+_HEADLINE = re.compile(
+    r"原标题\s*(?:为\s*)?[：:]?\s*《(?P<t>[^》]{6,80})》|[（(]\s*原标题[：:](?P<u>[^（）()《》]{6,60})[)）]"
+)
 
 
 def read_credits(cut: list[str], found: Found) -> None:
     """Source and date in what was cut, the most explicit first; the title where it stands only there."""
     joined = "\n".join(cut)
     headline = _HEADLINE.search(joined) if found.title is None else None
-    found.title = headline["t"] if headline else found.title
+    found.title = (headline["t"] or headline["u"]) if headline else found.title
     named = _named(cut, joined)
     if named and not found.explicit:
         found.source = source_name(named["name"]) or found.source

@@ -160,10 +160,12 @@ def polished(title: str | None) -> str | None:
     '东关街道：门前扫干净 楼道亮起来'
     >>> polished("某县代办窗口增至三十八个封面新闻"), polished("某县代办制度两次登上人民日报")
     ('某县代办窗口增至三十八个', '某县代办制度两次登上人民日报')
+    >>> polished("桃源社区防灾演练活动现场") is None
+    True
     """
     if not title or len(title) > _LONGEST:
         return title or None
-    if _ONLY_MEDIA.fullmatch(title):
+    if _ONLY_MEDIA.fullmatch(title) or _OF_A_PICTURE.search(title):
         return None
     bare = _SIGNED_TITLE.sub("", _SITE_FIRST.sub("", _NUMBER_FIRST.sub("", title), count=1)).strip()
     bare = _NUMBER_BEHIND.sub("", bare)
@@ -171,6 +173,7 @@ def polished(title: str | None) -> str | None:
     return bare if len(squeezed(bare)) >= 6 else title
 
 
+_OF_A_PICTURE = re.compile("(?:活动|行动|宣讲|仪式|讲座|培训)现场$")
 _NUMBER_BEHIND = re.compile(
     r"(?<=[知告见函定案法施])[（(]?[\u4e00-\u9fff]{2,8}[〔﹝\[（(]\d{4}[〕﹞\]）)]\s?第?\d{1,5}号[）)]?$"
 )

@@ -21,6 +21,8 @@ _OPENING = 250  # characters in which the one who acts is named
 _TEAMED = 0.25  # share of the votes of the one who acts first, though more is said of where it acts
 _THAT_TOWN = {kind[-1]: f"(?:^|[。！？；，：])该{kind}(?!的)" for kind in ("镇", "乡", "街道")}
 _MANY_DEEDS = 3  # times as many as of what lies below
+_ALL_TOWNS = re.compile(r"全[区县市旗](?:的|所有|各)?\d{1,2}个(?:街道|街镇|乡镇|镇街|镇|乡)")
+_SPEAKER = re.compile(r"[^，。；：“”]{0,16}[ \u3000]?[一-鿿]{2,3}[：:]")
 _MAJORITY = 0.7  # share of the votes that one place needs among its neighbours (tuned on 125 labelled items)
 
 
@@ -38,7 +40,7 @@ class Vote(Tally):
                 break
             place = child
         place = self._only(self._line(self._community(place)))
-        place = self._town_of_several(self._town_of_example(self._called_town(place)))
+        place = self._county_of_all(self._town_of_several(self._town_of_example(self._called_town(place))))
         return self._finish(host(self.votes, self.loose, self.text, place))
 
     def _is_overseas(self) -> bool:
@@ -119,7 +121,7 @@ class Vote(Tally):
 
     def _carries(self, inside: Sequence[Chain], best: Locality, own: int) -> bool:
         """Whether the report is about `best` rather than the place above, named `own` times."""
-        if self._in_passing(inside, best):
+        if self._in_passing(inside, best) or self._heard(inside):
             return False
         if own == 0 or any(c.zone == "source" for c in inside) or self.says_we(best):
             return True
@@ -147,6 +149,10 @@ class Vote(Tally):
         if any(c.zone == "lead" and (c.scene or c.actor or c.agency) for c in inside):
             return len(inside) * 2 > own or (depth(best) < TOWN and len(inside) * 2 == own)
         return self._named_enough(inside, own, offices)
+
+    def _heard(self, inside: Sequence[Chain]) -> bool:
+        """Whether all that is named below is where somebody belongs who is heard: 某街道居民 王某：“…”."""
+        return all(_SPEAKER.match(self.text, c.start + len(c.word)) for c in inside)
 
     def _named_enough(self, inside: Sequence[Chain], own: int, offices: int) -> bool:
         """Whether what lies below is named as often as the place above, and not just as somebody's home."""
@@ -256,6 +262,14 @@ class Vote(Tally):
         acting = {c.place.community for c in others if c.actor}
         told = any(sum(c.place.community == name for c in others) > 1 for name in acting)
         return town if told else place
+
+    def _county_of_all(self, place: Locality) -> Locality:
+        """The county whose towns all do it, where `place` is one of several that are named for example."""
+        if depth(place) < TOWN or any(c.zone == "title" and c.place.within(place) for c in self.votes):
+            return place
+        county = replace(place, town=None, community=None)
+        towns = {c.place.town for c in self.within(county) if c.zone != "source"} - {None}
+        return county if len(towns) > 1 and _ALL_TOWNS.search(self.text) else place
 
     def _told_below(self, place: Locality) -> list[Chain]:
         deep = [c for c in self.votes if c.place.within(place) and c.place.levels != place.levels]

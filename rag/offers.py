@@ -13,7 +13,7 @@ from rag.further import HALF, Able, Look, Measures, mostly_named, on_parts, on_s
 from rag.rarity import Rarity
 from rag.rescore import texts_of
 from rag.sentences import grams
-from rag.sources import Source, gram_weights
+from rag.sources import Source, gram_weights, leader
 from rag.types import Citation, Evidence, Hit, Intent, Question, Reason, Searched
 
 _NEAREST = 140  # characters of a sentence that is offered as the nearest
@@ -67,8 +67,10 @@ def offer(
     said = [hit for hit in (*near, *parts_of) if mostly_named(question, hit, rarity)]
     ranked = _ranked(question, said, rarity)
     nearby = _nearest(question, ranked, rarity, HALF)
-    if not nearby and reason is _PLACE:  # its place is what a question lacks: any practice of the kind
-        nearby = _nearest(question, ranked, rarity, 0.0)
+    if reason is _PLACE:  # its place is what a question lacks
+        lead = leader(nearest, by_far=False)  # it is of the matter, whatever it calls it
+        nearby = (_told(question, lead.hits[:1], lead.hits) if lead else []) or nearby
+        nearby = nearby or _nearest(question, ranked, rarity, 0.0)  # any practice of the kind
     at_place = [hit for hit in here if hit.dense >= _OWN][:1] if reason is _PLACE else []
     own = _told(question, at_place, here) if leads else _nearest(question, at_place, rarity, _ANY)
     cited = cite((*own, *nearby))

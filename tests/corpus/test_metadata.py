@@ -230,6 +230,15 @@ def test_a_title_that_stands_only_behind_the_report_is_found() -> None:
     (report,) = read(f"2023-08-01 10:00，正文：{LEAD}{RESULT}原标题《代办员走进柳溪十二个村》").reports
     assert report.title == "代办员走进柳溪十二个村"
     assert "原标题" not in report.text
+    behind = "（原标题：代办员走进柳溪十二个村）来源：柳溪日报 记者 李明"
+    (report,) = read(f"2023-08-01 10:00，正文：{LEAD}{RESULT}{behind}").reports
+    assert report.title == "代办员走进柳溪十二个村"
+
+
+def test_a_caption_in_front_of_a_report_is_no_title() -> None:
+    head = "，正文：柳溪社区防灾安全教育活动现场大众网记者 李明 通讯员 王芳 济南报道"
+    (report,) = read(f"{head}{LEAD}{RESULT}").reports
+    assert report.title is None
 
 
 def test_a_headline_left_as_the_first_heading_is_the_title() -> None:

@@ -113,6 +113,19 @@ def test_where_a_passage_has_no_name_its_place_is_asked_for_what_was_asked() -> 
     assert quoted == ("六合区的“互信人”是怎么做的？",)
 
 
+def test_what_leads_elsewhere_is_shown_though_it_names_the_thing_otherwise() -> None:
+    asked = question("村歌比赛怎么评奖", include=(LIUHE,), concepts=(("民主评议", "群众评议"),))
+    songs = hit(
+        "镇里在27个村举办唱村歌，现场打分，评出一等奖3名，发给食用油。", KAIPING, score=0.9, dense=0.7
+    )
+    other = hit("镇里开展民主评议，评出先进村3个。", KAIPING, name="乙.txt", score=0.5, dense=0.5)
+    made = offer(asked, Reason.PLACE_WITHOUT_PRACTICE, [songs, other], Searched(12, 5))
+    assert [one.quote for one in made.nearest] == [songs.stored.passage.text]
+    level = replace(other, score=0.9, dense=0.7)
+    made = offer(asked, Reason.PLACE_WITHOUT_PRACTICE, [songs, level], Searched(12, 5))
+    assert [one.quote for one in made.nearest] == [other.stored.passage.text]
+
+
 def test_no_question_and_nothing_near_is_offered_on_another_subject() -> None:
     named = hit(LIUHE_TEXT, LIUHE, measure="红管家进小区")
     asked = question("无人机巡河采样", concepts=(("无人机", "航拍"),))
