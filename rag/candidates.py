@@ -85,6 +85,7 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
             shaped = form(text, question.intent)
             back = supported if leans(text) else named
             quote = back(passage.text, spans, at, passage.cuts)
+            quote = quote and bare(passage.text, quote, numbered=question.intent not in _BARE)
             deed = telling(text) + 0.4 * cue(question.intent, text) + shaped
             worth = overlap + deed
             score = worth + 0.6 * hit.score / best

@@ -37,7 +37,7 @@ def evidence(question: Question, chosen: Sequence[Source]) -> tuple[Evidence, ..
         if rank == 0 and question.intent in OF_PLACES:
             least = _wanted(question, said)
         left -= sum(len(one.text) for one in picked)
-        found.extend(as_evidence(one) for one in _led(question, _joined(picked)))
+        found.extend(as_evidence(one) for one in _led(question, _joined(picked), weights))
     return tuple(_with_the_figure(found, question) if question.intent is Intent.FIGURE else found)
 
 
@@ -85,7 +85,7 @@ def _asked_beside(question: Question) -> list[set[str]]:
 _ASKED = 0.5  # of what the best quote says of the question
 
 
-def _led(question: Question, picked: list[Candidate]) -> list[Candidate]:
+def _led(question: Question, picked: list[Candidate], weights: Mapping[str, float]) -> list[Candidate]:
     """The pieces of one report in the order of its text, behind the best one where the first says little.
 
     So what a place did stands first, and the scene that a report opens with behind it.
@@ -96,7 +96,8 @@ def _led(question: Question, picked: list[Candidate]) -> list[Candidate]:
     first = picked[0]
     able = [one for one in picked if _opens(one.text)] or picked
     best = max(able, key=lambda one: one.worth)
-    on_it = _of_question(first) >= _ON_IT * max(map(_of_question, picked))
+    said = {id(one): sum(weights.get(gram, 0.0) for gram in set(grams(one.text))) for one in picked}
+    on_it = first.at.start == 0 or said[id(first)] >= _ON_IT * max(said.values())  # a report sums up first
     if first.deed >= _LED * best.deed and on_it and _opens(first.text):
         return picked
     good = [one for one in able if one.worth >= _GOOD * best.worth]

@@ -238,8 +238,10 @@ def test_what_the_question_puts_in_quotation_marks_is_quoted() -> None:
 def test_what_is_asked_stands_before_what_only_tells_a_deed() -> None:
     other = "组建志愿服务队，设立宣传点，发放分类手册3000份。"
     asked = question("代收点 快件 登记 提醒")
-    found = evidence(asked, sources(asked, [hit(f"{other}\n{RELAY}", KAIPING)]))
+    found = evidence(asked, sources(asked, [hit(f"近日，记者走进社区。\n{other}\n{RELAY}", KAIPING)]))
     assert found[0].text == RELAY
+    found = evidence(asked, sources(asked, [hit(f"{other}\n{RELAY}", KAIPING)]))
+    assert found[0].text == other  # the first words of a report sum it up
 
 
 def test_a_sentence_that_stands_out_is_quoted_however_it_is_dressed_up() -> None:
