@@ -66,7 +66,7 @@ def offer(
     parts_of = _ranked(question, parts_of, rarity)
     said = [hit for hit in (*near, *parts_of) if mostly_named(question, hit, rarity)]
     ranked = _ranked(question, said, rarity)
-    nearby = _nearest(question, ranked, rarity, HALF)
+    nearby = _nearest(question, ranked, rarity, HALF if reason is _PLACE else _MOSTLY)
     if reason is _PLACE:  # its place is what a question lacks
         lead = leader(nearest, by_far=False)  # it is of the matter, whatever it calls it
         nearby = (_told(question, lead.hits[:1], lead.hits) if lead else []) or nearby
@@ -153,6 +153,7 @@ def _ranked(question: Question, hits: Iterable[Hit], rarity: Rarity | None) -> l
 # howto-dev and sample.jsonl, read by eye: below it the thing stands in another matter (a farm's hens for hens
 # that neighbours keep); naming all rather than half of what was asked is worth that much of cosine.
 _NEAR, _NAMING = 0.096, 0.275
+_MOSTLY = 0.6  # of the things asked for: with less, 庄稼 for 野猪拱庄稼, it is another matter
 _QUESTIONS = 3
 
 

@@ -114,7 +114,7 @@ def sources(
     if question.intent is Intent.FIGURE and not first:
         near = _with_a_figure(question, near, ranked)
     near = _alike(question, near, gram_weights(question, hits))
-    chosen = _fitting(question, near, rarity, first)[: limits.places]
+    chosen = _of_places_apart(_fitting(question, near, rarity, first))[: limits.places]
     if calibrated and question.intent in OF_PLACES and not question.many:
         chosen = _with_the_nearest(question, chosen, ranked, limits.places, gram_weights(question, hits))
         nearest = max(map(_cosine, chosen), default=0.0)
@@ -288,6 +288,18 @@ def _fitting(
     if not (question.many or (question.intent in OF_PLACES and near[0].head.locality.known)):
         return full
     return [source for source in full if source is near[0] or source.head.locality.known]
+
+
+def _of_places_apart(found: Sequence[Source]) -> list[Source]:
+    """`found` without those whose place lies in that of a better one, or around it: a street's village."""
+    kept: list[Source] = []
+    for source in found:
+        own = source.head.locality
+        others = (one.head.locality for one in kept)
+        nested = (own != one and one.town and (own.within(one) or one.within(own)) for one in others)
+        if not any(nested):
+            kept.append(source)
+    return kept
 
 
 def _of_epidemic(question: Question, first: Source) -> bool:

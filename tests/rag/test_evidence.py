@@ -235,6 +235,19 @@ def test_what_the_question_puts_in_quotation_marks_is_quoted() -> None:
     assert six in [one.text for one in evidence(asked, sources(asked, [hit(f"{RELAY}\n{six}", KAIPING)]))]
 
 
+def test_what_two_papers_tell_of_one_event_is_quoted_once() -> None:
+    more = "代收点另设两个充电口，骑手歇脚时可以充电。"
+    first = hit(RELAY, KAIPING)
+    again = hit(f"{RELAY}\n{more}", KAIPING, name="乙.txt", number=2)
+    asked = question("代收点 快件 登记 充电")
+    texts = [one.text for one in evidence(asked, sources(asked, [first, again]))]
+    assert texts.count(RELAY) == 1 and more in texts
+    counted, other = "全镇代收快件320件，群众满意。", "全镇代收快件560件，群众满意。"
+    hits = [hit(counted, KAIPING), hit(other, KAIPING, name="乙.txt", number=2)]
+    asked = question("代收快件 群众满意")
+    assert [one.text for one in evidence(asked, sources(asked, hits))] == [counted, other]
+
+
 def test_what_is_asked_stands_before_what_only_tells_a_deed() -> None:
     other = "组建志愿服务队，设立宣传点，发放分类手册3000份。"
     asked = question("代收点 快件 登记 提醒")

@@ -126,6 +126,15 @@ def test_what_leads_elsewhere_is_shown_though_it_names_the_thing_otherwise() -> 
     assert [one.quote for one in made.nearest] == [other.stored.passage.text]
 
 
+@pytest.mark.parametrize(("last", "shown"), [("", False), ("和野猪", True)])
+def test_little_more_than_half_of_what_was_asked_is_another_matter(last: str, shown: bool) -> None:
+    things = ("庄稼", "保险", "补偿", "田地", "野猪", "驱赶", "围栏")
+    asked = question("野猪拱庄稼怎么赔", concepts=tuple((thing,) for thing in things))
+    near = hit(f"县里设立庄稼保险，田地受灾{last}，由乡镇核实后按亩补偿。", KAIPING)
+    made = offer(asked, Reason.WEAK_EVIDENCE, [near], Searched(12, 5))
+    assert bool(made.nearest) is shown
+
+
 def test_no_question_and_nothing_near_is_offered_on_another_subject() -> None:
     named = hit(LIUHE_TEXT, LIUHE, measure="红管家进小区")
     asked = question("无人机巡河采样", concepts=(("无人机", "航拍"),))

@@ -165,3 +165,14 @@ def test_what_was_ordered_in_an_epidemic_is_no_row_where_nothing_of_one_is_asked
     assert [one.head.doc for one in sources(asked, [first, ordered])] == ["甲.txt"]
     spoken = replace(asked, asked="疫情期间红白事各地怎么管")
     assert [one.head.doc for one in sources(spoken, [first, ordered])] == ["甲.txt", "乙.txt"]
+
+
+def test_a_street_and_its_village_are_not_two_places() -> None:
+    street = replace(KAIPING, town="赤坎街道")
+    village = replace(street, community="江南社区")
+    best = hit("赤坎街道每周六办便民集市，理发、义诊、维修免费。", street)
+    inside = hit("江南社区办便民集市，理发、义诊都有。", village, name="乙.txt", number=2)
+    other = hit("六合区每月办便民集市，磨刀、维修、理发免费。", LIUHE, name="丙.txt", number=3)
+    asked = question("便民集市", Intent.LIST, many=True)
+    chosen = sources(asked, [best, inside, other])
+    assert {source.head.doc for source in chosen} == {"甲.txt", "丙.txt"}
