@@ -20,7 +20,7 @@ _EXCEPT_BEFORE = re.compile(
 )
 _EXCEPT_AFTER = re.compile(
     r"^(?:[省市县区]|这边|那边|本地|本身|的|那里|这里)*"
-    r"(?:以外|之外|外(?![地来省县市面卖国])|除外|(?:的)?(?:不要|不算|就?不用|不看|就算了))"
+    r"(?:以外|之外|外(?=[，,。？?；、的还有哪都怎咋其别如是]|$)|除外|(?:的)?(?:不要|不算|就?不用|不看|就算了))"
 )
 # Where somebody comes from: 台湾来的学生 are looked after elsewhere.
 _COMES_FROM = re.compile(r"^(?:那边|这边|那儿)?(?:过?来的(?!人民)|籍(?!贯))")
@@ -125,7 +125,9 @@ def _asked_about(text: str, named: list[Named], at: int) -> bool:
 
 
 _PAUSE = re.compile(r"[，,]")
-_LISTED = re.compile(r"^(?:[省市县区])?(?:[、，,。？?]|以外|之外|外|都|这些|这几|$)")
+_LISTED = re.compile(
+    r"^(?:[省市县区])?(?:[、，,。？?]|以外|之外|外(?=[，,。？?；、的还有哪都怎咋其别如是]|$)|都|这些|这几|$)"
+)
 
 
 def _holds(one: Named, other: Named) -> bool:

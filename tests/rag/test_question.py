@@ -160,6 +160,21 @@ def test_work_done_in_another_province_asks_for_no_other_place() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "inside"),
+    [
+        ("上海外滩的驿站叫什么名字？", True),
+        ("上海外高桥的工厂怎么办食堂？", True),
+        ("上海外还有哪些地方办食堂？", False),
+        ("上海外，谁办食堂？", False),
+    ],
+)
+def test_外_leaves_a_place_out_only_where_it_is_no_part_of_a_name(asked: str, inside: bool) -> None:
+    read = understand(asked)
+    places = [place.full for place in (read.include if inside else read.exclude)]
+    assert places == ["上海市"] and not (read.exclude if inside else read.include)
+
+
+@pytest.mark.parametrize(
     ("asked", "intent"),
     [
         ("村里怎么选代办员、干多久、管哪些事？", Intent.HOW),
