@@ -29,7 +29,8 @@ def evidence(question: Question, chosen: Sequence[Source]) -> tuple[Evidence, ..
         waiting = len(chosen) - rank - 1
         room = max(limits.least, min(limits.each, left - waiting * limits.least))
         sentences = candidates(question, source, weights)
-        sentences = _not_told_before(sentences, found)
+        if question.intent in OF_PLACES and source.head.locality.county:  # an event, no order handed down
+            sentences = _not_told_before(sentences, found)
         if not sentences:
             continue
         picked = _pick(sentences, weights, room, fill, wanted=wanted_first(question, sentences, weights))

@@ -114,7 +114,8 @@ def sources(
     if question.intent is Intent.FIGURE and not first:
         near = _with_a_figure(question, near, ranked)
     near = _alike(question, near, gram_weights(question, hits))
-    chosen = _of_places_apart(_fitting(question, near, rarity, first))[: limits.places]
+    chosen = _fitting(question, near, rarity, first)
+    chosen = (_of_places_apart(chosen) if question.many else chosen)[: limits.places]
     if calibrated and question.intent in OF_PLACES and not question.many:
         chosen = _with_the_nearest(question, chosen, ranked, limits.places, gram_weights(question, hits))
         nearest = max(map(_cosine, chosen), default=0.0)

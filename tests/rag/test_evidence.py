@@ -246,6 +246,10 @@ def test_what_two_papers_tell_of_one_event_is_quoted_once() -> None:
     hits = [hit(counted, KAIPING), hit(other, KAIPING, name="乙.txt", number=2)]
     asked = question("代收快件 群众满意")
     assert [one.text for one in evidence(asked, sources(asked, hits))] == [counted, other]
+    province = Locality("广东省")  # an order that was handed down: each copy may be asked for
+    hits = [hit(RELAY, KAIPING), hit(RELAY, province, name="乙.txt", number=2)]
+    asked = question("代收点 快件 登记")
+    assert len(evidence(asked, sources(asked, hits))) == 2
 
 
 def test_what_is_asked_stands_before_what_only_tells_a_deed() -> None:
