@@ -216,12 +216,28 @@ def _is_caption(text: str, begin: int, match: re.Match[str]) -> bool:
 def _is_sentence(text: str, begin: int, match: re.Match[str]) -> bool:
     """Whether the sentence or the words in front of a credit without brackets are a caption."""
     words = _FILE_PICTURE.sub("", text[begin : match.start()].strip())
+    if _told_beside(text, Span(begin, match.start()), match.end()):
+        return True
     dated = begin > 0 and _DAY_FIRST.match(words) is not None
     longest, pauses = (_LONGEST + 30, 2) if dated else (_LONGEST, 1)
     if not 2 <= len(words) <= longest or not balanced(words) or words.count("，") > pauses:
         return False
     told = _TELLS.match(words) or ("，" in words and _LEADS_ON.match(words))
     return not told and not _SPEAKS.search(words)
+
+
+_BESIDE, _AGAIN = 200, 0.8  # characters around a picture, and the share of its caption that they say
+_TOLD = 20  # characters of a caption that is known by that
+
+
+def _told_beside(text: str, words: Span, end: int) -> bool:
+    """Whether the text around a picture says nearly all that the sentence in front of its credit says."""
+    said = words.of(text).strip()
+    if not _TOLD <= len(said) <= _LONGEST + 30 or said.count("。") > 1 or not balanced(said):
+        return False
+    beside = f"{text[max(0, words.start - _BESIDE) : words.start]}|{text[end : end + _BESIDE]}"
+    pairs = {said[at : at + 2] for at in range(len(said) - 1) if "，" not in said[at : at + 2]}
+    return sum(pair in beside for pair in pairs) >= _AGAIN * len(pairs)
 
 
 def _cut_shown(editor: Editor, view: View, text: str) -> None:

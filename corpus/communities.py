@@ -93,6 +93,7 @@ _BEGINS_SO = re.compile(
     "(?:(?<=走进)|(?<=来到)|(?<=走入)|(?<=位于)|(?<=前往)|(?<=[在到由的])|^)"
     "(?:和平(?!安)|和谐|和美|向阳|同心|自强|如意|为民)"
 )
+_COUNTED = re.compile(r"(?<=[\d余多])[名位户]")  # 252名庞嘴村村民
 _AT_WORK = re.compile("驻[一-鿿]{1,4}村(?=工作队|第一书记|帮扶)")  # 某镇驻马坪村工作队 works at 马坪村
 _HAMLET = re.compile("(?<=..)(?<![农乡全各这政然中心范居困民丽牌个])村$")  # 东童村社区, no 城中村社区
 # 太和, 吉日, 月安: of two characters one may be an edge, for the other alone is no name
@@ -167,8 +168,8 @@ def _name_before(text: str, end: int, ends: dict[int, Mention]) -> tuple[int, Me
     run = _HAN.search(text, max(0, end - 12), end)
     if run is None:
         return None
-    cut = EDGE.match(_BEGINS_SO.sub("名名", run.group()))
-    start = run.start() + (cut.end() if cut else 0)
+    cut = _COUNTED.match(text, run.start()) or EDGE.match(_BEGINS_SO.sub("名名", run.group()))
+    start = run.start() + (len(cut.group()) if cut else 0)
     if not cut and run.start() == max(0, end - 12) and run.start() > 0:
         return None  # no edge in sight
     free = last <= start and 2 <= end - start <= 6

@@ -7,7 +7,7 @@ or organises with others, the report stays with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from corpus.chains import Chain
@@ -157,6 +157,8 @@ def _hosts(votes: Sequence[Chain], ours: Sequence[Chain], text: str, higher: Loc
     theirs = sum(c.subject and not _PEOPLE.match(text, c.start + len(c.word)) for c in ours)
     if not acting and len(offices) > max(1, len(below), theirs) and not any(c.scene for c in below):
         return True
+    if not acting and len(offices) > 1 and any(map(_walked_into(text), below)):
+        return True
     if not acting and below and _goes_on(votes, text, higher, below):
         return True
     held = [c for c in below if c.event and c.start < _OPENING]
@@ -166,6 +168,14 @@ def _hosts(votes: Sequence[Chain], ours: Sequence[Chain], text: str, higher: Loc
     )
     acts = sum(c.agency or c.actor or c.subject for c in own)
     return acts > acting and any(_held_by(votes, text, higher, c, titled and not acting) for c in held)
+
+
+_WALKED = re.compile("(?:走进|走入|深入|来到|送[到进入]|前往|进)$")
+
+
+def _walked_into(text: str) -> Callable[[Chain], bool]:
+    """Whether an office went into a place and did there what it does: 某区某局走进某村开展培训."""
+    return lambda chain: _WALKED.search(text, max(0, chain.start - 4), chain.start) is not None
 
 
 def _is_office(chain: Chain, text: str) -> bool:

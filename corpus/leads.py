@@ -7,7 +7,7 @@ from collections import defaultdict
 from itertools import pairwise
 
 _LEAD = re.compile(
-    r"(?:^|(?<=[。！？])|(?<=[。！？]”))(?P<a>[^，。；：！？\s“”]{2,12}(?:“[^“”，。]{2,8}”[^，。；：！？\s“”]{0,8})?)"
+    r"(?:^|(?<=[。！？])|(?<=[。！？]”))(?P<a>[^，。；：！？\s“”]{2,12}(?:“[^“”，。]{1,8}”[^，。；：！？\s“”]{0,8})?)"
     r"(?:，(?P<b>[^，。；：！？\s]{4,14}))?。"
 )
 _TELLS = re.compile(

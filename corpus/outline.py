@@ -158,13 +158,14 @@ def sections(text: str, marked: Mapping[str, int] = MappingProxyType({})) -> tup
     turns = [match.start() for match in TURN.finditer(text)]
     last = max((head.span.start for head in found if head.level < LEAD_LEVEL), default=0)
     heads = {head.span.start: head for head in found}
+    counted = _counted_on(found, listed)
     out = []
     for head, below in zip(found, _ends(found, len(text)), strict=True):
         turn = bisect_right(turns, head.span.end if head.level > 1 else max(head.span.end, last))
         if turn < len(turns) and below - turns[turn] <= _ASIDE and _counts_on(head, heads.get(below)):
             turn = len(turns)
         below = min(below, whole) if head.span.start < whole else below
-        end = min([below, *turns[turn : turn + 1], *_next_item(head, below, listed)])
+        end = min([below, *turns[turn : turn + 1], *_next_item(head, below, listed), *_turned(head, counted)])
         out.append(
             Section(head.text.strip(), head.level, Span(head.span.start, end), Span(head.span.end, end))
         )
@@ -191,6 +192,36 @@ def _next_item(head: Heading, below: int, listed: Sequence[_Item]) -> list[int]:
     last = bisect_right(listed, below, key=_item_at)
     wanted = (number[0], number[1] + 1)
     return [x.at for x in listed[first : min(last, first + _REACH)] if (x.kind, x.number) == wanted][:1]
+
+
+def _counted_on(found: Sequence[Heading], listed: Sequence[_Item]) -> list[tuple[int, _Item]]:
+    """The numbered lines that go on with a count though they are sentences, each behind where the last began.
+
+    「二、老年人出现可疑症状的，应当…」 ends what stands below 一、 and its own numbers.
+    """
+    heads = [_Item(head.span.start, *number) for head in found if (number := numbering(head.text))]
+    sentences = {one.at for one in listed}
+    out, last = list[tuple[int, _Item]](), dict[str, _Item]()
+    for one in sorted([*heads, *listed], key=_item_at):
+        before = last.get(one.kind)
+        if one.at in sentences and before is not None and one.number == before.number + 1:
+            out.append((before.at, one))
+        last[one.kind] = one
+    return out
+
+
+def _turned(head: Heading, counted: Sequence[tuple[int, _Item]]) -> list[int]:
+    """Where the count of an outer level, begun before a numbered heading, goes on behind it."""
+    if head.level not in _NUMBERED_LEVELS:
+        return []
+    at = head.span.start
+    first = bisect_right(counted, at, key=_counted_at)
+    near = counted[first : first + _REACH]
+    return [one.at for before, one in near if before < at and LEVELS[one.kind] < head.level][:1]
+
+
+def _counted_at(pair: tuple[int, _Item]) -> int:
+    return pair[1].at
 
 
 _item_at = attrgetter("at")

@@ -15,7 +15,8 @@ _CLOSE = "”」』）)》】\"'"
 _SEEN = 2000  # characters of a paragraph so far that decide whether it goes on
 _BREAKS = "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")  # Chinese characters side by side within a line
-_CONTINUES = re.compile(r"^[，。、；：！？）》”」』】,.;:!?)]")
+_CONTINUES = re.compile(r"^(?:[，。、；：！？）》”」』】,.;:!?)]|是[：:])")
+_BOLD = 10  # characters of words that a page sets apart in the midst of a sentence: …发展的|主要目标|是：…
 
 
 def join_lines(editor: Editor, region: Span) -> None:
@@ -54,6 +55,8 @@ def _torn(so_far: str, line: Line, following: Line, pairs: frozenset[str]) -> bo
         return False
     if NUMBERED.match(line.text) and line.text == so_far and len(so_far) <= 45:
         return False
+    if last == "的" and len(following.text) <= _BOLD and "\u4e00" <= nxt <= "\u9fff":
+        return True
     torn_word = last + nxt in pairs
     if _bodylike(so_far):
         return not (last in _CLOSE and start_score(following.text[:4]) > 1.0 and not torn_word)

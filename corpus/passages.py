@@ -197,7 +197,9 @@ def _led_in(text: str, chunks: list[_Chunk]) -> list[_Chunk]:
 
 
 def _lead_in(text: str, span: Span) -> int | None:
-    """Where the lead-in begins that a stretch ends with."""
+    """Where the lead-in begins that a stretch ends with; a bare 各位代表！ is one, too."""
+    if TURN.fullmatch(text, span.start, span.end):
+        return span.start
     if text[span.end - 1] not in "：:":
         return None
     if len(span) <= CRUMB:

@@ -193,6 +193,25 @@ def test_a_heading_ends_where_its_number_goes_on_without_a_heading() -> None:
     assert text[second.span.end :].startswith("3.期限")
 
 
+def test_a_chapter_that_is_a_sentence_ends_what_stands_below_the_one_before() -> None:
+    told = "老人出现不适的，养老院应当及时与家属商量，由代办员联系送医，并且当天登记在册。"
+    text = f"一、看好老人\n1.量体温。{LEAD}\n2.备好药。{LEAD}\n二、{told}\n1.小病请医生上门，{told}"
+    below = next(s for s in sections(text) if s.heading.startswith("2."))
+    assert text[below.span.end :].startswith("二、老人出现不适")
+
+
+def test_a_list_of_clauses_below_a_numbered_question_is_no_chapter() -> None:
+    clauses = "（一）开具证明；\n（二）核对材料，由代办员上门取件，逐条登记。"
+    text = f"1、谁来代办？\n{LEAD}\n2、哪些事由镇里代办？\n代办员可以办理下列事项：\n{clauses}\n{LEAD}"
+    second = next(s for s in sections(text) if s.heading.startswith("2、"))
+    assert "核对材料" in text[second.span.start : second.span.end]
+
+
+def test_a_question_with_its_answer_in_two_words_is_a_heading() -> None:
+    text = f"{LEAD} 老人腿脚不便怎么办？上门代办 作为山区大镇，村民出门办事要走十几里山路，{LEAD}"
+    assert "老人腿脚不便怎么办？上门代办" in [h for _, h in outline(text)]
+
+
 def test_a_sentence_behind_a_heading_whose_line_was_lost_is_no_item() -> None:
     said = "各地要落实好有关规定，代办员要及时登记每一件事项，尽快为老人上门取件，切实保障群众方便。"
     text = f"三、做好补助发放 {said} 四、做好登记认定 {said} 五、做好上门取件 {said}"

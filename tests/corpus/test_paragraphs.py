@@ -54,6 +54,12 @@ def test_a_line_that_begins_with_punctuation_goes_on() -> None:
     )
 
 
+def test_words_set_apart_in_the_midst_of_a_sentence_are_no_line() -> None:
+    said = "代办1860件以上，满意率保持在九成。"
+    text = kept(f"{TITLE}\n{RESULT}\n今年全镇代办工作的\n主要目标\n是：{said}\n{NEXT}")
+    assert f"今年全镇代办工作的主要目标是：{said}" in text.split("\n")
+
+
 def test_joins_and_white_space_are_named() -> None:
     file = read(f"{TITLE}\n　　{torn(LEAD, 30, '　' + chr(10))}\n{RESULT}")
     assert {"断行", "空白"} <= {removal.rule for removal in file.removed}

@@ -39,6 +39,12 @@ def test_a_lead_phrase_names_the_measure_and_stays_in_the_text() -> None:
     assert all(p.text.startswith(p.measure or "?") for p in got)
 
 
+def test_a_bare_address_to_the_audience_goes_with_what_is_said() -> None:
+    got = passages(f"一、做法\n{LEAD * 4}\n各位代表！\n四级联动强统筹。{LEAD * 4}{RESULT}")
+    assert not any(p.text == "各位代表！" for p in got)
+    assert any(p.text.startswith("各位代表！\n四级联动") for p in got)
+
+
 def test_short_neighbours_of_one_section_are_one_passage() -> None:
     (only,) = passages(
         "镇里配了代办员，老人不用跑腿。\n代办不收费，村民都说好。\n值班表贴在门上，谁都看得见。"

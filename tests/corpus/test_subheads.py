@@ -143,6 +143,12 @@ def test_short_sentences_of_one_build_name_the_measures() -> None:
     assert [s.heading for s in sections(text)] == ["听民声，征集小心愿", "结对子，认领小心愿"]
 
 
+def test_leads_may_end_with_one_character_in_quotation_marks() -> None:
+    said = "代办员每周三到村，证件当场核对，老人不出村就能办成。" * 2
+    text = f"{BEGINS}找准队伍“点”。{said}连好服务“线”。{said}织密网格“面”。{said}"
+    assert [s.heading for s in sections(text)] == ["找准队伍“点”", "连好服务“线”", "织密网格“面”"]
+
+
 def test_one_short_sentence_alone_names_nothing() -> None:
     assert sections(f"{BEGINS}{ENDS}听民声，征集小心愿。{BEGINS}{ENDS}{BEGINS}") == ()
 
