@@ -62,7 +62,7 @@ def untold(question: Question, quotes: Sequence[str]) -> tuple[str, ...]:
     characters of what is asked for stands beside a figure.
     """
     beside = [span.of(quote) for quote in quotes for span in sentences(quote)]
-    beside = [one for one in beside if measured(one)]
+    beside = [one for one in beside if measured(one) or _RATIO.search(one)]
     said = set("".join(beside))
 
     def lacking(own: str) -> bool:
@@ -74,6 +74,18 @@ def untold(question: Question, quotes: Sequence[str]) -> tuple[str, ...]:
     return tuple(own for _, own in _asked(question.asked) if lacking(own))
 
 
+def untold_beside(question: Question, quotes: Sequence[str]) -> tuple[str, ...]:
+    """The same for a figure that is asked for beside how it is done: what a clause ends with.
+
+    谈了几回都谈不拢 and 几个孩子 tell of the trouble and ask for no figure.
+    """
+    found = untold(question, quotes)
+    return tuple(own for own in found if _AT_END.search(own) and not any(of_kind(own, one) for one in quotes))
+
+
+_AT_END = re.compile(rf"(?<!哪)(?:{AMOUNT.pattern})[^百千万十都才也]{{0,4}}$")
+
+
 def none_told(question: Question, quotes: Sequence[str]) -> bool:
     """Whether several figures are asked for and no quote can hold any of them.
 
@@ -83,6 +95,7 @@ def none_told(question: Question, quotes: Sequence[str]) -> bool:
     return len(asked) > 1 and len(untold(question, quotes)) == len(asked)
 
 
+_RATIO = re.compile(r"\d\s?[:：比]\s?\d")  # 红糖、菜叶、水按1:3:10
 _PRICE = re.compile(r"多少钱|几个钱|几块钱|几毛钱")
 # asking words with the unit behind them, and what stands in any question
 _BARE = re.compile(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.types import Locality
-from rag.amounts import parts, told, untold
+from rag.amounts import parts, told, untold, untold_beside
 from rag.cards import Card, cards, shared_names, short
 from rag.conflicts import conflicts
 from rag.figures import counts_thing, figures
@@ -98,8 +98,10 @@ def _untold(question: Question, found: Sequence[Card]) -> str:
     quotes = [c.quote for card in found for c in card.citations]
     if question.intent is Intent.FIGURE:
         return "、".join(untold(question, quotes))
-    clause = money(question) if question.intent in OF_PLACES else ""
-    return "" if any(map(tells_money, quotes)) else clause
+    if question.intent not in OF_PLACES:
+        return ""
+    paid = "" if any(map(tells_money, quotes)) else money(question)
+    return paid or "、".join(untold_beside(question, quotes))
 
 
 _UNTOLD = "所引原文没有提到："

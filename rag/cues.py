@@ -96,6 +96,8 @@ def idle(text: str) -> bool:
 
     >>> idle("目前方案已经拟好，将对各小区全面开展排查。"), idle("镇里将河道分为三段，每天巡查。")
     (True, False)
+    >>> idle("此次调查增强了信任。"), idle("此次调查采取上门面谈、问卷等方式，增强了信任。")
+    (True, False)
     """
     meant = _INTENDED.search(text)
     if _AHEAD.match(text):
@@ -106,7 +108,11 @@ def idle(text: str) -> bool:
         and not (meant.start() > _LATE and _STEP.search(text, 0, meant.start()))
     ):
         return not measured(text)
-    return bool(_EFFECT.search(text)) and not _STEP.search(text) and not measured(text)
+    return bool(_EFFECT.search(text)) and not (_STEP.search(text) or _BY.search(text) or measured(text))
+
+
+# how it was done, however it is dressed up
+_BY = re.compile("(?:采用|采取)了?[^，。]{2,}(?:方式|办法|形式|模式)")
 
 
 _VISIT = re.compile(

@@ -111,7 +111,8 @@ def _led(question: Question, picked: list[Candidate], weights: Mapping[str, floa
     on_it = first.at.start == 0 or said[id(first)] >= _ON_IT * max(said.values())  # a report sums up first
     if first.deed >= _LED * best.deed and on_it and _opens(first.text):
         return picked
-    good = [one for one in able if one.worth >= _GOOD * best.worth]
+    least = best.worth - (1 - _GOOD) * abs(best.worth)
+    good = [one for one in able if one.worth >= least]
     return [good[0], *(one for one in picked if one is not good[0])]
 
 

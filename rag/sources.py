@@ -152,7 +152,9 @@ def leader(hits: Sequence[Hit], *, by_far: bool) -> Source | None:
     if _cosine(nearest) - _cosine(second) >= _FAR_NEARER:
         return replace(nearest, score=max(nearest.score, ranked[0].score))
     first = ranked[0]
-    leads = first.score - ranked[1].score >= _AHEAD and _cosine(first) >= _cosine(nearest) - _LEVEL
+    ahead, nearer = first.score - ranked[1].score, _cosine(first) - _cosine(second)
+    leads = ahead >= _AHEAD and _cosine(first) >= _cosine(nearest) - _LEVEL
+    leads = leads or (first is nearest and ahead + nearer >= _BOTH)
     return first if leads and not by_far else None
 
 
@@ -161,6 +163,7 @@ def leader(hits: Sequence[Hit], *, by_far: bool) -> Source | None:
 # cosine, .07 to .1 the same; of the score, .02 to .04 the same and .06 one fewer. Another report may be a
 # trifle nearer than the one that is first in words.
 _FAR_NEARER, _AHEAD, _LEVEL = 0.09, 0.04, 0.01
+_BOTH = 0.06  # of score and cosine together; of 233 questions one is led otherwise, rightly (2026-11-23)
 
 
 def _further(question: Question, source: Source, first: Source) -> float:

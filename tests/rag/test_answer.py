@@ -310,3 +310,20 @@ def test_people_are_counted_by_名_where_the_question_says_个() -> None:
 def test_only_what_asks_for_money_is_said_to_be_untold() -> None:
     made = compose_one(question("改的钱谁出、饭从哪儿来、谁送？"), "盒饭由幸福食堂统一制作，骑手送到配餐点。")
     assert made.text.startswith("所引原文没有提到：改的钱谁出。")
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "untold"),
+    [
+        ("谁陪老人去医院，要等多久？", "社区请志愿者陪老人挂号、取药，家属在家等消息。", "要等多久"),
+        ("谁陪老人去医院，要等多久？", "社区请志愿者陪老人挂号、取药，一般要等20分钟。", ""),
+        ("几个孩子都不肯陪老人去医院，谁来陪？", "社区请志愿者陪老人挂号、取药。", ""),
+        ("谈了几回都谈不拢，谁来劝？", "社区请老支书坐下来劝，两家各让一步。", ""),
+        ("酵素怎么做，糖和水放多少？", "志愿者教大家做酵素，糖、菜叶、水按1:3:10放进桶里。", ""),
+    ],
+)
+def test_a_figure_asked_beside_how_it_is_done_is_said_to_be_untold(
+    asked: str, text: str, untold: str
+) -> None:
+    made = compose_one(question(asked), text)
+    assert made.text.startswith(f"所引原文没有提到：{untold}。") if untold else "没有提到" not in made.text

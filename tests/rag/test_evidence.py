@@ -44,6 +44,18 @@ def test_cells_of_a_table_are_quoted_only_where_there_is_nothing_else() -> None:
     assert evidence(asked, sources(asked, [table]))
 
 
+@pytest.mark.parametrize("intent", [Intent.HOW, Intent.LIST, Intent.COMPARE, Intent.FACT])
+def test_a_report_of_nothing_but_scenes_is_quoted_all_the_same(intent: Intent) -> None:
+    scenes = [
+        "傍晚，走进红管家小区，映入眼帘的是热闹的广场，大家笑着打招呼。",
+        "“真是欢声笑语，其乐融融，我们都高兴！”居民王阿姨笑着说。",
+        "清晨，烈日下人头攒动，志愿者顶着酷暑穿梭，气氛热闹。",
+    ]
+    asked = question("门卫换班的登记", intent)
+    for order in (scenes, scenes[::-1], scenes[1:]):
+        assert evidence(asked, sources(asked, [hit("".join(order), LIUHE)]))
+
+
 def test_no_hits_no_evidence() -> None:
     assert sources(question("红管家"), []) == ()
     assert evidence(question("红管家"), ()) == ()

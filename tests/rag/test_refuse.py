@@ -38,6 +38,16 @@ def test_the_right_measure_in_the_wrong_place() -> None:
     assert judge(asked, found(nothing_of_it), found(ELSEWHERE), RARITY) is Reason.PLACE_WITHOUT_PRACTICE
 
 
+@pytest.mark.parametrize(("other", "refused"), [(0.55, False), (0.64, True)])
+def test_a_place_whose_passage_is_by_far_the_nearest_need_not_say_the_words(
+    other: float, refused: bool
+) -> None:
+    asked = question("积分制兑换生活用品", include=(LIUHE,))
+    own = hit(DOG_TEXT, LIUHE, dense=0.66)
+    elsewhere = found(own, hit(KAIPING_TEXT, KAIPING, name="乙.txt", dense=other))
+    assert (judge(asked, found(own), elsewhere, RARITY) is not None) is refused
+
+
 @pytest.mark.parametrize(("name", "refused"), [("积分超市", True), ("爱心狗粮", False)])
 def test_a_name_in_quotation_marks_that_no_report_of_the_place_has(name: str, refused: bool) -> None:
     asked = question(f"“{name}”积分制兑换生活用品", include=(LIUHE,))

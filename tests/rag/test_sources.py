@@ -143,6 +143,8 @@ def test_a_report_that_leads_in_words_and_meaning_stands_first_however_much_othe
     assert sources(asked, [leading, level])[0].head.doc == "乙.txt"
     nearer = replace(named, dense=0.73)
     assert sources(asked, [leading, nearer])[0].head.doc == "乙.txt"
+    behind = replace(level, dense=0.66)  # a little in words and a little in meaning
+    assert sources(asked, [leading, behind])[0].head.doc == "甲.txt"
 
 
 def test_a_report_by_far_the_nearest_in_meaning_stands_first_however_it_is_worded() -> None:
