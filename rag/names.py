@@ -114,7 +114,9 @@ def named_places(
     strange = [span for span, _ in strange_names(text, gazetteer.resolve, [span for span, _ in found])]
     single: dict[Span, tuple[Locality, ...]] = dict(regions_in(text))
     for span, places in (_with_district(text, *one, gazetteer) for one in found):
-        if any(span in other for other in strange) or (crossed(span) and not _touches(span, found)):
+        if any(span in other for other in strange):
+            continue
+        if crossed(span) and not (_touches(span, found) or _opens_clause(text, span)):
             continue
         if not _in_something_else(text, span, places, quoted):
             single[span] = places
@@ -141,6 +143,12 @@ def _crossed(text: str) -> Callable[[Span], bool]:
         )
 
     return crosses
+
+
+def _opens_clause(text: str, span: Span) -> bool:
+    """Whether it is a province that begins a clause, whatever words lie across it: 上海外还有哪些."""
+    begins = text[: span.start][-1:] in "，。？！；、 "
+    return begins and _PROVINCES.fullmatch(text, span.start, span.end) is not None
 
 
 def _touches(span: Span, found: Sequence[tuple[Span, tuple[Locality, ...]]]) -> bool:

@@ -163,6 +163,7 @@ def test_work_done_in_another_province_asks_for_no_other_place() -> None:
     ("asked", "include", "exclude"),
     [
         ("上海外滩的驿站叫什么名字？", ["上海市"], []),
+        ("上海外还有哪些地方办老年食堂？", [], ["上海市"]),  # 海外 is no word here
         ("上海外高桥的工厂怎么办食堂？", ["上海市"], []),
         ("广东外还有哪些地方办食堂？", [], ["广东省"]),
         ("广东外，谁办食堂？", [], ["广东省"]),

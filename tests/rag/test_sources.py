@@ -178,3 +178,13 @@ def test_a_street_and_its_village_are_not_two_places() -> None:
     asked = question("便民集市", Intent.LIST, many=True)
     chosen = sources(asked, [best, inside, other])
     assert {source.head.doc for source in chosen} == {"甲.txt", "丙.txt"}
+
+
+def test_a_report_nearer_in_meaning_and_first_in_the_words_search_stands_first() -> None:
+    asked = question("那汤是谁熬的，孩子能参加吗", Intent.FACT, concepts=(("孩子",), ("上门",)))
+    loud = hit("孩子跟着志愿者上门送菜。", LIUHE, dense=0.6)
+    told = hit("志愿者五点起来熬汤，送到楼里。", KAIPING, name="乙.txt", score=0.7, dense=0.67, number=2)
+    worded = replace(told, parts=(("words", 1.0),))
+    assert sources(asked, [loud, worded])[0].head.doc == "乙.txt"
+    assert sources(asked, [loud, replace(told, parts=(("words", 0.8),))])[0].head.doc == "甲.txt"
+    assert sources(asked, [loud, replace(worded, dense=0.63)])[0].head.doc == "甲.txt"
