@@ -83,7 +83,7 @@ def untold_beside(question: Question, quotes: Sequence[str]) -> tuple[str, ...]:
     return tuple(own for own in found if _AT_END.search(own) and not any(of_kind(own, one) for one in quotes))
 
 
-_AT_END = re.compile(rf"(?<!哪)(?:{AMOUNT.pattern})[^百千万十都才也]{{0,4}}$")
+_AT_END = re.compile(rf"(?<![哪没])(?:{AMOUNT.pattern})[^百千万十都才也]{{0,4}}$")
 
 
 def none_told(question: Question, quotes: Sequence[str]) -> bool:

@@ -19,6 +19,9 @@ _TELLING = (
     *("宣讲", "讲座", "课堂", "授课", "上课", "讲解", "普及", "宣传教育", "安全教育", "宣传活动"),
     *("传单", "宣传单", "宣传册", "宣传资料", "海报", "横幅", "播放", "喇叭"),
 )
+_POINTS_BACK = re.compile(
+    r"[他她它]们|这些人|这群人"
+)  # 除了请骑手来歇脚，怎么把他们也拉进来: it is about them
 _TELLS = 0.5  # a clause that tells of something else that was done
 
 
@@ -27,12 +30,15 @@ def set_aside(asked: str, places: Iterable[Span] = ()) -> tuple[tuple[Span, ...]
 
     >>> set_aside("除了发传单，各地还做了什么？")[1][0]
     '发传单'
+    >>> set_aside("除了请骑手来歇脚，怎么让他们也出力？")[1]
+    ()
     """
     taken = list(places)
     found = [
         match
         for match in _ASIDE.finditer(asked)
         if not any(match.start() < span.end and span.start < match.end() for span in taken)
+        and not _POINTS_BACK.search(asked, match.end())
     ]
     said = [match[1] or match[2] for match in found]
     pieces = (piece for text in said for piece in re.split(r"[、和与跟]|以及", text))

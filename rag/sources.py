@@ -155,7 +155,8 @@ def leader(hits: Sequence[Hit], *, by_far: bool) -> Source | None:
         return replace(nearest, score=max(nearest.score, ranked[0].score))
     first = ranked[0]
     ahead, nearer = first.score - ranked[1].score, _cosine(first) - _cosine(second)
-    leads = ahead >= _AHEAD and _cosine(first) >= _cosine(nearest) - _LEVEL
+    level = _LEVEL + _MORE * max(0.0, ahead - _AHEAD)
+    leads = ahead >= _AHEAD and _cosine(first) >= _cosine(nearest) - level
     leads = leads or (first is nearest and ahead + nearer >= _BOTH)
     return first if leads and not by_far else None
 
@@ -171,6 +172,7 @@ def _first_in_words(source: Source) -> bool:
 # trifle nearer than the one that is first in words.
 _FAR_NEARER, _AHEAD, _LEVEL = 0.09, 0.04, 0.01
 _NEARER_IN_WORDS = 0.05
+_MORE = 0.5  # it may be further behind in meaning, the further it is ahead in words
 _BOTH = 0.06  # of score and cosine together; of 233 questions one is led otherwise, rightly (2026-11-23)
 
 

@@ -143,6 +143,8 @@ def test_a_report_that_leads_in_words_and_meaning_stands_first_however_much_othe
     assert sources(asked, [leading, level])[0].head.doc == "乙.txt"
     nearer = replace(named, dense=0.73)
     assert sources(asked, [leading, nearer])[0].head.doc == "乙.txt"
+    ahead = replace(nearer, score=0.8)  # by far, in words: it may be a little further in meaning
+    assert sources(asked, [leading, ahead])[0].head.doc == "甲.txt"
     behind = replace(level, dense=0.66)  # a little in words and a little in meaning
     assert sources(asked, [leading, behind])[0].head.doc == "甲.txt"
 
