@@ -50,3 +50,30 @@ def test_it_is_not_quoted_for_the_place_of_the_report() -> None:
     asked = question("积分超市怎么兑换生活用品")
     chosen = sources(asked, [hit(own + KAIPING, LIUHE)])
     assert ["开平" in one.text or "值守" in one.text for one in evidence(asked, chosen)] == [False]
+
+
+LUYUAN = Locality("江苏省", "南京市", "六合区", "雄州街道", "绿园社区")
+
+
+OURS = "绿园社区今年改造老旧楼房56栋，屋顶、外墙和管道一次做完。"
+THEIRS = "乐水社区24栋老楼换了门窗，楼道重新粉刷，居民都说住着亮堂。"
+THERE = "施工队趁着暑假白天干活，还在路口新添了四盏路灯和两排长椅。"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (OURS + THEIRS + THERE, [False, True, True]),
+        (THEIRS + THERE + OURS, [True, True, False]),
+        (OURS + THEIRS.replace("乐水", "老旧"), [False, False]),
+        (OURS + THEIRS.replace("乐水", "各"), [False, False]),
+        (f"近日，{OURS}{THEIRS.replace('乐水社区', '雄州街道绿园社区')}", [False, False]),
+        (OURS + THEIRS.replace("乐水社区", "乐水村村民"), [False, False]),
+    ],
+)
+def test_a_community_s_report_that_goes_over_to_another_community(text: str, expected: list[bool]) -> None:
+    assert told(text, LUYUAN) == expected
+
+
+def test_in_a_district_s_report_its_communities_are_its_own() -> None:
+    assert told(THEIRS + OURS) == [False, False]
