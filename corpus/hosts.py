@@ -7,7 +7,7 @@ or organises with others, the report stays with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.chains import Chain
@@ -157,7 +157,7 @@ def _hosts(votes: Sequence[Chain], ours: Sequence[Chain], text: str, higher: Loc
     theirs = sum(c.subject and not _PEOPLE.match(text, c.start + len(c.word)) for c in ours)
     if not acting and len(offices) > max(1, len(below), theirs) and not any(c.scene for c in below):
         return True
-    if not acting and len(offices) > 1 and any(map(_walked_into(text), below)):
+    if not acting and len(offices) > 1 and any(_walked_into(c, text) for c in below):
         return True
     if not acting and below and _goes_on(votes, text, higher, below):
         return True
@@ -173,9 +173,9 @@ def _hosts(votes: Sequence[Chain], ours: Sequence[Chain], text: str, higher: Loc
 _WALKED = re.compile("(?:走进|走入|深入|来到|送[到进入]|前往|进)$")
 
 
-def _walked_into(text: str) -> Callable[[Chain], bool]:
+def _walked_into(chain: Chain, text: str) -> bool:
     """Whether an office went into a place and did there what it does: 某区某局走进某村开展培训."""
-    return lambda chain: _WALKED.search(text, max(0, chain.start - 4), chain.start) is not None
+    return _WALKED.search(text, max(0, chain.start - 4), chain.start) is not None
 
 
 def _is_office(chain: Chain, text: str) -> bool:

@@ -6,11 +6,11 @@ and what a resident tells may say more of the question than any deed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from rag.candidates import Candidate
 from rag.figures import AMOUNT, of_kind
+from rag.marked_names import in_marks
 from rag.question import strip_asking
 from rag.sentences import grams
 from rag.subquestions import asking, money, tells_money
@@ -41,10 +41,7 @@ def _amounts(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
 
 def _in_marks(question: Question, found: Sequence[Candidate]) -> list[Candidate]:
     """For each name that the question puts in quotation marks the best sentence that has it."""
-    able = (
-        [one for one in found if name in one.text and not one.never]
-        for name in _GIVEN.findall(question.asked)
-    )
+    able = ([one for one in found if name in one.text and not one.never] for name in in_marks(question.asked))
     return [max(named, key=lambda one: one.score) for named in able if named]
 
 
@@ -75,7 +72,6 @@ def _of_question(one: Candidate) -> float:
 # of how by people who had not seen the system are told .786 of what answers them, .769 without; howto-dev's
 # facts .903 and .897, .897 with .1 (2026-11-23).
 _AS_MUCH, _ALONE = 0.6, 0.05
-_GIVEN = re.compile(r"[“「『]([^“「『”」』]{2,12})[”」』]")
 
 
 def _of_money(question: Question, found: Sequence[Candidate]) -> Candidate | None:

@@ -38,6 +38,7 @@ def offer(
     rarity: Rarity | None = None,
     *,
     here: Sequence[Hit] = (),
+    calibrated: bool = True,
     able: Able,
     sure: Able,
     measures: Measures,
@@ -52,6 +53,7 @@ def offer(
         searched: how much was.
         rarity: of bigrams in this store.
         here: what the reports of the places asked for came nearest with, best first.
+        calibrated: whether cosines are those of the embedded model; only these tell which report is meant.
         able: whether a further question would be answered out of a passage.
         sure: whether it is, out of a report.
         measures: what the reports tell of, for questions where the subject gives none.
@@ -68,7 +70,9 @@ def offer(
     ranked = _ranked(question, said, rarity)
     nearby = _nearest(question, ranked, rarity, HALF if reason is _PLACE else _MOSTLY)
     if reason is _PLACE:  # its place is what a question lacks
-        lead = leader(nearest, by_far=False)  # it is of the matter, whatever it calls it
+        lead = (
+            leader(nearest, by_far=False) if calibrated else None
+        )  # it is of the matter, whatever it calls it
         nearby = (_told(question, lead.hits[:1], lead.hits) if lead else []) or nearby
         nearby = nearby or _nearest(question, ranked, rarity, 0.0)  # any practice of the kind
     at_place = [hit for hit in here if hit.dense >= _OWN][:1] if reason is _PLACE else []

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.amounts import none_told, told
 from rag.figures import figures
+from rag.marked_names import all_said, coined_elsewhere, unsaid
 from rag.rarity import Rarity
-from rag.rescore import names
 from rag.sentences import grams
 from rag.sources import Source, leader
 from rag.types import Evidence, Found, Hit, Intent, Question, Reason
@@ -26,7 +25,8 @@ class Signals:
         coverage: share of the question's grams, weighted by rarity, that the best of the first reports holds.
         elsewhere: the same for what is found without the places asked for.
         nearer: by how much the cosine of the best passage found without these places is above `dense`.
-        ahead: by how much `dense` is above the cosine of any report that only a search without them finds.
+        ahead: by how much `dense` is above the cosine of any report that only a search without them finds;
+            0 where the question names no place.
         missing: share of the things that the question names, by rarity, that none of the first reports names.
         named: whether it names any, and one of the first reports all of them, in any wording.
         unnamed: whether it names none that is known.
@@ -103,7 +103,7 @@ def signals(question: Question, found: Found, elsewhere: Found | None, rarity: R
         coverage=_coverage(wanted, found.hits),
         elsewhere=_coverage(wanted, other.hits),
         nearer=_nearest(other) - dense,
-        ahead=dense - _nearest_of_others(found, other),
+        ahead=dense - _nearest_of_others(found, elsewhere) if elsewhere else 0.0,
         missing=missing,
         named=bool(question.concepts) and missing == 0.0,
         unnamed=not question.concepts,
@@ -150,12 +150,12 @@ def judge(
     seen = signals(question, found, elsewhere, rarity)
     sure = calibrated and seen.dense >= (_SURE_OF_FACT if question.intent in _FACTS else _SURE)
     sure = sure or (calibrated and seen.dense >= _SURE_AHEAD and seen.ahead >= _AHEAD_OF_OTHERS)
-    sure = (sure and not _unsaid(question, found.hits)) or (beside and seen.named)
-    if placed and _coined_elsewhere(question, found.hits, elsewhere):
+    sure = (sure and not unsaid(question, found.hits)) or (beside and seen.named)
+    if placed and coined_elsewhere(question, found.hits, elsewhere):
         return Reason.PLACE_WITHOUT_PRACTICE
     if placed and not sure and _better_elsewhere(seen, calibrated):
         return Reason.PLACE_WITHOUT_PRACTICE
-    unworded = seen.elsewhere < _AMPLE and not _given(question, found.hits)
+    unworded = seen.elsewhere < _AMPLE and not all_said(question, found.hits)
     if placed and unworded and away > _AWAY:
         return Reason.PLACE_WITHOUT_PRACTICE
     least = _least(question, found, seen, calibrated)
@@ -312,42 +312,6 @@ def _missing(question: Question, hits: Sequence[Hit], rarity: Rarity) -> float:
         sum(weight for words, weight in weights.items() if not _said(one, words)) for one in texts.values()
     )
     return min(lacking, default=whole) / whole if whole else 0.0
-
-
-_IN_QUOTES = re.compile(r"[“「『‘]([\u3400-\u9fff]{2,8})[’”」』]")
-_COINED, _AGAIN = 3, 3  # characters of a name, and how often its report puts marks around it
-
-
-def _unsaid(question: Question, hits: Sequence[Hit]) -> bool:
-    """Whether the question gives a name in quotation marks that no passage found has: 让“互信人”调解."""
-    return any(not any(names(hit, (name,)) for hit in hits) for name in _IN_QUOTES.findall(question.asked))
-
-
-def _coined_elsewhere(question: Question, hits: Sequence[Hit], elsewhere: Found | None) -> bool:
-    """Whether the question names, without marks, what reports of elsewhere coined and no passage found has.
-
-    互信人 is such a name where one report puts it in quotation marks again and again, or in its title;
-    what is in marks once may be a saying: 避免“踢皮球”.
-    """
-    marked: dict[str, Counter[str]] = {}
-    for hit in elsewhere.hits if elsewhere else ():
-        seen = marked.setdefault(hit.stored.head.report, Counter())
-        seen.update(_IN_QUOTES.findall(hit.stored.passage.text))
-        seen.update(dict.fromkeys(_IN_QUOTES.findall(hit.stored.head.title or ""), _AGAIN))
-    coined = {name for seen in marked.values() for name, times in seen.items() if times >= _AGAIN}
-    return any(
-        len(name) >= _COINED and name in question.asked and not any(names(hit, (name,)) for hit in hits)
-        for name in coined
-    )
-
-
-def _given(question: Question, hits: Sequence[Hit]) -> bool:
-    """Whether the question gives names in quotation marks, and the passages found have them all."""
-    given = _GIVEN.findall(question.asked)
-    return bool(given) and all(any(names(hit, (name,)) for hit in hits) for name in given)
-
-
-_GIVEN = re.compile(r"[“「『]([^“「『”」』]{2,20})[”」』]")
 
 
 def _said(texts: Sequence[str], words: Sequence[str]) -> bool:

@@ -129,9 +129,14 @@ class Service:
     def _judge(
         self, question: Question, found: Found, elsewhere: Found | None, beside: bool = False
     ) -> Reason | None:
-        calibrated = self.settings.model == "default" and not self.store.pending
+        calibrated = self._calibrated
         away = self._away(question, found, elsewhere) if calibrated and not beside else 0.0
         return refuse.judge(question, found, elsewhere, self._look().rarity, calibrated, beside, away)
+
+    @property
+    def _calibrated(self) -> bool:
+        """Whether cosines are those of the embedded model, on which thresholds were set, of every passage."""
+        return self.settings.model == "default" and not self.store.pending
 
     def _away(self, question: Question, found: Found, elsewhere: Found | None) -> float:
         """By how much a report of elsewhere comes nearer to the parts of a question than any of the place."""
@@ -248,7 +253,7 @@ class Service:
         self, question: Question, found: Found, most: int | None = None
     ) -> tuple[Evidence, ...] | Reason:
         """What answers, or why it is no answer after all."""
-        calibrated, rarity = self.settings.model == "default", self._look().rarity
+        calibrated, rarity = self._calibrated, self._look().rarity
         chosen = sources(question, found.hits, calibrated, rarity)[:most]
         if question.intent is not Intent.FACT:
             chosen = tuple(read_around(self.store, chosen, whole=bool(question.own_topic)))
@@ -259,10 +264,9 @@ class Service:
             chosen = sources(how, found.hits, calibrated, rarity)[:most]
             chosen = tuple(read_around(self.store, chosen, whole=bool(how.own_topic)))
             quoted = evidence(how, chosen)
-        sure = calibrated and not self.store.pending
-        if sure and quoted:
+        if calibrated and quoted:
             quoted = nearest_quotes(self.store, question, quoted)
-        return refuse.unfounded(question, found, chosen, quoted, rarity, sure) or quoted
+        return refuse.unfounded(question, found, chosen, quoted, rarity, calibrated) or quoted
 
     def _side(self, question: Question, elsewhere: Found | None) -> tuple[Evidence, ...] | Reason:
         """What one of several places has."""
@@ -316,6 +320,7 @@ class Service:
             searched,
             seen.rarity,
             here=found.hits if question.include else (),
+            calibrated=self._calibrated,
             able=self._trial.able,
             sure=self._trial.sure,
             measures=seen.measures,

@@ -19,9 +19,8 @@ _TELLING = (
     *("宣讲", "讲座", "课堂", "授课", "上课", "讲解", "普及", "宣传教育", "安全教育", "宣传活动"),
     *("传单", "宣传单", "宣传册", "宣传资料", "海报", "横幅", "播放", "喇叭"),
 )
-_POINTS_BACK = re.compile(
-    r"[他她它]们|这些人|这群人"
-)  # 除了请骑手来歇脚，怎么把他们也拉进来: it is about them
+# 除了请骑手来歇脚，怎么把他们也拉进来: it is about them
+_POINTS_BACK = re.compile(r"[他她它]们|这些人|这群人")
 _TELLS = 0.5  # a clause that tells of something else that was done
 
 

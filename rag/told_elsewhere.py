@@ -24,7 +24,7 @@ _OPENS = re.compile(
 # … or with a community, which no table holds: 乐园社区24栋老楼…
 _NEIGHBOUR = re.compile(
     r"(?:(?:\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|近日|日前|近期|此外|同时)[，,])?(?:在|从|而)?"
-    r"(?!按照|根据|途经|经过|围绕|通过|除了)(?P<name>[\u4e00-\u9fff]{2,4}?)(?:社区|居民区|村)(?![村民委干里内中级路镇口])"
+    r"(?P<name>[\u4e00-\u9fff]{2,4}?)(?:社区|居民区|村)(?![村民委干里内中级路镇口])"
 )
 _BEHIND = 3  # sentences
 
