@@ -51,11 +51,12 @@ _WANTS = re.compile(
 )
 _ENDER = re.compile(
     r"(?:新画卷|新篇章|谱新篇|新风尚|新气象|新图景|正当时|进行时|零距离|暖人心|在行动|见实效|显成效|有温度|有妙招|绘新景|开新局|促和谐"
-    r"|惠民生|焕新篇|启新篇|绘新篇|[”手砺伴光]前行|大能量|大变样|齐参与|暖心田|解难题|破难题|添活力|亮点纷呈|精彩纷呈|展新颜|换新颜|焕新颜)(?=[\u4e00-\u9fff“])(?!的|系列|活动|行动|工程|服务|项目|品牌)"
+    r"|惠民生|焕新篇|启新篇|绘新篇|[”手砺伴光]前行|大能量|大变样|齐参与|暖心田|解难题|破难题|添活力|亮点纷呈|精彩纷呈|展新颜|换新颜|焕新颜|新时尚|安全防线)(?=[\u4e00-\u9fff“])(?!的|系列|活动|行动|工程|服务|项目|品牌)"
 )
 _HALVES = 24  # characters in which the first half of a title may end
 _FIRST_HALF = re.compile(r"(?:[！？]|……)$")
 _PLACE_NEXT = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:街道|社区|[区县镇村])(?!，)")
+_ACTOR_NEXT = re.compile(r"(?![在住])[\u4e00-\u9fff]{2,8}?(?:街道|[区县镇村])[^，这那]")
 _WORD = re.compile(  # words that no title ends in the middle of
     "担当|新篇|平安|服务|文明|社区|志愿|群众|居民|活动|工作|基层|治理|家园|环境|实践|未来|微光|幸福|美好|宣传|开展|推进|助力"
     "|提升|打造|建设|改善|发展|乡村|振兴|生活|健康|安全|消防|垃圾|分类|关爱|暑期|儿童|青年|老人|党建|引领|品质|效能|行动|创建"
@@ -74,11 +75,12 @@ _CONTINUES = re.compile(  # what goes on with a name or a phrase rather than beg
     r"|[焕启绘谱]?新(?:画卷|篇|气象|容颜|面貌|风貌|风尚|图景|标杆|作为|动能|局面)"
 )
 _NO_FIRST = re.compile(  # what goes on with a title rather than begins a report
-    r"[更再才]|虽(?![然说已是只])|中(?![国央原共心小学新建铁石交华山])|和(?![平田县顺龙静硕政林])|[的与及]|成[为立]|[\u4e00-\u9fff]，|[^我你他她它咱谁的有别真]的"
+    r"[更再才]|专场|暑期(?=“)|虽(?![然说已是只])|中(?![国央原共心小学新建铁石交华山])|和(?![平田县顺龙静硕政林])|[的与及]|成[为立]|[\u4e00-\u9fff]，|[^我你他她它咱谁的有别真]的"
 )
 _WENT = re.compile(
     r"(?:走进|奔赴|走访)(?![^，。]{2,24}[，。])"
 )  # what a subject in front of it did: 「大学生走进某某村|在…」
+_GOES = re.compile(r"(?:[团队员生]|活动|演出|讲堂|课堂|志愿者|服务)\|走进")  # … whatever follows
 _BACKED = re.compile(
     r"在[^，。：；]{4,50}(?:支持|指导|带领|组织|领导|帮助|号召|推动|协助)下，|在[^，。：；]{6,40}(?:进程|过程|实践)中，"
 )
@@ -91,20 +93,22 @@ _SEASON = re.compile(
     r"|[四五六七八九十]月(?:盛夏|酷暑|金秋|时节|流火)，"
 )
 _LEFT_OPEN = re.compile(  # what a title can't end with
-    r"[在成伴将让把向从]$|(?<![\u5b58\u6b63\u6240])在“[^“”]{2,16}”$|[，、](?:建设|打造|开展|推动|推进|激发|助力|开启)$|流传$|当[^，]{2,8}遇[上见]$"
+    r"[在成伴将让把向从]$|(?<![\u5b58\u6b63\u6240])在“[^“”]{2,16}”$|(?:街道|社区|[镇村])“[^“”]{2,8}”$|[以用][^，。“]{0,6}“[^“”]{1,6}”$|(?:大学|学院)暑期$|以[\u4e00-\u9fff]{2}$|[，、](?:建设|打造|开展|推动|推进|激发|助力|开启)$|流传$|当[^，]{2,8}遇[上见]$"
     r"|走进[^，]{2,8}，原[本来先][^，]{0,8}$|是[^，]{2,12}，[^，]{0,8}是[^，]{0,6}$"
 )
 # no title: the rest of a place, a medium whose reporter is named next, a verb that wants more
 _NO_TITLE_END = re.compile(
-    r"[：:][\u4e00-\u9fff]{2,8}(?:街道|社区|[市区县镇乡村])$|[\u4e00-\u9fff]{2,3}(?:市[\u4e00-\u9fff]{1,7}?(?:街道|[镇乡区县])|[区县][\u4e00-\u9fff]{1,7}?(?:街道|[镇乡]))$"
+    r"[：:！][\u4e00-\u9fff]{2,8}(?:街道|社区|[市区县镇乡村])$|[\u4e00-\u9fff]{2,3}(?:市[\u4e00-\u9fff]{1,7}?(?:街道|[镇乡区县])|[区县][\u4e00-\u9fff]{1,7}?(?:街道|[镇乡]))$"
     r"|[|｜丨]\s?[\u4e00-\u9fff]{1,3}$|[你您]好！$|(?<!有序)(?<!正式)(?<!深入)(?<!扎实)(?<!顺利)(?<!火热)(?<!全面)(?<!广泛)(?<!接续)开展$|(?<!正式)(?<!全面)(?<!同步)(?<!隆重)(?<!持续)开启$|在[\u4e00-\u9fff]{2}$"
 )
 _REPORTER_NEXT = re.compile(r"(?:报|网|社|客户端)\|记者")
 _TWO_HALVES = re.compile(r"(?:^|[：:！？])([^：:！？\s，]{4,14})[ \u3000\xa0]([^：:！？\s，]{4,14})$")
 _QUOTES = re.compile("[“”‘’《》]")
-_HALF_BEGUN = re.compile(r"[\u4e00-\u9fff”！]{4}[ \u3000\xa0][\u4e00-\u9fff]{1,3}$")
+_HALF_BEGUN = re.compile(
+    r"[\u4e00-\u9fff”！]{4}[ \u3000\xa0][\u4e00-\u9fff]{1,3}$|[\u4e00-\u9fff”]！[\u4e00-\u9fff]{1,4}$"
+)
 _UPPER_PLACE = re.compile(r"[\u4e00-\u9fff]{2}[省市区县]$")
-_LOWER_PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[市区县镇乡]|街道|社区)")
+_LOWER_PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}(?:[市区县镇乡村]|街道|社区)")
 _HAN_FOUR = re.compile(r"[\u4e00-\u9fff]{4}")
 _HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
 _NAME = 8  # characters of a title that are the name of who acts, where the report begins with them again
@@ -170,7 +174,9 @@ def title_end(text: str, longest: int = 62) -> int | None:
 def cut_score(text: str, cut: int) -> float:
     """Log odds of a title ending at `cut`."""
     score = start_score(text[cut : cut + 4]) + end_score(text[:cut].rstrip()[-3:])
-    score -= 0.5 * ((cut - _TYPICAL_TITLE) / _SPREAD) ** 2
+    half = _half_before_a_place(text)
+    typical = half + _TYPICAL_TITLE if cut > half else _TYPICAL_TITLE
+    score -= 0.5 * ((cut - typical) / _SPREAD) ** 2
     repeated = next((n for n in (_NAME, 4, 3, 2) if text[:n] == text[cut : cut + n]), 0)
     score += 1.0 * repeated if repeated < _NAME or "、" not in text[:_NAME] else 0.0
     if text[cut - 1].isspace():
@@ -216,9 +222,16 @@ def _marked(text: str, cut: int) -> float:
 
 
 @lru_cache(maxsize=4)
+def _half_before_a_place(text: str) -> int:
+    """Where the first half of a title ends that says who behind a mark: 「筑牢屏障！|某街道关爱老人」; else 0."""
+    mark = next((at for at in range(6, _HALVES) if text[at - 1 : at] == "！"), 0)
+    return mark if mark and _ACTOR_NEXT.match(text, mark) else 0
+
+
+@lru_cache(maxsize=4)
 def _ended_at(text: str) -> int | None:
     """Where words end that a headline ends with, None where there are none."""
-    ended = _ENDER.search(text, 8, _FAR)
+    ended = _ENDER.search(text, 8, _FAR + _half_before_a_place(text))
     return ended.end() if ended else None
 
 
@@ -226,7 +239,7 @@ def _joint(text: str, cut: int) -> float:
     """What the words on both sides of a cut say together."""
     joint = _marked(text, cut)
     if cut < _HALVES and _FIRST_HALF.search(text[:cut]) and _PLACE_NEXT.match(text, cut):
-        joint -= 2.0  # the second half says who: 「筑牢屏障！某街道关爱老人」
+        joint -= 4.5  # the second half says who: 「筑牢屏障！某街道关爱老人」
     if _GLUED_OPENING.match(text, cut) and _GLUED_TO.search(text[:cut]):
         joint += 3.0
     if _BACKED.match(text, cut) and _GLUED_TO.search(text[:cut]):
@@ -264,7 +277,8 @@ def _torn(text: str, cut: int) -> float:
         lost += 2.0  # the first words of a sentence
     if _NO_FIRST.match(text, cut) or _LEFT_OPEN.search(text[:cut]):
         lost += 3.0
-    if _WENT.match(text, cut) and _HAN_FOUR.fullmatch(text[cut - 4 : cut]):
+    goes = _GOES.search(f"{text[cut - 3 : cut]}|{text[cut : cut + 2]}")
+    if goes or (_WENT.match(text, cut) and _HAN_FOUR.fullmatch(text[cut - 4 : cut])):
         lost += 3.0
     if text[cut - 1] == "”" and _PREDICATE.match(text, cut):
         lost += 4.5
@@ -277,7 +291,7 @@ def _ends_badly(text: str, cut: int) -> float:
     """What is lost by a cut behind words that no title ends with."""
     lost = 0.0
     if _HALF_BEGUN.search(text[:cut]):
-        lost += 3.0  # a word or two behind the blank that divides a title
+        lost += 3.0  # a word or two behind the blank or the mark that divides a title
     if _NO_TITLE_END.search(text[:cut]) or _REPORTER_NEXT.search(
         f"{text[max(0, cut - 3) : cut]}|{text[cut : cut + 2]}"
     ):

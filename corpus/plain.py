@@ -59,7 +59,7 @@ def plain(line: Line, following: Line | None, at: int) -> Heading | None:
     ):
         return None
     short = len(following.text) < 12 and not NUMBERED.match(following.text) and not LABEL.fullmatch(text)
-    if short or len(re.findall(r"[，,、]", text)) > 2:
+    if short or _pauses(text) > 2:
         return None
     if (at == 0 and len(text) < 6) or _NO_HEADING_EITHER.match(text) or _OFFICE_HELD.fullmatch(text):
         return None
@@ -69,6 +69,12 @@ def plain(line: Line, following: Line | None, at: int) -> Heading | None:
         return None
     level = 1 if _ANNEX.fullmatch(text) else UNNUMBERED
     return Heading(line.span, without_number(text), level)
+
+
+def _pauses(text: str) -> int:
+    """Commas of a line; an enumeration beside one counts once: 优化服务，营造安全、方便、快捷的环境."""
+    commas, listed = len(re.findall("[，,]", text)), text.count("、")
+    return commas + (min(listed, 1) if commas else listed)
 
 
 def _one_of_a_list(text: str, following: str) -> bool:

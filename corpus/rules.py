@@ -43,6 +43,11 @@ def rule(name: str, hints: Iterable[str], *pattern: str) -> Rule:
     return Rule(name, tuple(hints), re.compile("".join(pattern)))
 
 
+# when a page that lists briefs took one over, and from whom: 某某日报2020-02-21 07:45:09
+_STAMP = (
+    r"[\u4e00-\u9fff]{2,8}(?:日报|晚报|时报|晨报|[报网社])?20\d\d-\d\d-\d\d[ \u3000\xa0]\d\d:\d\d(?::\d\d)?(?![\d至到-])"
+    rf"{BLANK}+"
+)
 _CRUMBS = r"(?:[\u4e00-\u9fff]{2,10}\s*[>＞»]{1,2}\s*){1,6}"
 
 ANYWHERE: tuple[Rule, ...] = (
@@ -118,6 +123,11 @@ ANYWHERE: tuple[Rule, ...] = (
         rf"(?<=全文如下[：:]){BLANK}+[^\s。，；：]{{4,30}}{BLANK}+[^\s。，；：《》]{{4,60}}(?:通知|公告|通告|意见|方案|公开信|倡议书)"
         rf"(?={BLANK})(?:{BLANK}+[^。；：\s]{{2,40}}[：:](?={BLANK}))?",
     ),
+    rule(  # where a newspaper's front page breaks off and another goes on
+        "转版",
+        ("转第", "接第"),
+        rf"[（(](?:下转|上接|紧接|转|接)(?:第?{BLANK}*[0-9A-Z一二三四五六七八九十]{{1,3}}{BLANK}*版)[）)]{BLANK}*",
+    ),
     rule("图片说明", ("图）", "图)"), r"[（(](?:[如见][上下左右]?|[上下左右])图(?:所示)?[)）]"),
     rule("引导语", ("一起关注", "一起看看"), r"(?<=[。！？])(?:让我们)?一起(?:关注|看看)[→↓]+"),
     rule("引导语", ("详见↓", "详见▼", "如下↓", "如下▼"), r"(?<=[。！？》])(?:具体)?(?:详见|如下)[↓▼]+"),
@@ -127,6 +137,7 @@ ANYWHERE: tuple[Rule, ...] = (
         ("详细阅读",),
         rf"详细阅读{BLANK}*(?:>>|》》|＞＞){BLANK}*|(?:>>|》》|＞＞){BLANK}*详细阅读[：:]{BLANK}*",
     ),
+    rule("摘要链接", ("详细",), rf"\[{BLANK}*详细{BLANK}*\]{BLANK}*{_STAMP}"),
     rule("摘要链接", ("详细",), rf"(?:\.{{3}}|…+)?\[{BLANK}*详细{BLANK}*\]"),
     rule(
         "图片说明",
@@ -145,6 +156,7 @@ _VIDEO = rule(
 
 HEAD: tuple[Rule, ...] = (
     rule("抓取日期", ("正文",), r"^[^，。]{0,500}?，正文[：:]"),
+    rule("列表时间", (":",), rf"^{BLANK}*(?:[\u4e00-\u9fff]{{2,4}}{BLANK}+)?{_STAMP}"),
     rule("原标题", ("原标题", "来源标题"), r"^\s*(?:原|来源)标题[：:]\s*"),
     rule(
         "关注提示",
