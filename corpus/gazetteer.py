@@ -10,7 +10,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -117,6 +117,7 @@ class Gazetteer:
         self._division: dict[str, _Division] = {}
         self._words: dict[str, list[str]] = {}
         self._short: dict[str, list[str]] = {}
+        self._as_written: set[str] = set()  # 延吉街道: towns under a name that is not quite the table's
         self._brief: dict[str, list[str]] = {}  # 唐镇: towns of two characters, read behind their county only
         self._zones: dict[str, Locality] = {}
         self._stops: frozenset[str] = frozenset()
@@ -173,6 +174,11 @@ class Gazetteer:
     def _shorten(self) -> None:
         full = set(self._words)
         for division in list(self._division.values()):
+            if division.level == TOWN:
+                plain = _ROAD.sub("街道", division.name)
+                if plain not in full and len(plain) > len("某街道"):
+                    self._words.setdefault(plain, []).append(division.code)
+                    self._as_written.add(plain)
             if division.level < TOWN:
                 # 朝阳 with another kind (朝阳县 → 朝阳区) is a guess; 松桃县 is what 松桃苗族自治县 is called
                 guess = division.level == COUNTY and "自治" not in division.name
@@ -219,6 +225,8 @@ class Gazetteer:
         found = self._resolved.get(word)
         if found is None:
             places = [self.place(c) for c in self._words.get(word) or self._short.get(word) or ()]
+            if word in self._as_written:
+                places = [replace(place, town=word) for place in places]
             if not places and word in self._zones:
                 places = [self._zones[word]]
             found = tuple(sorted(places, key=depth))
@@ -327,6 +335,9 @@ class Gazetteer:
             if any(self.place(c).within(p) for c in below for p in self.resolve(word)):
                 return True
         return False
+
+
+_ROAD = re.compile("(?:新村|路)街道$")  # 延吉街道 is what 延吉新村街道 is called
 
 
 def _short_forms(division: _Division) -> Iterator[str]:
