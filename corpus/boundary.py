@@ -223,7 +223,7 @@ def _marked(text: str, cut: int) -> float:
 
 @lru_cache(maxsize=4)
 def _half_before_a_place(text: str) -> int:
-    """Where the first half of a title ends that says who behind a mark: 「筑牢屏障！|某街道关爱老人」; else 0."""
+    """Where a title's first half ends, if it says who behind a mark: 筑牢屏障！|某街道关爱老人; else 0."""
     mark = next((at for at in range(6, _HALVES) if text[at - 1 : at] == "！"), 0)
     return mark if mark and _ACTOR_NEXT.match(text, mark) else 0
 

@@ -9,7 +9,7 @@ from corpus.editor import Editor
 from corpus.gazetteer import gazetteer
 from corpus.metadata import MEDIA, Found
 from corpus.persons import name_end
-from corpus.rules import NAME
+from corpus.rules import NAME, SURNAME
 from corpus.types import Span
 
 _B = r"[ \t\u3000\xa0\u2002\u2003]"
@@ -250,9 +250,14 @@ def _names_end(head: str, at: int) -> int:
             return gap.end() if gap else at
 
 
+_SURNAME = re.compile(rf"{SURNAME}[\u4e00-\u9fff]{{4}}")
+
+
 def _body_begins(text: str) -> bool:
     """Whether `text` reads like a report's first words rather than one more name."""
     if _NEXT_NAME.match(text):
         return False
+    if _SURNAME.match(text) and start_score(text[:4]) == start_score(text[:1]):
+        return False  # of its first word no more is known than the character, which is a surname
     end = name_end(text, 0)
     return start_score(text[:4]) > start_score(text[end : end + 4])

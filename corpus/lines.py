@@ -17,6 +17,8 @@ _NAME_FIRST = re.compile(
     r"(?:(?:^|[。！\s]|。”)[^，。：；！？\s—“”]{0,8}|提供|开展|实行|推出|实施|采取|采用|进行|建立|设立|推行|启动)"
     r"“[^“”。，！？…]{2,10}”$"
 )
+# who said it, behind a blank: 「…，重新铺了瓷砖。” 某街道工作人员介绍。」
+_SAID_BY = re.compile(r"[^。！？，：；“”\s]{2,20}(?:说|表示|介绍|道|告诉记者|感慨|坦言|感叹)道?[。，]")
 _JOINED_RIGHT, _JOINED_LEFT = "，。、；：！？）》”」』】,.;:!?)", "（《“「『【(，、"
 # a label of a guide on a line of its own: 【优惠内容】
 _LABEL_NEXT = re.compile(r"【[\u4e00-\u9fff]{2,10}】(?=[ \u3000\xa0])")
@@ -93,7 +95,8 @@ _HEADING_FIRST = re.compile(
     r"|[^\s，。；：！？]{2,14}：[^\s，。；：！？]{6,30}"
     r"(?=[ \u3000\xa0]+(?:\d{1,2}[月日]|近日|日前|记者|昨天|今天))"
     r"|[^\s，。；：！？]{4,30}(?:[ \u3000\xa0]+[^\s，。；：！？]{2,24}){0,2})"
-    r"[ \u3000\xa0]+(?P<b>(?!\d、)[^\s，。；]{2,40}[，。、；：](?:.{20,}|.{8,}[。！？])|[^\s，。；]{8,40}。)$",
+    r"[ \u3000\xa0]+(?P<b>(?!\d、)[^\s，。；]{2,40}[，。、；：](?:.{20,}|.{8,}[。！？])"
+    r"|[^\s，。；]{8,40}。)$",
     re.DOTALL,
 )
 
@@ -109,6 +112,8 @@ def _gaps(text: str) -> Iterator[Span]:
         labelled = (before == "】" and _LABEL_ENDS.search(text, max(0, at - 14), at) is not None) or (
             after[0] == "【" and _LABEL_NEXT.match(text, match.end()) is not None
         )
+        if before == "”" and _SAID_BY.match(text, match.end()):
+            continue
         if ended or labelled or len(match[0]) > 1 or NUMBERED.match(after):
             yield Span(*match.span())
 

@@ -45,7 +45,7 @@ def rule(name: str, hints: Iterable[str], *pattern: str) -> Rule:
 
 # when a page that lists briefs took one over, and from whom: 某某日报2020-02-21 07:45:09
 _STAMP = (
-    r"[\u4e00-\u9fff]{2,8}(?:日报|晚报|时报|晨报|[报网社])?20\d\d-\d\d-\d\d[ \u3000\xa0]\d\d:\d\d(?::\d\d)?(?![\d至到-])"
+    r"[\u4e00-\u9fff]{2,8}[报网社]20\d\d-\d\d-\d\d[ \u3000\xa0]\d\d:\d\d(?::\d\d)?(?![\d至到-])"
     rf"{BLANK}+"
 )
 _CRUMBS = r"(?:[\u4e00-\u9fff]{2,10}\s*[>＞»]{1,2}\s*){1,6}"

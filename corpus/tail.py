@@ -208,7 +208,9 @@ def _credits_start(text: str) -> int | None:
     return title if inside else start
 
 
-_LAST_SOURCE = re.compile(r"(?:(?:消息|信息|内容|资料|素材|稿件|图文)?来源|稿源)[：:][ \u3000]?[\u4e00-\u9fff]{2,12}$")
+_LAST_SOURCE = re.compile(
+    r"(?:(?:消息|信息|内容|资料|素材|稿件|图文)?来源|稿源)[：:][ \u3000]?[\u4e00-\u9fff]{2,12}$"
+)
 _LABEL = 16  # characters of a caption or an office in front of 「来源：」; what is longer is a sentence
 _LABELLED = re.compile(r"(?:来源|作者|稿源|转自|编辑|文字|图片|撰稿|供稿|通讯员)\s*[：:]")
 
