@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from corpus.boundary import balanced
 from corpus.editor import Editor
@@ -76,7 +77,7 @@ def head_of_page(editor: Editor, region: Span, found: Found) -> None:
         return
     letterhead = _LETTERHEAD.search(view.text, 0, _FRONT)
     found.offer_source(letterhead["who"] if letterhead else None)
-    first = _skip_site(tokens)
+    first = _skip_site(view.text, tokens)
     found.site = next((t for _, _, t in tokens[:first] if ORGANISATION.search(t)), None)
     if len(tokens) > first + 2 and tokens[first][2] == tokens[first + 1][2]:
         first += 1  # the issuer printed above the title and again as its beginning
@@ -104,18 +105,27 @@ def _take_index_block(editor: Editor, region: Span, found: Found) -> None:
         editor.cut_text(view, block.start(), block.end(), "索引信息")
 
 
-def _skip_site(tokens: list[Token]) -> int:
+def _skip_site(text: str, tokens: list[Token]) -> int:
     """The first token that is not the name of a site or a column; offices that issue together are none."""
     at = 0
     while at < min(3, len(tokens) - 1) and _SITE.match(tokens[at][2]):
         at += 1
-    names = [text for _, _, text in tokens[: at + 1]]
-    together = at > 1 and len(set(names)) == len(names) and len({name[:2] for name in names[:at]}) == 1
-    return 0 if together and all(map(_ISSUES.match, names)) else at
+    names = [name for _, _, name in tokens[: at + 1]]
+    if not all(map(_ISSUES.match, names)) or len(set(names)) < len(names):
+        return at
+    alike = at > 1 and len({name[:2] for name in names[:at]}) == 1
+    return 0 if alike or (at and _on_one_line(text, tokens[: at + 1])) else at
+
+
+def _on_one_line(text: str, tokens: list[Token]) -> bool:
+    """Whether the first names stand in front of the title: apart by a wide blank, or there again with it."""
+    start, end = tokens[0][0], tokens[-1][1]
+    wide = all(text[one[1] : two[0]] == "\u3000" for one, two in pairwise(tokens))
+    return wide or text.startswith(text[start:end], end + 1)
 
 
 # 某市财政局 某市发展和改革委员会 某市审计局关于…
-_ISSUES = re.compile(r"[\u4e00-\u9fff]{3,24}(?:[局厅部委会行处办]$|公司$|关于)")
+_ISSUES = re.compile(r"[\u4e00-\u9fff]{3,24}(?:[局厅部委会行处办]$|公司$|政府$|关于)")
 
 
 _AGAIN = 6  # last characters that a headline printed twice shares

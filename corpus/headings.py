@@ -86,7 +86,9 @@ def _article(line: Line, number: re.Match[str], level: int) -> Heading:
 
 
 # 四、做好认定 各地要落实…: a heading whose line break became a blank
-_HEADED = re.compile(r"[一二三四五六七八九十]{1,3}、[^\s，。；：]{4,24}[ \u3000\xa0](?=[^\s]{12})")
+_HEADED = re.compile(
+    r"[一二三四五六七八九十]{1,3}、[^\s，。；：]{4,24}(?:，[^\s，。；：]{4,20})?[ \u3000\xa0](?=[^\s]{12})"
+)
 
 
 def item_kind(line: Line, following: Line | None, items: str | None) -> str | None:

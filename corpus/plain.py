@@ -28,7 +28,7 @@ _NO_HEADING_EITHER = re.compile(
 # who somebody is
 _OFFICE_HELD = re.compile(
     r"[\u4e00-\u9fff（）、 ]{2,30}(?:[省市县区州镇乡行局厅处科部院校所会]长|支队长|主任|主席|秘书长"
-    r"|经理|董事长|总裁|巡视员|调研员)"
+    r"|经理|董事长|总裁|巡视员|调研员)(?:[ \u3000][\u4e00-\u9fff]{2,3})?"
 )
 DASHED = re.compile(r"[—－-]{1,2}[^。！？；：“\d]{4,38}。")  # ——汇聚全民合力。
 LABEL = re.compile(r"【[^【】，。：]{2,10}】")

@@ -357,3 +357,23 @@ def test_a_question_right_below_a_heading_opens_its_text() -> None:
 def test_a_verb_is_not_parted_from_its_object_behind_a_quoted_word() -> None:
     told = f"在柳溪，东关镇代办中心为行动不便的老人提供“一对一” 上门取件，{LEAD}"
     assert outline(f"{RESULT} {told} {NEXT}") == []
+
+
+def test_a_numbered_heading_of_two_clauses_heads_a_paragraph_of_one_sentence() -> None:
+    one = "代办员按村里的安排，协助老人做好办事前的各项准备，帮助解决遇到的问题。"
+    text = f"{LEAD} 一、主动靠前服务，把窗口开到村口 {one} 二、落实惠民政策，让老人少跑一趟 {one} {NEXT}"
+    assert [heading for _, heading in outline(text)] == [
+        "一、主动靠前服务，把窗口开到村口",
+        "二、落实惠民政策，让老人少跑一趟",
+    ]
+
+
+def test_a_heading_without_a_number_may_hold_an_enumeration_or_stand_above_a_short_sentence() -> None:
+    listed = "用心用情办好小事，营造安全、方便、快捷、高效的办事环境"
+    text = f"{LEAD} {listed} 当前正值农忙时节，{NEXT} 政策倾斜，给代办员添补助 常年跑腿的代办员也要养家糊口。 {RESULT}"
+    assert [heading for _, heading in outline(text)] == [listed, "政策倾斜，给代办员添补助"]
+
+
+def test_who_speaks_with_office_and_name_heads_nothing() -> None:
+    said = "“通过把窗口开到村里，老人不出村就能办事，下一步还要上门。”"
+    assert outline(f"{LEAD} 柳溪县民政局副局长 李清 {said}{NEXT}{LEAD}") == []

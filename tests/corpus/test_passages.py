@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corpus.cuts import LONG, SHORT, sentence_spans
+from corpus.lines import soft_lines
 from corpus.passages import context_line
 from corpus.types import Locality, Passage, Span
 from tests.corpus.made import LEAD, NEXT, RESULT, TITLE, read
@@ -160,3 +161,8 @@ def test_the_number_of_an_article_without_a_name_stays_in_the_text() -> None:
     told = LEAD.replace("，", "、", 1) + RESULT
     got = passages(f"第一章 总则\n第一条 {told}\n第二条 {told}")
     assert [p.text[:3] for p in got] == ["第一条", "第二条"]
+
+
+def test_a_quotation_is_not_parted_from_who_said_it() -> None:
+    said = "“老人想少跑路，我们就把窗口开到村口；此外还添了座椅和老花镜。” 东关镇代办中心工作人员介绍。"
+    assert [line.text for line in soft_lines(f"{LEAD} {said}{RESULT}")] == [LEAD, f"{said}{RESULT}"]

@@ -167,3 +167,11 @@ def test_where_a_dateline_was_sent_from_is_no_place(tmp_path: Path) -> None:
     )  # invented
     (tmp_path / "农场.txt").write_text(raw, encoding="utf-8")
     assert not read_file(tmp_path / "农场.txt").reports[0].locality.known
+
+
+def test_both_offices_that_issue_a_notice_stand_in_its_title() -> None:
+    title = "柳溪县财政局 柳溪县民政局关于做好老年人代办服务工作的通知"
+    (twice,) = read(f"{title} {title} 各乡镇人民政府： {LEAD} {RESULT} {NEXT}").reports
+    wide = title.replace(" ", "\u3000")
+    (once,) = read(f"{wide} 各乡镇人民政府： {LEAD} {RESULT} {NEXT}").reports
+    assert (twice.title, once.title) == (title, wide)
