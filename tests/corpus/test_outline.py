@@ -370,7 +370,8 @@ def test_a_numbered_heading_of_two_clauses_heads_a_paragraph_of_one_sentence() -
 
 def test_a_heading_without_a_number_may_hold_an_enumeration_or_stand_above_a_short_sentence() -> None:
     listed = "用心用情办好小事，营造安全、方便、快捷、高效的办事环境"
-    text = f"{LEAD} {listed} 当前正值农忙时节，{NEXT} 政策倾斜，给代办员添补助 常年跑腿的代办员也要养家糊口。 {RESULT}"
+    short = "常年跑腿的代办员也要养家糊口。"
+    text = f"{LEAD} {listed} 当前正值农忙时节，{NEXT} 政策倾斜，给代办员添补助 {short} {RESULT}"
     assert [heading for _, heading in outline(text)] == [listed, "政策倾斜，给代办员添补助"]
 
 
