@@ -64,6 +64,7 @@ _BARE = frozenset(Intent) - {Intent.STEPS, Intent.FACT}
 # It speaks of figures or lines that are not quoted with it.
 _ABOVE = re.compile(r"(?:以上|上述|如上|下列|以下)(?:均|都|皆|数字|数据|图表|内容|情况)")
 _BESIDE = 0.03  # of the question: less of it, in a passage that the search did not bring, is another matter
+_NEXT_POINT = re.compile("[二三四五六七八九]是")  # of the measure that the passage found begins to tell
 _LEAST = 0.36  # and at least so much, or it neither names what was asked nor tells what was done
 
 
@@ -91,6 +92,7 @@ def candidates(question: Question, source: Source, weights: Mapping[str, float])
             score = worth + 0.6 * hit.score / best
             said = _says_nothing(question.intent, text, shaped)
             aside = hit.beside and question.intent in OF_PLACES and overlap < _BESIDE
+            aside = aside and _NEXT_POINT.match(text) is None
             weak = said or aside or _thin(question.intent, worth)
             never = _captions(passage.text, spans, at)
             never = never or bool(question.aside and only_aside(text, question.aside))
