@@ -157,6 +157,8 @@ def test_work_done_in_another_province_asks_for_no_other_place() -> None:
     read = understand("云南在外省开招工点，每个补多少钱？")
     assert [place.full for place in read.include] == ["云南省"] and not read.exclude and not read.many
     assert understand("云南搞得不错，外省是怎么做的？").exclude
+    border = understand("湖南跟外省搭界的乡镇，怎么把两边的代表拢到一起？")
+    assert [place.full for place in border.include] == ["湖南省"] and not border.exclude
 
 
 @pytest.mark.parametrize(
