@@ -250,14 +250,15 @@ def _names_end(head: str, at: int) -> int:
             return gap.end() if gap else at
 
 
-_SURNAME = re.compile(rf"{SURNAME}[\u4e00-\u9fff]{{4}}")
+# a surname and the four characters behind it
+_NAME_AND_WORD = re.compile(rf"{SURNAME}[\u4e00-\u9fff]{{4}}")
 
 
 def _body_begins(text: str) -> bool:
     """Whether `text` reads like a report's first words rather than one more name."""
     if _NEXT_NAME.match(text):
         return False
-    if _SURNAME.match(text) and start_score(text[:4]) == start_score(text[:1]):
+    if _NAME_AND_WORD.match(text) and start_score(text[:4]) == start_score(text[:1]):
         return False  # of its first word no more is known than the character, which is a surname
     end = name_end(text, 0)
     return start_score(text[:4]) > start_score(text[end : end + 4])

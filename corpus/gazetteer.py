@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -224,9 +224,7 @@ class Gazetteer:
         """
         found = self._resolved.get(word)
         if found is None:
-            places = [self.place(c) for c in self._words.get(word) or self._short.get(word) or ()]
-            if word in self._as_written:
-                places = [replace(place, town=word) for place in places]
+            places = self._called(word, self._words.get(word) or self._short.get(word) or ())
             if not places and word in self._zones:
                 places = [self._zones[word]]
             found = tuple(sorted(places, key=depth))
@@ -237,7 +235,14 @@ class Gazetteer:
     def town(self, name: str, county: Locality) -> Locality | None:
         """The town of that name in `county`, also one of two characters (唐镇) that others may share."""
         codes = self._words.get(name) or self._brief.get(name) or ()
-        return next((x for x in map(self.place, codes) if x.town and x.within(county)), None)
+        return next((x for x in self._called(name, codes) if x.town and x.within(county)), None)
+
+    def _called(self, word: str, codes: Iterable[str]) -> list[Locality]:
+        """The places of `codes`; a town whose name the table writes differently is called as in the text."""
+        places = map(self.place, codes)
+        if word in self._as_written:
+            return [replace(place, town=word) for place in places]
+        return list(places)
 
     def is_weak(self, word: str) -> bool:
         """Whether `word` is a short form that is an ordinary word or shared by several places."""

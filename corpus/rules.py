@@ -125,7 +125,7 @@ ANYWHERE: tuple[Rule, ...] = (
     ),
     rule(  # where a newspaper's front page breaks off and another goes on
         "转版",
-        ("转第", "接第"),
+        ("版）", "版)"),
         rf"[（(](?:下转|上接|紧接|转|接)(?:第?{BLANK}*[0-9A-Z一二三四五六七八九十]{{1,3}}{BLANK}*版)[）)]{BLANK}*",
     ),
     rule("图片说明", ("图）", "图)"), r"[（(](?:[如见][上下左右]?|[上下左右])图(?:所示)?[)）]"),

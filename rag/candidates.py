@@ -64,7 +64,8 @@ _BARE = frozenset(Intent) - {Intent.STEPS, Intent.FACT}
 # It speaks of figures or lines that are not quoted with it.
 _ABOVE = re.compile(r"(?:以上|上述|如上|下列|以下)(?:均|都|皆|数字|数据|图表|内容|情况)")
 _BESIDE = 0.03  # of the question: less of it, in a passage that the search did not bring, is another matter
-_NEXT_POINT = re.compile("[二三四五六七八九]是")  # of the measure that the passage found begins to tell
+# a measure that the passage found begins to tell goes on in the one beside it: 二是…
+_NEXT_POINT = re.compile("[二三四五六七八九]是")
 _LEAST = 0.36  # and at least so much, or it neither names what was asked nor tells what was done
 
 
