@@ -250,7 +250,7 @@ def _names_end(head: str, at: int) -> int:
             return gap.end() if gap else at
 
 
-# a surname and the four characters behind it
+# the rest of a name and a word behind it: four characters behind a surname
 _NAME_AND_WORD = re.compile(rf"{SURNAME}[\u4e00-\u9fff]{{4}}")
 
 

@@ -261,8 +261,8 @@ class Gazetteer:
 
     def _towns(self, stem: str) -> tuple[Locality, ...]:
         """Towns of any kind by their name without it."""
-        codes = (c for kind in ("镇", "乡", "街道") for c in self._words.get(stem + kind, ()))
-        return tuple(map(self.place, codes))
+        names = (stem + kind for kind in ("镇", "乡", "街道"))
+        return tuple(town for name in names for town in self._called(name, self._words.get(name, ())))
 
     def _named(self, text: str) -> Iterator[Mention]:
         at, lengths, size = 0, self._lengths, len(text)

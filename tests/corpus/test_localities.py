@@ -227,3 +227,12 @@ def test_a_place_that_we_only_go_to_or_hear_from_is_not_ours(text: str) -> None:
 def test_our_own_place_is_ours_also_where_we_say_we(text: str, county: str, town: str | None) -> None:
     place = locate(None, text).locality
     assert (place.county, place.town) == (county, town)
+
+
+def test_a_town_is_called_as_the_text_writes_it_however_it_is_looked_up() -> None:
+    (district,) = gazetteer().resolve("杨浦区")
+    (listed,) = gazetteer().resolve("延吉新村街道")
+    (written,) = gazetteer().resolve("延吉街道")
+    assert written.town == "延吉街道" and written.code == listed.code
+    assert gazetteer().town("延吉街道", district) == written
+    assert gazetteer().town("延吉新村街道", district) == listed
